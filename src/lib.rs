@@ -1,0 +1,2 @@
+//! Session recordings in, video out.
+pub mod recording;
