@@ -1,2 +1,20 @@
-//! Session recordings in, video out.
+//! Session recordings in, video out: offline, deterministic, faster than real time.
+//!
+//! The modules in the order in which a recording passes through them; each imports only from those before it:
+//!
+//! - [`source`]: bytes from a file or stdin.
+//! - [`recording`]: every format in, one model out.
+//! - [`timeline`]: what happens when, and which moments are asked for.
+//! - [`stage`]: Chromium, on a virtual clock.
+//! - [`compose`]: what is not page on the pixels.
+//! - [`encode`]: frames to files.
+//! - [`render`]: the pipeline.
+
+pub mod cli;
+pub mod compose;
+pub mod encode;
 pub mod recording;
+pub mod render;
+pub mod source;
+pub mod stage;
+pub mod timeline;

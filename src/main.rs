@@ -1,1 +1,7 @@
-fn main(){}
+//! The `replayreel` program; all of it is in [`replayreel::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    replayreel::cli::main()
+}

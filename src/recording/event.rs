@@ -15,7 +15,8 @@ pub struct Event {
     /// What it is, as far as planning needs to know.
     pub kind: EventKind,
     /// The event as one JSON object of rrweb's shape (`type`, `data`, `timestamp`), UTF-8, decompressed. Where the
-    /// source holds it so, this is a slice of the source's own buffer, so that a recording is held once.
+    /// source holds it so, this is a slice of the source's own buffer, so that a recording is held once. Its
+    /// `timestamp` is a number and equals [`super::Recording::started_at_ms`] plus `at`, also after a clock jump.
     pub json: Bytes,
 }
 

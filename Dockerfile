@@ -1,0 +1,56 @@
+# replayreel with everything that it needs to render: the command line, and nothing that listens.
+#
+#   docker build -t replayreel .
+#   docker run --rm -v "$PWD:/work" --user "$(id -u):$(id -g)" --security-opt seccomp=unconfined --cap-drop ALL --security-opt no-new-privileges \
+#     replayreel render session.json.gz -o session.mp4
+#
+# About the options. A recording is hostile input, so Chromium's own sandbox stays on inside the container too, and that sandbox is made of Linux user
+# namespaces. Docker's default seccomp profile forbids those to a process without CAP_SYS_ADMIN, so one of these is needed:
+#
+#   --security-opt seccomp=unconfined    lifts Docker's filter; Chromium then puts a stricter one of its own on the processes that meet the recording.
+#                                        Together with --cap-drop ALL and no-new-privileges, as above.
+#   --security-opt seccomp=FILE          Docker's own profile with clone, clone3, unshare, setns and chroot allowed. The best choice for a fleet.
+#   --cap-add SYS_ADMIN                  makes Docker's filter allow them too, and puts far more than that within reach. Not without need.
+#
+# The host has a say too: user namespaces have to be allowed to ordinary users there (sysctl user.max_user_namespaces above 0; Ubuntu 23.10 and later also
+# restrict them through AppArmor, see kernel.apparmor_restrict_unprivileged_userns). `replayreel doctor` in the container tells whether the sandbox starts.
+
+ARG RUST_VERSION=1.95
+
+FROM rust:${RUST_VERSION}-bookworm AS build
+WORKDIR /build
+COPY . .
+# The caches outlive the layer, the binary does not live in them: it is copied out in the same step.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/build/target \
+    cargo build --release --locked --bin replayreel \
+    && install -D target/release/replayreel /out/replayreel
+
+
+FROM debian:bookworm-slim
+# No versions are pinned here: Debian keeps only the newest Chromium, so a pinned one would stop building with the next security update.
+# Whoever needs the same pixels for years keeps the built image, by digest.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates \
+        chromium-headless-shell \
+        chromium-sandbox \
+        ffmpeg \
+        fonts-droid-fallback \
+        fonts-noto-color-emoji \
+        tini \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin replayreel \
+    && install -d -o replayreel -g replayreel /work
+COPY --from=build /out/replayreel /usr/local/bin/replayreel
+COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/replayreel/
+
+# By number: an orchestrator that insists on "not root" cannot look names up.
+USER 10001:10001
+# Chromium wants a home that it can write to, also under a --user that the image has never heard of.
+ENV HOME=/tmp
+WORKDIR /work
+# Chromium's helper processes are orphaned to process 1 when they are killed; tini collects them.
+ENTRYPOINT ["tini", "--", "replayreel"]
+CMD ["--help"]

@@ -1,0 +1,101 @@
+# `make help` lists the targets. `make demo` and `make test` need nothing but Debian 12 and Rust: each target installs what it lacks (scripts/setup).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export REPLAYREEL_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/replayreel/tools
+export PATH := $(REPLAYREEL_TOOLS)/bin:$(PATH)
+
+RECORDINGS ?= $(wildcard examples/*.json.gz)
+RIVAL ?= 1
+
+##@ Use
+
+.PHONY: demo
+demo: release ## Render the recording in examples/ to demo.mp4
+	target/release/replayreel render examples/checkout.json.gz -o demo.mp4
+
+.PHONY: release
+release: ## Build target/release/replayreel
+	@scripts/setup run build
+	cargo build --release --locked
+
+##@ Develop
+
+.PHONY: test
+test: ## Run every test
+	@scripts/setup run nextest
+	cargo nextest run --locked
+
+.PHONY: check
+check: fmt clippy doc deny machete typos bundle-check ## Run every check that is not a test
+
+.PHONY: fmt
+fmt: tools
+	cargo fmt --check
+
+.PHONY: clippy
+clippy: tools
+	cargo clippy --all-targets --locked -- -D warnings
+
+.PHONY: doc
+doc: tools
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+.PHONY: deny
+deny: tools
+	cargo deny --locked check --hide-inclusion-graph bans licenses sources
+
+.PHONY: machete
+machete: tools
+	cargo machete
+
+.PHONY: typos
+typos: tools
+	typos
+
+.PHONY: bundle-check
+bundle-check: node ## Build the player bundle again and compare it with the committed one
+	scripts/player-bundle check
+
+.PHONY: advisories
+advisories: tools ## Look the dependencies up in the advisory database (fetched: not every machine can)
+	cargo deny --locked check advisories
+
+.PHONY: bundle
+bundle: node ## Build the player bundle in place
+	scripts/player-bundle build
+
+.PHONY: fixtures
+fixtures: node ## Record the tests' recordings and pictures anew
+	@scripts/setup run
+	npm ci --prefix tests/fixtures --ignore-scripts --no-audit --no-fund
+	node tests/fixtures/record.mjs
+
+.PHONY: bench
+bench: release node ## Measure against puppeteer-capture: make bench RECORDINGS="a.json.gz b.json" [RIVAL=0]
+	$(if $(filter 1,$(RIVAL)),npm ci --prefix benches/compare --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error)
+	RIVAL=$(RIVAL) node benches/run.mjs $(RECORDINGS)
+	$(if $(wildcard benches/warm_still.rs),for recording in $(RECORDINGS); do cargo bench --locked --bench warm_still -- "$$recording"; done)
+
+.PHONY: clean
+clean: ## Remove everything that was built or fetched into this folder
+	cargo clean
+	rm -rf demo.mp4 bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
+
+##@ Help
+
+.PHONY: help
+help: ## Show this
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: tools
+tools:
+	@scripts/setup tools
+
+.PHONY: node
+node:
+	@scripts/setup node

@@ -1,0 +1,39 @@
+// The only changes made to the vendored replayer, each small and each with its reason.
+export const patches = [
+  {
+    why: "a mutation that cannot be placed must not spin: the original gives up by wall clock (500 ms), which a virtual clock never reaches",
+    find: `    const startTime = Date.now();
+    while (legacy_queue.length) {
+      const resolveTrees = queueToResolveTrees(legacy_queue);
+      legacy_queue.length = 0;
+      if (Date.now() - startTime > 500) {`,
+    replace: `    let unplaced = Infinity;
+    while (legacy_queue.length) {
+      const stuck = legacy_queue.length >= unplaced;
+      unplaced = legacy_queue.length;
+      const resolveTrees = queueToResolveTrees(legacy_queue);
+      legacy_queue.length = 0;
+      if (stuck) {`,
+  },
+  {
+    why: "recorded scroll positions are where the user was: a page's smooth scrolling must not glide there",
+    find: `      el.scrollLeft = value;`,
+    replace: `      el.scrollTo({ left: value, behavior: "instant" });`,
+  },
+  {
+    why: "the same for the other axis",
+    find: `      el.scrollTop = value;`,
+    replace: `      el.scrollTo({ top: value, behavior: "instant" });`,
+  },
+  {
+    why: "canvas commands are applied by the stage, which awaits them; style text of rules added later gets the same hover rewriting",
+    find: `export {
+  Replayer
+};`,
+    replace: `export {
+  Replayer,
+  canvasMutation,
+  adaptCssForReplay
+};`,
+  },
+];

@@ -1,0 +1,262 @@
+// What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
+import { adoptAnimations, showTransitions } from "./animations";
+import { advanceClock, dropTimers, installClock, nextTimer } from "./clock";
+import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
+import { cursorAt, hover, toPage, type Position } from "./pointer";
+import {
+  addFont,
+  applyIncremental,
+  forget,
+  nodeById,
+  openReplayer,
+  rebuild,
+  replayWarnings,
+  resize,
+  restoreScrolls,
+  settleLayout,
+  type RecordedEvent,
+} from "./replay";
+import { missingResources, pending } from "./resources";
+import { adoptDrawings } from "./smil";
+
+/** Something to happen at `at`. */
+type Item =
+  | { k: "event"; at: number; e: RecordedEvent }
+  /** A full snapshot; animations that stand in it count from `origin`, when the page was first seen. */
+  | { k: "snapshot"; at: number; e: RecordedEvent; origin: number }
+  /** A font that script loaded: it stays for this page and those after it. */
+  | { k: "font"; at: number; e: RecordedEvent }
+  | { k: "viewport"; at: number; w: number; h: number }
+  | { k: "pointer"; at: number; x: number; y: number; id: number; touch: boolean }
+  | { k: "press"; at: number; x: number; y: number; id: number; kind: number }
+  | { k: "focus"; at: number; id: number; visible: boolean }
+  | { k: "blur"; at: number; id: number };
+
+interface Slot {
+  at: number;
+  items: Item[];
+}
+
+interface PointerState extends Position {
+  /** When it came there. */
+  at: number;
+  /** Where it was before that. */
+  from: Position | null;
+  fromAt: number;
+  /** A finger rather than a mouse. */
+  touch: boolean;
+  /** A button is down, or a finger on the glass. */
+  down: boolean;
+  cursor: string;
+}
+
+interface Mark extends Position {
+  at: number;
+  kind: number;
+}
+
+interface Answer {
+  /** How many of the slots were gone through; the last of them is what the page now shows. */
+  done: number;
+  /** Whether the page may look different now than before the call. */
+  changed: "no" | "maybe" | "yes";
+  /** The pointer at each slot gone through. */
+  pointers: (PointerState | null)[];
+  marks: Mark[];
+  next: number | null;
+  cycle: Cycle | null;
+}
+
+let viewport = { width: 0, height: 0 };
+let pointer: PointerState | null = null;
+let raw: { x: number; y: number; id: number; touch: boolean } | null = null;
+let marks: Mark[] = [];
+let changedAt = 0;
+let cursorStale = true;
+/** Session time, µs, at which the page next changes by itself, as of the slot before. */
+let nextChange: number | null = null;
+
+const rank = { no: 0, maybe: 1, yes: 2 } as const;
+type Change = keyof typeof rank;
+
+let place = { left: 0, top: 0, scale: 1, widest: 0 };
+
+/** Lays out the stage, device px: the corner and scale of the widest page (CSS px) in the window. */
+function layout(left: number, top: number, scale: number, widest: number, background: string): void {
+  place = { left, top, scale, widest };
+  document.documentElement.style.background = background;
+}
+
+/** Gives the page its viewport and its place: narrower pages are centred. The same arithmetic as in src/stage/layout.rs. */
+function showViewport(): void {
+  const { left, top, scale, widest } = place;
+  const x = left + Math.round((Math.max(0, widest - viewport.width) * scale) / 2);
+  holder.style.cssText = `position:absolute;left:${x}px;top:${top}px;transform-origin:0 0;${scale === 1 ? "" : `transform:scale(${scale})`}`;
+  resize(viewport);
+}
+
+/** Forgets the recording. */
+function reset(): void {
+  dropTimers();
+  forget();
+  pointer = null;
+  raw = null;
+  nextChange = null;
+}
+
+async function advance(slots: Slot[]): Promise<Answer> {
+  marks = [];
+  const pointers: (PointerState | null)[] = [];
+  let changed: Change = "no";
+  let done = 0;
+  for (const slot of slots) {
+    for (const item of slot.items) changed = most(changed, await apply(item));
+    changed = most(changed, await settle(slot.at));
+    pointers.push(pointer && { ...pointer });
+    done++;
+    if (changed !== "no") break;
+  }
+  const last = slots[done - 1]?.at ?? 0;
+  const { next, cycle } = outlook(last, changedAt);
+  const timer = nextTimer();
+  return { done, changed, pointers, marks, next: earliest(next, timer === null ? null : timer * 1000), cycle };
+}
+
+function most(a: Change, b: Change): Change {
+  return rank[b] > rank[a] ? b : a;
+}
+
+function earliest(a: number | null, b: number | null): number | null {
+  if (a === null) return b;
+  return b === null ? a : Math.min(a, b);
+}
+
+async function apply(item: Item): Promise<Change> {
+  advanceClock(item.at / 1000);
+  switch (item.k) {
+    case "pointer":
+      return movePointer(item);
+    case "press":
+      return press(item);
+    case "viewport":
+      viewport = { width: item.w, height: item.h };
+      showViewport();
+      return pageChanged(item.at);
+    case "font":
+      addFont(item.e);
+      return pageChanged(item.at, "maybe");
+    case "focus":
+      (nodeById(item.id) as HTMLElement | null)?.focus?.({ preventScroll: true, focusVisible: item.visible } as FocusOptions);
+      return pageChanged(item.at, "maybe");
+    case "blur":
+      (nodeById(item.id) as HTMLElement | null)?.blur?.();
+      return pageChanged(item.at, "maybe");
+    case "snapshot":
+      dropTimers();
+      await rebuild(item.e, viewport);
+      changedAt = item.at;
+      await decodePictures();
+      adoptAnimations(item.origin);
+      adoptDrawings(item.origin);
+      resetPointer(item.at);
+      return "yes";
+    case "event": {
+      // What a transition starts from is what was shown at the moment of the change.
+      showTransitions(item.at);
+      await applyIncremental(item.e);
+      const source = item.e.data.source as number;
+      return pageChanged(item.at, source === 0 || source === 3 || source === 9 ? "yes" : "maybe");
+    }
+  }
+}
+
+function pageChanged(at: number, how: Change = "yes"): Change {
+  changedAt = at;
+  cursorStale = true;
+  adoptAnimations(at);
+  adoptDrawings(at);
+  return how;
+}
+
+function movePointer({ at, x, y, id, touch }: { at: number; x: number; y: number; id: number; touch: boolean }): Change {
+  raw = { x, y, id, touch };
+  const node = nodeById(id);
+  const position = toPage(node, x, y);
+  const from = pointer && pointer.touch === touch ? { x: pointer.x, y: pointer.y } : null;
+  pointer = { ...position, at, from, fromAt: pointer?.at ?? at, touch, down: pointer?.down ?? false, cursor: pointer?.cursor ?? "default" };
+  cursorStale = true;
+  if (!node || touch) return "no";
+  showTransitions(at);
+  return hover(node) ? pageChanged(at, "maybe") : "no";
+}
+
+const [MOUSE_UP, MOUSE_DOWN, TOUCH_START, TOUCH_END, TOUCH_CANCEL] = [0, 1, 7, 9, 10];
+
+function press(item: { at: number; x: number; y: number; id: number; kind: number }): Change {
+  const { at, kind } = item;
+  const touch = kind >= TOUCH_START;
+  const changed = movePointer({ ...item, touch });
+  if (!pointer) return changed;
+  if (kind === MOUSE_DOWN || kind === TOUCH_START) pointer.down = true;
+  if (kind === MOUSE_UP || kind === TOUCH_END || kind === TOUCH_CANCEL) pointer.down = false;
+  marks.push({ x: pointer.x, y: pointer.y, at, kind });
+  return changed;
+}
+
+/** After a full snapshot only the pointer's raw position is still true: what it is over is looked up anew. */
+function resetPointer(at: number): void {
+  if (!raw) return;
+  const node = nodeById(raw.id);
+  pointer = { ...toPage(node, raw.x, raw.y), at, from: null, fromAt: at, touch: raw.touch, down: false, cursor: "default" };
+  cursorStale = true;
+  if (node && !raw.touch && hover(node)) pageChanged(at);
+}
+
+/** Brings everything to `at`: timers, animations, images, fonts, and the cursor that the page wants. */
+async function settle(at: number): Promise<Change> {
+  let changed: Change = "no";
+  const timer = nextTimer();
+  if (timer !== null && timer * 1000 <= at) {
+    showTransitions(timer * 1000);
+    advanceClock(at / 1000);
+    changed = pageChanged(at, "maybe");
+  }
+  advanceClock(at / 1000);
+  const decoding = decodePictures();
+  if (decoding) await decoding;
+  if (nextChange !== null && nextChange <= at) {
+    changed = most(changed, "maybe");
+    cursorStale = true;
+  }
+  const pictures = showMotion(at, changedAt);
+  if (pictures) await pictures;
+  if (cursorStale) {
+    settleLayout();
+    const waits = pending();
+    if (waits) {
+      await waits;
+      restoreScrolls();
+      settleLayout();
+    }
+    if (pointer && !pointer.touch) pointer.cursor = cursorAt(pointer);
+    cursorStale = false;
+  }
+  nextChange = outlook(at, changedAt).next;
+  return changed;
+}
+
+/** Counters for the report. */
+function report(): { missing: string[]; unplaced: number; removed: number } {
+  return { missing: missingResources(), ...replayWarnings() };
+}
+
+installClock();
+const holder = document.createElement("div");
+holder.id = "holder";
+document.body.append(holder);
+document.body.style.cssText = "margin:0;overflow:hidden";
+const style = document.createElement("style");
+style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
+document.head.append(style);
+openReplayer(holder);
+Object.assign(window, { stage: { layout, advance, report, reset } });

@@ -1,0 +1,106 @@
+// Where the pointer is, what it hovers, and which cursor the page wants there.
+import { documentOffset, pageDocument } from "./documents";
+
+/** A pointer position in CSS px of the page's viewport. */
+export interface Position {
+  x: number;
+  y: number;
+}
+
+const HOVER = ":hover";
+let hovered: Element[] = [];
+
+/** Forgets the hovered elements: their document is gone. */
+export function dropHover(): void {
+  hovered = [];
+}
+
+/** The position, in the page's viewport, of a point in the document of `node` (null: the page itself). */
+export function toPage(node: Node | null, x: number, y: number): Position {
+  const doc = node && (node.nodeType === 9 ? (node as Document) : node.ownerDocument);
+  if (!doc || doc === pageDocument()) return { x, y };
+  const offset = documentOffset(doc);
+  return { x: x + offset.x, y: y + offset.y };
+}
+
+/**
+ * Marks `node` and all that contains it, through shadow roots and frames, as hovered. The player's style sheets have a
+ * class selector beside every `:hover`. Returns whether anything changed.
+ */
+export function hover(node: Node | null): boolean {
+  const next: Element[] = [];
+  for (let at: Node | null = node; at; at = container(at)) if (at.nodeType === 1) next.push(at as Element);
+  const before = new Set(hovered);
+  const after = new Set(next);
+  let changed = false;
+  for (const element of hovered) {
+    if (after.has(element)) continue;
+    element.classList.remove(HOVER);
+    if (element.getAttribute("class") === "") element.removeAttribute("class");
+    changed = true;
+  }
+  for (const element of next) {
+    if (before.has(element)) continue;
+    element.classList.add(HOVER);
+    changed = true;
+  }
+  hovered = next;
+  return changed;
+}
+
+function container(node: Node): Node | null {
+  const parent = node.parentNode;
+  if (!parent) return null;
+  if (parent.nodeType === 11) return (parent as ShadowRoot).host ?? null;
+  if (parent.nodeType === 9) return ((parent as Document).defaultView?.frameElement as Element | null) ?? null;
+  return parent;
+}
+
+/** A recorded change of the `class` attribute does not know the hover class: puts it back where the pointer still is. */
+export function restoreHover(): void {
+  for (const element of hovered) if (element.isConnected && !element.classList.contains(HOVER)) element.classList.add(HOVER);
+}
+
+/** The CSS cursor at a position of the page, with `auto` resolved as browsers do: a text cursor over text. */
+export function cursorAt({ x, y }: Position): string {
+  let doc = pageDocument();
+  while (doc) {
+    const element = deepest(doc, x, y);
+    if (!element) return "default";
+    if (element.localName === "iframe" && (element as HTMLIFrameElement).contentDocument) {
+      const box = element.getBoundingClientRect();
+      x -= box.left + element.clientLeft;
+      y -= box.top + element.clientTop;
+      doc = (element as HTMLIFrameElement).contentDocument;
+      continue;
+    }
+    const style = getComputedStyle(element);
+    if (!style.cursor.endsWith("auto")) return style.cursor;
+    return isOverText(doc, element, style, x, y) ? "text" : "default";
+  }
+  return "default";
+}
+
+function deepest(doc: Document, x: number, y: number): Element | null {
+  let element = doc.elementFromPoint(x, y);
+  while (element?.shadowRoot) {
+    const inner = element.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === element) break;
+    element = inner;
+  }
+  return element;
+}
+
+const TEXT_INPUTS = /^(text|search|email|url|tel|password|number|date|time|datetime-local|month|week)$/;
+
+function isOverText(doc: Document, element: Element, style: CSSStyleDeclaration, x: number, y: number): boolean {
+  if (element.localName === "textarea") return true;
+  if (element.localName === "input") return TEXT_INPUTS.test((element as HTMLInputElement).type);
+  if (style.userSelect === "none") return false;
+  const range = doc.caretRangeFromPoint(x, y);
+  if (!range || range.startContainer.nodeType !== 3 || !element.contains(range.startContainer)) return false;
+  const text = doc.createRange();
+  text.selectNodeContents(range.startContainer);
+  for (const box of text.getClientRects()) if (x >= box.left && x < box.right && y >= box.top && y < box.bottom) return true;
+  return false;
+}

@@ -1,0 +1,235 @@
+// rrweb's replayer, without its clock: the stage applies each event itself, at once, in session order.
+import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
+import { sessionNow } from "./clock";
+import { addFrame, eachDocument, pageDocument, setPage } from "./documents";
+import { dropMotion } from "./motion";
+import { considerPicture } from "./pictures";
+import { dropHover, restoreHover } from "./pointer";
+import { addImage, dropImages, watchMissing } from "./resources";
+import { sanitizeAttributes, sanitizeTree, type Findings } from "./sanitize";
+import { addSmil } from "./smil";
+
+/** An rrweb event as recorded. */
+export interface RecordedEvent {
+  type: number;
+  timestamp: number;
+  // biome-ignore lint: the shape depends on the type; rrweb checks it where it matters
+  data: any;
+}
+
+const STYLE_RULES = [
+  // Scrolls are recorded position by position: each is where the user was, not where to glide to.
+  "*, ::before, ::after { scroll-behavior: auto !important; caret-color: transparent !important; }",
+];
+const SMIL = new Set(["animate", "set", "animateTransform", "animateMotion"]);
+
+/** What the replayer keeps to itself; the names are checked by the build (see patches.mjs) and the tests. */
+interface Internals {
+  iframe: HTMLIFrameElement;
+  wrapper: HTMLElement;
+  setupDom(): void;
+  rebuildFullSnapshot(event: unknown, isSync: boolean): void;
+  applyIncremental(event: unknown, isSync: boolean): void;
+  applyScroll: (data: { id: number; x: number; y: number }) => void;
+  getMirror(): { getNode(id: number): Node | null; reset(): void };
+  imageMap: Map<unknown, HTMLImageElement>;
+  canvasEventMap: Map<unknown, unknown>;
+  mediaManager: { isSupportedMediaElement: () => boolean };
+  styleMirror: { reset(): void };
+  cache: { stylesWithHoverClass: Map<string, string> };
+}
+
+let replayer: Internals;
+let fonts: RecordedEvent[] = [];
+let scrolls = new Map<number, { x: number; y: number }>();
+let warnings = 0;
+const findings: Findings = { canvasPictures: new Map(), removed: 0 };
+
+/** Makes the replayer in `root`. */
+export function openReplayer(root: HTMLElement): void {
+  const warn = () => void warnings++;
+  replayer = new Replayer([], {
+    root,
+    liveMode: true,
+    // A frame without allow-scripts paints no canvas; that no script runs is the page's policy's business (script-src 'none').
+    UNSAFE_replayCanvas: true,
+    useVirtualDom: false,
+    mouseTail: false,
+    pauseAnimation: false,
+    triggerFocus: false,
+    insertStyleRules: STYLE_RULES,
+    logger: { log: () => undefined, warn },
+    plugins: [{ onBuild: (node: Node) => built(node) }],
+    // biome-ignore lint: reaching into the replayer is this module's purpose
+  } as any) as unknown as Internals;
+  replayer.mediaManager.isSupportedMediaElement = () => false;
+  replayer.applyScroll = (data) => scrollTo(data.id, data.x, data.y);
+}
+
+/** The frame that shows the page. */
+export function pageFrame(): HTMLIFrameElement {
+  return replayer.iframe;
+}
+
+/** The node with a recorded id. */
+export function nodeById(id: number): Node | null {
+  return replayer.getMirror().getNode(id);
+}
+
+/** Counters for the report. */
+export function replayWarnings(): { unplaced: number; removed: number } {
+  return { unplaced: warnings, removed: findings.removed };
+}
+
+/**
+ * Replaces the page by a full snapshot, in a new frame, so that nothing of the page before it is left over and the result
+ * is the same whatever was shown before.
+ */
+export async function rebuild(event: RecordedEvent, viewport: { width: number; height: number }): Promise<void> {
+  replayer.wrapper.remove();
+  dropMotion();
+  dropHover();
+  dropImages();
+  scrolls = new Map();
+  replayer.setupDom();
+  setPage(replayer.iframe);
+  replayer.styleMirror.reset();
+  resize(viewport);
+  const doc = pageDocument();
+  if (doc) watchMissing(doc);
+  sanitizeTree(event.data.node, findings);
+  replayer.rebuildFullSnapshot(event, true);
+  for (const font of fonts) replayer.applyIncremental(font, false);
+  await drawCanvasPictures();
+  const offset = event.data.initialOffset;
+  const page = pageDocument();
+  if (page && offset) scrollTo(event.data.node.id, offset.left ?? 0, offset.top ?? 0);
+}
+
+/** Forgets the page and all that outlives pages. */
+export function forget(): void {
+  replayer.wrapper.remove();
+  dropMotion();
+  dropHover();
+  dropImages();
+  fonts = [];
+  scrolls = new Map();
+  replayer.setupDom();
+  setPage(replayer.iframe);
+  replayer.getMirror().reset();
+}
+
+/** A font that script loaded. Recorders tell of it once, also when later snapshots of the page need it. */
+export function addFont(event: RecordedEvent): void {
+  fonts.push(event);
+  if (pageDocument()) replayer.applyIncremental(event, false);
+}
+
+/** Sets the page's viewport, CSS px. */
+export function resize({ width, height }: { width: number; height: number }): void {
+  const { iframe } = replayer;
+  iframe.style.display = "block";
+  iframe.setAttribute("width", String(width));
+  iframe.setAttribute("height", String(height));
+}
+
+/** Applies an incremental snapshot other than pointer and viewport events. */
+export async function applyIncremental(event: RecordedEvent): Promise<void> {
+  const { data } = event;
+  switch (data.source) {
+    case 0:
+      for (const add of data.adds ?? []) sanitizeTree(add.node, findings);
+      for (const change of data.attributes ?? []) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
+      replayer.applyIncremental(event, false);
+      for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
+      restoreHover();
+      return drawCanvasPictures();
+    case 8:
+      for (const add of data.adds ?? []) add.rule = withHoverClass(add.rule);
+      if (typeof data.replaceSync === "string") data.replaceSync = withHoverClass(data.replaceSync);
+      if (typeof data.replace === "string") {
+        data.replaceSync = withHoverClass(data.replace);
+        delete data.replace;
+      }
+      break;
+    case 9: {
+      const target = nodeById(data.id);
+      if (target?.nodeName !== "CANVAS") return;
+      return canvasMutation({
+        event,
+        mutation: data,
+        target,
+        imageMap: replayer.imageMap,
+        canvasEventMap: replayer.canvasEventMap,
+        errorHandler: () => void warnings++,
+      });
+    }
+    case 15:
+      for (const style of data.styles ?? []) for (const rule of style.rules ?? []) rule.rule = withHoverClass(rule.rule);
+      break;
+  }
+  replayer.applyIncremental(event, false);
+}
+
+function withHoverClass(css: string): string {
+  return typeof css === "string" && css.includes(":hover") ? adaptCssForReplay(css, replayer.cache) : css;
+}
+
+function tagOf(id: number): string {
+  return nodeById(id)?.nodeName.toLowerCase() ?? "";
+}
+
+function reconsider(id: number): void {
+  const node = nodeById(id);
+  if (node?.nodeName === "IMG") considerPicture(node as HTMLImageElement, sessionNow() * 1000);
+}
+
+function built(node: Node): void {
+  if (node.nodeType === 9) watchMissing(node as Document);
+  const name = (node as Element).localName;
+  if (name === "img") {
+    addImage(node as HTMLImageElement);
+    considerPicture(node as HTMLImageElement, sessionNow() * 1000);
+  } else if (name === "iframe") {
+    addFrame(node as HTMLIFrameElement);
+  } else if (SMIL.has(name)) {
+    addSmil(node as SVGAnimationElement);
+  }
+}
+
+async function drawCanvasPictures(): Promise<void> {
+  if (findings.canvasPictures.size === 0) return;
+  const pictures = [...findings.canvasPictures];
+  findings.canvasPictures.clear();
+  await Promise.all(
+    pictures.map(async ([id, url]) => {
+      const canvas = nodeById(id) as HTMLCanvasElement | null;
+      if (canvas?.nodeName !== "CANVAS" || !url.startsWith("data:image/")) return;
+      const image = new Image();
+      const loaded = new Promise((resolve) => {
+        image.onload = resolve;
+        image.onerror = resolve;
+      });
+      image.src = url;
+      await loaded;
+      if (image.naturalWidth > 0) canvas.getContext("2d")?.drawImage(image, 0, 0, image.width, image.height);
+    }),
+  );
+}
+
+function scrollTo(id: number, x: number, y: number): void {
+  scrolls.set(id, { x, y });
+  const node = nodeById(id);
+  const target = node?.nodeType === 9 ? (node as Document).defaultView : (node as Element | null);
+  target?.scrollTo?.({ left: x, top: y, behavior: "instant" });
+}
+
+/** Scrolls again to where the recording was: images or fonts that came later may have made room for it. */
+export function restoreScrolls(): void {
+  for (const [id, { x, y }] of scrolls) if (nodeById(id)) scrollTo(id, x, y);
+}
+
+/** Works out layout, which also starts the loading of fonts that the text needs. */
+export function settleLayout(): void {
+  eachDocument((doc) => void doc.documentElement?.offsetHeight);
+}

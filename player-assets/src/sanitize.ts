@@ -1,0 +1,87 @@
+// The last wall before recorded HTML becomes a document: whatever could run, load or navigate is taken out of the
+// events. The page's policy (`script-src 'none'`, `default-src 'none'`) and the browser's own walls stand behind it.
+
+/** A serialized node, as rrweb records it (`rrweb-snapshot`, `serializedNodeWithId`). */
+export interface SerializedNode {
+  id: number;
+  type: number;
+  tagName?: string;
+  attributes?: Record<string, unknown>;
+  childNodes?: SerializedNode[];
+  isSVG?: boolean;
+  textContent?: string;
+}
+
+/** What was found on the way, for the caller to act on. */
+export interface Findings {
+  /** Canvas node id to its recorded picture (a data URL), drawn by the stage so that it can be waited for. */
+  canvasPictures: Map<number, string>;
+  /** Attributes and elements taken out. */
+  removed: number;
+}
+
+const ELEMENT = 2;
+const URL_ATTRIBUTES = new Set(["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"]);
+const FRAMES = new Set(["iframe", "frame", "portal", "fencedframe"]);
+const PLUGINS = new Set(["object", "embed", "applet"]);
+const MEDIA = new Set(["video", "audio", "source", "track"]);
+// Looked up or connected to by the browser outside of the page's policy.
+const EAGER_LINKS = /\b(dns-prefetch|preconnect|prefetch|preload|modulepreload|prerender|manifest|icon|apple-touch-icon|pingback)\b/i;
+// eslint-disable-next-line no-control-regex -- browsers skip these characters inside a scheme
+const IGNORED_IN_SCHEME = /[\u0000-\u0020]+/g;
+
+/** Cleans a node and all below it in place. */
+export function sanitizeTree(root: SerializedNode, findings: Findings): void {
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.type === ELEMENT && node.attributes) sanitizeElement(node, findings);
+    if (node.childNodes) for (const child of node.childNodes) stack.push(child);
+  }
+}
+
+function sanitizeElement(node: SerializedNode, findings: Findings): void {
+  const tag = (node.tagName ?? "").toLowerCase();
+  const attributes = node.attributes as Record<string, unknown>;
+  if (tag === "canvas" && typeof attributes.rr_dataURL === "string") {
+    findings.canvasPictures.set(node.id, attributes.rr_dataURL);
+    delete attributes.rr_dataURL;
+  }
+  sanitizeAttributes(tag, attributes, findings);
+  if (tag === "link" && typeof attributes.rel === "string" && EAGER_LINKS.test(attributes.rel) && !/\bstylesheet\b/i.test(attributes.rel)) {
+    delete attributes.href;
+    findings.removed++;
+  }
+}
+
+/** Cleans the attributes of one element (also those of an attribute mutation) in place. */
+export function sanitizeAttributes(tag: string, attributes: Record<string, unknown>, findings: Findings): void {
+  for (const name of Object.keys(attributes)) {
+    if (mustGo(tag, name.toLowerCase(), attributes[name])) {
+      delete attributes[name];
+      findings.removed++;
+    }
+  }
+}
+
+function mustGo(tag: string, name: string, value: unknown): boolean {
+  if (name.startsWith("on")) return true;
+  if (URL_ATTRIBUTES.has(name) && typeof value === "string" && isScriptUrl(value)) return true;
+  // The recorded content of a frame arrives as nodes; letting it navigate would replace them.
+  if (FRAMES.has(tag) && (name === "src" || name === "srcdoc" || name === "sandbox" || name === "csp" || name === "allow")) return true;
+  if (PLUGINS.has(tag) && (name === "data" || name === "src" || name === "type" || name === "codebase")) return true;
+  // Decoders are never started; playback state would start them.
+  if (MEDIA.has(tag) && (name === "src" || name === "srcset" || name === "autoplay" || name.startsWith("rr_media"))) return true;
+  if (tag === "meta" && name === "http-equiv") return true;
+  if (tag === "base" && name === "href") return true;
+  // Shapes and SMIL can write any attribute of their target.
+  if ((tag === "set" || tag.startsWith("animate")) && name === "attributename" && typeof value === "string") {
+    const target = value.toLowerCase();
+    return target.startsWith("on") || target === "href" || target === "xlink:href";
+  }
+  return name === "autofocus" || name === "ping";
+}
+
+function isScriptUrl(value: string): boolean {
+  const scheme = value.slice(0, 200).replace(IGNORED_IN_SCHEME, "").toLowerCase();
+  return scheme.startsWith("javascript:") || scheme.startsWith("vbscript:");
+}

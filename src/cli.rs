@@ -1,0 +1,68 @@
+//! The command line: every option and its environment variable, declared once.
+
+mod doctor;
+mod failure;
+mod inspect;
+mod options;
+mod output;
+mod progress;
+mod render;
+mod signals;
+mod still;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Turns session recordings (rrweb, PostHog and kin) into MP4, GIF, WebM and stills: offline, deterministic, faster than real
+/// time.
+#[derive(Debug, Parser)]
+#[command(name = "replayreel", version, max_term_width = 110, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What to log to stderr: error, warn, info, debug or trace; or a filter such as replayreel::stage=debug.
+    #[arg(long, global = true, env = "REPLAYREEL_LOG", default_value = "warn", hide_default_value = true)]
+    log: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Render a recording to videos and stills.
+    Render(render::Render),
+    /// Take a still of a recording, without a video.
+    Still(still::StillCommand),
+    /// Tell what a recording holds.
+    Inspect(inspect::Inspect),
+    /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
+    Doctor(doctor::Doctor),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::usage(&error),
+    };
+    start_log(&cli.log);
+    let done = match cli.command {
+        Command::Render(command) => command.run(),
+        Command::Still(command) => command.run(),
+        Command::Inspect(command) => command.run(),
+        Command::Doctor(command) => command.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn start_log(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
+    // A second start (in tests) finds a subscriber there: then that one stays.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().with_target(false).try_init();
+}
+
+type Done = Result<ExitCode, Failure>;

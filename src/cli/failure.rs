@@ -1,0 +1,75 @@
+//! Errors as the user sees them: one message on stderr, and the exit code that tells whose fault it was.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::recording::RecordingError;
+use crate::render::RenderError;
+use crate::source::SourceError;
+
+/// The render failed.
+const FAILED: u8 = 1;
+/// Bad usage.
+const USAGE: u8 = 2;
+/// Bad input.
+const INPUT: u8 = 3;
+/// Ended by a signal (128 + SIGINT), as shells report it.
+const INTERRUPTED: u8 = 130;
+
+/// A failed command.
+#[derive(Debug)]
+pub(super) struct Failure {
+    code: u8,
+    message: String,
+}
+
+impl Failure {
+    pub(super) fn usage(message: impl fmt::Display) -> Self {
+        Self { code: USAGE, message: message.to_string() }
+    }
+
+    pub(super) fn failed(message: impl fmt::Display) -> Self {
+        Self { code: FAILED, message: message.to_string() }
+    }
+
+    pub(super) fn interrupted() -> Self {
+        Self { code: INTERRUPTED, message: "interrupted; nothing was written".to_owned() }
+    }
+
+    #[expect(clippy::print_stderr, reason = "the one place where the program tells its user what went wrong")]
+    pub(super) fn tell(&self) -> ExitCode {
+        eprintln!("replayreel: {}", self.message.trim_end());
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self { code: INPUT, message: error.to_string() }
+    }
+}
+
+impl From<RecordingError> for Failure {
+    fn from(error: RecordingError) -> Self {
+        Self { code: INPUT, message: error.to_string() }
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        let code = match &error {
+            RenderError::NothingToShow { .. } => INPUT,
+            RenderError::Cancelled => INTERRUPTED,
+            error if error.is_usage() => USAGE,
+            _ => FAILED,
+        };
+        Self { code, message: error.to_string() }
+    }
+}
+
+/// What clap has to say: help and version go to stdout and are no failure.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing to be done where even stderr is closed.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
+}

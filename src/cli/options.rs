@@ -1,0 +1,152 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use super::output::{parse_seconds, parse_size};
+use crate::encode::find_ffmpeg;
+use crate::recording::{self, Recording, SessionTime};
+use crate::render::{Request, Size, WindowChoice};
+use crate::source;
+use crate::stage::{ChromiumOptions, FontSet};
+
+/// Where the recording comes from.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// The recording: a file, or - for stdin. Shape and compression are detected from the content.
+    #[arg(value_name = "INPUT")]
+    pub input: String,
+    /// Largest input, bytes as read.
+    #[arg(long, env = "REPLAYREEL_MAX_INPUT_BYTES", default_value_t = source::Limits::default().input_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
+    pub max_input_bytes: u64,
+    /// Largest input, bytes after decompression.
+    #[arg(long, env = "REPLAYREEL_MAX_UNPACKED_BYTES", default_value_t = recording::Limits::default().unpacked_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
+    pub max_unpacked_bytes: u64,
+}
+
+impl Input {
+    pub(super) fn open(&self) -> Result<Recording, Failure> {
+        let bytes = source::read(&self.input, &source::Limits { input_bytes: self.max_input_bytes })?;
+        let limits = recording::Limits { unpacked_bytes: self.max_unpacked_bytes, ..recording::Limits::default() };
+        Ok(recording::open(bytes.bytes, &limits)?)
+    }
+}
+
+/// How the page is shown.
+#[derive(Debug, Args)]
+pub(super) struct Picture {
+    /// Size of the picture: WIDTHxHEIGHT (the page is fitted in and letterboxed), or auto (the largest viewport of the recording).
+    #[arg(long, env = "REPLAYREEL_SIZE", default_value = "auto", value_name = "WxH|auto", value_parser = parse_size)]
+    pub size: Size,
+    /// Device pixels per CSS pixel, for crisper pictures; with --size auto.
+    #[arg(long, env = "REPLAYREEL_SCALE", default_value_t = 1.0, value_name = "N", value_parser = parse_scale)]
+    pub scale: f64,
+    /// The window (tab) to show: its id as `inspect` lists it, or auto (the one in which most was done).
+    #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID")]
+    pub window: String,
+    /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
+    #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
+    pub cursor: Switch,
+    /// How long the last state stays after the last event.
+    #[arg(long, env = "REPLAYREEL_TAIL", default_value = "1s", value_name = "LENGTH", value_parser = parse_tail)]
+    pub tail: SessionTime,
+    /// Fonts: bundled-first uses the bundled ones for the usual names and the machine's own for all else; bundled uses nothing else.
+    #[arg(long, env = "REPLAYREEL_FONTS", value_enum, default_value_t = Fonts::BundledFirst, hide_short_help = true)]
+    pub fonts: Fonts,
+    /// Most pixels of a picture (width times height).
+    #[arg(long, env = "REPLAYREEL_MAX_PIXELS", default_value_t = 33_177_600, value_name = "PIXELS", help_heading = "Limits", hide_short_help = true)]
+    pub max_pixels: u64,
+}
+
+/// The programs that do the work.
+#[derive(Debug, Args)]
+pub(super) struct Programs {
+    /// The headless shell to use; found on the machine where not given.
+    #[arg(long, env = "REPLAYREEL_CHROMIUM", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
+    pub chromium: Option<PathBuf>,
+    /// The ffmpeg to use; found on the PATH where not given.
+    #[arg(long, env = "REPLAYREEL_FFMPEG", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
+    pub ffmpeg: Option<PathBuf>,
+    /// Run Chromium without its sandbox. Recordings are strangers' HTML: only where the sandbox cannot work and the input is trusted.
+    #[arg(long, env = "REPLAYREEL_NO_SANDBOX", help_heading = "Programs", hide_short_help = true)]
+    pub no_sandbox: bool,
+    /// How long the browser may take to start.
+    #[arg(long, env = "REPLAYREEL_BROWSER_START_TIMEOUT", default_value = "30s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    pub browser_start_timeout: Duration,
+    /// How long the page may take for one answer before the browser is replaced, once. Real pages take 30 to 60 s for a frame while they decode large images.
+    #[arg(long, env = "REPLAYREEL_PAGE_TIMEOUT", default_value = "120s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    pub page_timeout: Duration,
+    /// How long an encoder may do nothing before it is given up.
+    #[arg(long, env = "REPLAYREEL_ENCODER_TIMEOUT", default_value = "60s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    pub encoder_timeout: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Fonts {
+    BundledFirst,
+    Bundled,
+}
+
+impl Programs {
+    pub(super) fn chromium(&self, fonts: Fonts) -> ChromiumOptions {
+        ChromiumOptions {
+            program: self.chromium.clone(),
+            sandbox: !self.no_sandbox,
+            fonts: match fonts {
+                Fonts::BundledFirst => FontSet::BundledFirst,
+                Fonts::Bundled => FontSet::BundledOnly,
+            },
+            start_timeout: self.browser_start_timeout,
+            extra_switches: Vec::new(),
+        }
+    }
+
+    /// The ffmpeg to run; a name for the error message where there is none.
+    pub(super) fn ffmpeg(&self) -> PathBuf {
+        self.ffmpeg.clone().or_else(|| find_ffmpeg()).unwrap_or_else(|| PathBuf::from("ffmpeg"))
+    }
+}
+
+/// A request without outputs.
+pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
+    Request {
+        recording: Arc::new(recording),
+        window: if picture.window == "auto" { WindowChoice::Auto } else { WindowChoice::Id(picture.window.clone()) },
+        videos: Vec::new(),
+        stills: Vec::new(),
+        size: picture.size,
+        scale: picture.scale,
+        tail: picture.tail,
+        cursor: picture.cursor == Switch::On,
+        chromium: programs.chromium(picture.fonts),
+        page_timeout: programs.page_timeout,
+        encoder_timeout: programs.encoder_timeout,
+        ffmpeg: programs.ffmpeg(),
+        max_pixels: picture.max_pixels,
+        max_slots,
+    }
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse().ok().filter(|scale| (0.1..=8.0).contains(scale));
+    scale.ok_or_else(|| format!("must be a number from 0.1 to 8 (got {text:?})"))
+}
+
+fn parse_tail(text: &str) -> Result<SessionTime, String> {
+    parse_seconds(text).filter(|seconds| *seconds <= 3600.0).map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0)).ok_or_else(|| format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})"))
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let seconds = parse_seconds(text).filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("must be a length of time up to a day, like 30s (got {text:?})"))
+}

@@ -1,0 +1,161 @@
+//! `-o` and `--still`: a path, its format by the extension, and options of its own behind commas.
+
+use std::path::{Path, PathBuf};
+
+use crate::encode::{Format, StillFormat};
+use crate::render::Size;
+use crate::timeline::{Fps, Speed, When};
+
+/// `PATH[,key=value]...`
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct OutputArg {
+    pub path: PathBuf,
+    pub kind: OutputKind,
+    pub fps: Option<Fps>,
+    pub size: Option<Size>,
+    pub speed: Option<Speed>,
+    pub from: Option<When>,
+    pub to: Option<When>,
+    pub cfr: Option<bool>,
+    pub quality: Option<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OutputKind {
+    Video(Format),
+    Still(StillFormat),
+}
+
+/// `WHEN[=PATH]`
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct StillArg {
+    pub at: When,
+    pub path: Option<PathBuf>,
+}
+
+const KEYS: &str = "fps, size, speed, from, to, cfr, quality";
+
+impl OutputArg {
+    /// Parses `clip.gif,fps=10,size=800x450`. A comma only begins options if `key=` follows, so that paths may hold commas.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(',').peekable();
+        let mut path = parts.next().unwrap_or_default().to_owned();
+        while let Some(part) = parts.next_if(|part| !looks_like_option(part)) {
+            path.push(',');
+            path.push_str(part);
+        }
+        let kind = kind_of(Path::new(&path))?;
+        let mut output = Self { path: path.into(), kind, fps: None, size: None, speed: None, from: None, to: None, cfr: None, quality: None };
+        for part in parts {
+            let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
+            output.set(key, value)?;
+        }
+        Ok(output)
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let explain = |error: &dyn std::fmt::Display| format!("{key}: {error}");
+        if matches!(self.kind, OutputKind::Still(_)) && key != "quality" {
+            return Err(format!("{key} does not apply to a still picture"));
+        }
+        match key {
+            "fps" => self.fps = Some(value.parse().map_err(|error| explain(&error))?),
+            "size" => self.size = Some(parse_size(value).map_err(|error| explain(&error))?),
+            "speed" => self.speed = Some(value.parse().map_err(|error| explain(&error))?),
+            "from" => self.from = Some(value.parse().map_err(|error| explain(&error))?),
+            "to" => self.to = Some(value.parse().map_err(|error| explain(&error))?),
+            "cfr" => self.cfr = Some(value.parse().map_err(|error| explain(&error))?),
+            "quality" => self.quality = Some(value.parse().map_err(|error| explain(&error))?),
+            _ => return Err(format!("unknown option {key:?}; an output can have {KEYS}")),
+        }
+        Ok(())
+    }
+}
+
+fn looks_like_option(part: &str) -> bool {
+    part.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
+
+/// The format that a path's extension names.
+pub(super) fn kind_of(path: &Path) -> Result<OutputKind, String> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    let video = Format::from_extension(&extension).map(OutputKind::Video);
+    let kind = video.or_else(|| StillFormat::from_extension(&extension).map(OutputKind::Still));
+    kind.ok_or_else(|| format!("{}: the extension has to be mp4, webm, gif, webp, png or jpg", path.display()))
+}
+
+impl StillArg {
+    /// Parses `1:20=shot.png`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let (at, path) = text.split_once('=').map_or((text, None), |(at, path)| (at, Some(PathBuf::from(path))));
+        let at = at.parse().map_err(|error: crate::timeline::WhenError| error.to_string())?;
+        if let Some(path) = &path {
+            still_format(path)?;
+        }
+        Ok(Self { at, path })
+    }
+}
+
+/// The still format that a path's extension names.
+pub(super) fn still_format(path: &Path) -> Result<StillFormat, String> {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    StillFormat::from_extension(&extension).ok_or_else(|| format!("{}: the extension of a still has to be png, jpg or webp", path.display()))
+}
+
+/// `1280x720` or `auto`.
+pub(super) fn parse_size(text: &str) -> Result<Size, String> {
+    if text == "auto" {
+        return Ok(Size::Auto);
+    }
+    let side = |side: &str| side.parse::<u32>().ok().filter(|side| (16..=16_384).contains(side));
+    let sides = text.split_once('x').and_then(|(width, height)| side(width).zip(side(height)));
+    sides.map(|(width, height)| Size::Fixed { width, height }).ok_or_else(|| format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})"))
+}
+
+/// `2.5`, `2.5s`, `500ms` or `2m`, as seconds.
+pub(super) fn parse_seconds(text: &str) -> Option<f64> {
+    let (number, unit) = if let Some(number) = text.strip_suffix("ms") {
+        (number, 0.001)
+    } else if let Some(number) = text.strip_suffix('s') {
+        (number, 1.0)
+    } else if let Some(number) = text.strip_suffix('m') {
+        (number, 60.0)
+    } else {
+        (text, 1.0)
+    };
+    number.parse().ok().map(|number: f64| number * unit).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_output_carries_its_own_options() {
+        let output = OutputArg::parse("clips/a,b.gif,fps=10,size=800x450,from=1:20,to=page:2+5s,speed=2").unwrap();
+        assert_eq!(output.path, Path::new("clips/a,b.gif"));
+        assert_eq!(output.kind, OutputKind::Video(Format::Gif));
+        assert_eq!(output.fps, Some(Fps { num: 10, den: 1 }));
+        assert_eq!(output.size, Some(Size::Fixed { width: 800, height: 450 }));
+        assert_eq!(output.to.unwrap().to_string(), "page:2+5s");
+    }
+
+    #[test]
+    fn wrong_outputs_are_refused_with_what_would_be_right() {
+        let error = |text: &str| OutputArg::parse(text).unwrap_err();
+        assert!(error("video.avi").contains("mp4, webm, gif"));
+        assert!(error("video").contains("mp4, webm, gif"));
+        assert!(error("a.mp4,color=red").contains("quality"));
+        assert!(error("a.mp4,fps=fast").contains("fps: must be"));
+        assert!(error("a.png,fps=3").contains("does not apply"));
+        assert!(parse_size("0x0").unwrap_err().contains("auto or WIDTHxHEIGHT"));
+    }
+
+    #[test]
+    fn a_still_is_a_moment_with_or_without_a_path() {
+        let still = StillArg::parse("end-1s=last.jpg").unwrap();
+        assert_eq!((still.at.to_string().as_str(), still.path.as_deref()), ("end-1s", Some(Path::new("last.jpg"))));
+        assert_eq!(StillArg::parse("50%").unwrap().path, None);
+        assert!(StillArg::parse("5=clip.mp4").unwrap_err().contains("png, jpg or webp"));
+    }
+}

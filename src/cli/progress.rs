@@ -1,0 +1,91 @@
+//! Progress on stderr: a bar on a terminal, plain lines elsewhere.
+
+use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::render::{Progress, Report, Watch};
+
+/// See the module.
+pub(super) struct Display {
+    bar: Option<ProgressBar>,
+    lines: Option<Mutex<Instant>>,
+    started: Instant,
+}
+
+/// Between two plain lines.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+const STEPS: u64 = 10_000;
+
+impl Display {
+    pub(super) fn new(quiet: bool) -> Self {
+        let started = Instant::now();
+        let terminal = std::io::stderr().is_terminal();
+        let bar = (!quiet && terminal).then(|| {
+            let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(8));
+            if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}") {
+                bar.set_style(style.progress_chars("━╸ "));
+            }
+            bar
+        });
+        Self { bar, lines: (!quiet && !terminal).then(|| Mutex::new(started)), started }
+    }
+
+    pub(super) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// The result, in one line per file.
+    #[expect(clippy::print_stderr, reason = "stdout is for machines")]
+    pub(super) fn tell(&self, report: &Report) {
+        for output in &report.outputs {
+            let size = indicatif::HumanBytes(output.bytes);
+            let length = output.video.as_ref().map(|video| format!(", {}", clock(video.duration_ms / 1000.0))).unwrap_or_default();
+            eprintln!("{}  {}x{}{length}, {size}", output.path.display(), output.width, output.height);
+        }
+        if report.video_ms > 0.0 {
+            let seconds = report.timings.total_ms / 1000.0;
+            eprintln!("rendered in {seconds:.1} s, {:.0} times as fast as real time", report.video_ms / 1000.0 / seconds);
+        }
+        for warning in &report.warnings {
+            eprintln!("note: {}", warning.message);
+        }
+    }
+
+    fn message(&self, progress: &Progress) -> String {
+        let elapsed = self.started.elapsed().as_secs_f64();
+        let session = (progress.at - progress.from).seconds();
+        let speed = session / elapsed.max(0.001);
+        let left = (progress.to - progress.at).seconds() / speed.max(0.001);
+        format!("{} of {}  {speed:.0}x  {} left", clock(session), clock((progress.to - progress.from).seconds()), clock(left))
+    }
+}
+
+impl Watch for Display {
+    #[expect(clippy::print_stderr, reason = "progress is what stderr is for")]
+    fn goes_on(&self, progress: &Progress) -> bool {
+        if let Some(bar) = &self.bar {
+            bar.set_position((progress.ratio() * STEPS as f64) as u64);
+            bar.set_message(self.message(progress));
+        }
+        if let Some(last) = &self.lines {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.elapsed() >= LINE_EVERY {
+                *last = Instant::now();
+                eprintln!("{:.0}%  {}", progress.ratio() * 100.0, self.message(progress));
+            }
+        }
+        true
+    }
+}
+
+/// `33:10` or `1:02:03`
+fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}

@@ -1,0 +1,149 @@
+//! `replayreel render`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Done;
+use super::failure::Failure;
+use super::options::{Input, Picture, Programs, request};
+use super::output::{OutputArg, OutputKind, StillArg, still_format};
+use super::progress::Display;
+use super::signals::run_until_signal;
+use crate::encode::{Format, StillFormat};
+use crate::render::{Report, StillRequest, VideoRequest, render};
+use crate::timeline::{Fps, Speed, When};
+
+/// Render a recording to videos and stills, all in one pass.
+#[derive(Debug, Args)]
+pub(super) struct Render {
+    #[command(flatten)]
+    input: Input,
+    /// Where to; the extension names the format: mp4, webm, gif, webp, or png and jpg for a still of the end. Several are made in one pass, and each can have its own options: -o clip.gif,fps=10,size=800x450. By default an MP4 named after the input, in the current folder.
+    #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
+    outputs: Vec<OutputArg>,
+    /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, v:10 (video time), ….
+    #[arg(long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
+    stills: Vec<StillArg>,
+    /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.
+    #[arg(long, env = "REPLAYREEL_FPS", value_name = "N")]
+    fps: Option<Fps>,
+    /// How fast it plays: 2 is twice as fast as it happened.
+    #[arg(long, env = "REPLAYREEL_SPEED", default_value_t = Speed::NORMAL, value_name = "N")]
+    speed: Speed,
+    /// First moment shown. By default the first that shows anything.
+    #[arg(long, env = "REPLAYREEL_FROM", value_name = "WHEN")]
+    from: Option<When>,
+    /// Last moment shown. By default the last event and the tail after it.
+    #[arg(long, env = "REPLAYREEL_TO", value_name = "WHEN")]
+    to: Option<When>,
+    /// Constant frame rate, for video editors that need one. Unchanged time then costs frames.
+    #[arg(long, env = "REPLAYREEL_CFR")]
+    cfr: bool,
+    /// Write a report as JSON to FILE, or - for stdout.
+    #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
+    report: Option<PathBuf>,
+    /// No progress.
+    #[arg(short, long, env = "REPLAYREEL_QUIET")]
+    quiet: bool,
+    #[command(flatten)]
+    picture: Picture,
+    #[command(flatten)]
+    programs: Programs,
+    /// Most frames of a video.
+    #[arg(long, env = "REPLAYREEL_MAX_FRAMES", default_value_t = 2_592_000, value_name = "N", help_heading = "Limits", hide_short_help = true)]
+    max_frames: u64,
+}
+
+impl Render {
+    pub(super) fn run(self) -> Done {
+        let outputs = self.outputs();
+        refuse_same_paths(&outputs.0, &outputs.1)?;
+        let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
+        (request.videos, request.stills) = outputs;
+        let display = Display::new(self.quiet);
+        let report = run_until_signal(async { Ok(render(&request, &display).await?) });
+        display.clear();
+        let report = report?;
+        write_report(self.report.as_deref(), &report)?;
+        if !self.quiet {
+            display.tell(&report);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn outputs(&self) -> (Vec<VideoRequest>, Vec<StillRequest>) {
+        let mut videos = Vec::new();
+        let mut stills = Vec::new();
+        for output in &self.outputs {
+            match output.kind {
+                OutputKind::Video(format) => videos.push(self.video(format, output)),
+                OutputKind::Still(format) => {
+                    let at = output.to.clone().or_else(|| self.to.clone()).or_else(|| "end".parse().ok());
+                    stills.extend(at.map(|at| StillRequest { path: output.path.clone(), format: with_quality(format, output.quality), at }));
+                }
+            }
+        }
+        let stem = stem(&self.input.input);
+        for (index, still) in self.stills.iter().enumerate() {
+            let path = still.path.clone().unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
+            let format = still_format(&path).unwrap_or(StillFormat::Png);
+            stills.push(StillRequest { path, format, at: still.at.clone() });
+        }
+        if videos.is_empty() && stills.is_empty() {
+            let output = OutputArg::parse(&format!("{stem}.mp4"));
+            videos.extend(output.ok().map(|output| self.video(Format::Mp4, &output)));
+        }
+        (videos, stills)
+    }
+
+    fn video(&self, format: Format, output: &OutputArg) -> VideoRequest {
+        let default = if format == Format::Gif { Fps { num: 25, den: 2 } } else { Fps::DEFAULT };
+        VideoRequest {
+            path: output.path.clone(),
+            format,
+            fps: output.fps.or(self.fps).unwrap_or(default),
+            size: output.size,
+            speed: output.speed.unwrap_or(self.speed),
+            from: output.from.clone().or_else(|| self.from.clone()),
+            to: output.to.clone().or_else(|| self.to.clone()),
+            cfr: output.cfr.unwrap_or(self.cfr),
+            quality: output.quality,
+        }
+    }
+}
+
+fn with_quality(format: StillFormat, quality: Option<u8>) -> StillFormat {
+    match (format, quality) {
+        (StillFormat::Jpeg { .. }, Some(quality)) => StillFormat::Jpeg { quality },
+        (format, _) => format,
+    }
+}
+
+fn refuse_same_paths(videos: &[VideoRequest], stills: &[StillRequest]) -> Result<(), Failure> {
+    let mut paths: Vec<&Path> = videos.iter().map(|video| video.path.as_path()).chain(stills.iter().map(|still| still.path.as_path())).collect();
+    paths.sort_unstable();
+    match paths.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[0].display()))),
+        None => Ok(()),
+    }
+}
+
+/// The input's name without its extensions, for naming outputs.
+pub(super) fn stem(input: &str) -> String {
+    let name = Path::new(input).file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.split('.').next().unwrap_or_default();
+    if stem.is_empty() || input == "-" { "replay".to_owned() } else { stem.to_owned() }
+}
+
+#[expect(clippy::print_stdout, reason = "asked for with --report -")]
+pub(super) fn write_report(path: Option<&Path>, report: &Report) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let json = serde_json::to_string_pretty(report).map_err(Failure::failed)?;
+    if path == Path::new("-") {
+        println!("{json}");
+        return Ok(());
+    }
+    std::fs::write(path, json + "\n").map_err(|error| Failure::failed(format!("cannot write the report {}: {error}", path.display())))
+}

@@ -1,0 +1,47 @@
+//! `replayreel still`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Done;
+use super::failure::Failure;
+use super::options::{Input, Picture, Programs, request};
+use super::output::still_format;
+use super::render::{stem, write_report};
+use super::signals::run_until_signal;
+use crate::render::{StillRequest, Unwatched, render};
+use crate::timeline::When;
+
+/// Take a still of a recording, without a video.
+#[derive(Debug, Args)]
+pub(super) struct StillCommand {
+    #[command(flatten)]
+    input: Input,
+    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it.
+    #[arg(long, value_name = "WHEN")]
+    at: When,
+    /// Where to; the extension names the format: png, jpg or webp. By default beside the input's name, in the current folder.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write a report as JSON to FILE, or - for stdout.
+    #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    picture: Picture,
+    #[command(flatten)]
+    programs: Programs,
+}
+
+impl StillCommand {
+    pub(super) fn run(self) -> Done {
+        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.input))));
+        let format = still_format(&path).map_err(Failure::usage)?;
+        let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
+        request.stills.push(StillRequest { path, format, at: self.at });
+        let report = run_until_signal(async { Ok(render(&request, &Unwatched).await?) })?;
+        write_report(self.report.as_deref(), &report)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,26 @@
+//! What is drawn on captured pixels, and the pixels themselves.
+//!
+//! The stage hands over the page as a PNG. [`decode_png`] turns it into a [`Frame`], a [`Painter`] draws what is not page on it (mouse cursor, click and
+//! touch marks), and [`digest`] tells equal pictures apart from different ones.
+//!
+//! Everything here is a pure function of its input: the same frame, overlay and scale give the same bytes, in every run.
+
+mod blend;
+mod cursor;
+mod digest;
+mod frame;
+mod mark;
+mod overlay;
+mod painter;
+mod png;
+mod sprite;
+
+pub use cursor::CursorShape;
+pub use digest::digest;
+pub use frame::Frame;
+pub use mark::{
+    CLICK_MS, DOUBLE_CLICK_MS, Mark, MarkKind, TOUCH_FADE_MS, TRAIL_MS, Trail, TrailPoint,
+};
+pub use overlay::{Overlay, Pointer};
+pub use painter::{Painter, Patch};
+pub use png::{ComposeError, decode_png, decode_png_into};

@@ -1,0 +1,41 @@
+//! Timestamped pictures to files.
+//!
+//! A [`VideoEncoder`] takes pictures with slot numbers on the output's own grid and writes MP4, `WebM`, GIF or animated WebP through one ffmpeg process,
+//! which gets raw RGB with exact timestamps over its standard input ([`nut`]). Time in which nothing changes is a timestamp, not a picture. [`write_still`]
+//! writes one picture as PNG, JPEG or WebP.
+//!
+//! Every file appears at its destination whole or not at all.
+//!
+//! Needs ffmpeg 5.1 or later (for `-fps_mode`).
+
+mod arguments;
+mod destination;
+mod error;
+mod feed;
+mod format;
+mod fps;
+mod gif;
+mod kill_switch;
+mod layout;
+mod nut;
+mod pacing;
+mod pipe;
+mod probe;
+mod process;
+mod spec;
+mod still;
+mod video;
+mod webp;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
+
+pub use error::{EncodeError, INSTALL_FFMPEG};
+pub use format::Format;
+pub use fps::Fps;
+pub use kill_switch::KillSwitch;
+pub use probe::{FfmpegInfo, find_ffmpeg, probe};
+pub use spec::VideoSpec;
+pub use still::{Still, StillFormat, write_still};
+pub use video::{Encoded, VideoEncoder};

@@ -1,0 +1,137 @@
+//! The words of ffmpeg's command lines.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::pacing::KEEP_ALIVE_SECONDS;
+use super::{Format, Fps, VideoSpec};
+
+/// Seconds of video between key frames at most. With a picture at least every [`KEEP_ALIVE_SECONDS`], a player finds one to start from at once.
+const KEY_FRAME_SECONDS: u32 = 2 * KEEP_ALIVE_SECONDS;
+
+/// What every command that reads our stream begins with. No probing: the header says all, and ffmpeg would hold back the first twenty pictures for it.
+pub(super) fn nut_input() -> Vec<OsString> {
+    words(
+        "-protocol_whitelist pipe,file -f nut -probesize 32 -analyzeduration 0 -fpsprobesize 0 -i pipe:0",
+    )
+}
+
+/// A video straight to its file.
+pub(super) fn direct(spec: &VideoSpec, ticks: (u32, u32), output: &Path) -> Vec<OsString> {
+    let mut args = nut_input();
+    let filters = filters(spec);
+    if !filters.is_empty() {
+        args.extend(["-vf".into(), filters.join(",").into()]);
+    }
+    args.extend(timing(ticks));
+    args.extend(words(&codec(spec)));
+    args.extend(words(
+        "-map_metadata -1 -fflags +bitexact -flags:v +bitexact",
+    ));
+    args.push(file(output));
+    args
+}
+
+/// Timestamps are taken as they come, in our own time base: ffmpeg would otherwise derive one from a guessed rate.
+pub(super) fn timing((num, den): (u32, u32)) -> Vec<OsString> {
+    words(&format!("-fps_mode passthrough -enc_time_base {den}:{num}"))
+}
+
+/// `file:` keeps a colon in a name from being read as a protocol.
+pub(super) fn file(path: &Path) -> OsString {
+    let mut url = OsString::from("file:");
+    url.push(path);
+    url
+}
+
+pub(super) fn words(text: &str) -> Vec<OsString> {
+    text.split_whitespace().map(OsString::from).collect()
+}
+
+/// From the picture that is sent to the picture that is encoded.
+pub(super) fn filters(spec: &VideoSpec) -> Vec<String> {
+    let layout = spec.layout();
+    let ((width, height), (left, top), canvas) = (layout.picture, layout.offset, layout.canvas);
+    let yuv = spec.format.needs_even_size();
+    let (scaled, padded) = (layout.picture != spec.input, canvas != layout.picture);
+    let mut chain = Vec::new();
+    if scaled && (padded || !yuv) {
+        chain.push(format!(
+            "scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"
+        ));
+    }
+    if padded {
+        // Padding before the conversion keeps the colour exact. A filler pixel repeats the picture's edge instead: it shares its chroma with it.
+        let [red, green, blue] = spec.background;
+        chain.push("format=gbrp".to_owned());
+        chain.push(format!(
+            "pad={}:{}:{left}:{top}:color=0x{red:02X}{green:02X}{blue:02X}",
+            canvas.0, canvas.1
+        ));
+        if layout.filler != (0, 0) {
+            chain.push(format!(
+                "fillborders=right={}:bottom={}:mode=smear",
+                layout.filler.0, layout.filler.1
+            ));
+        }
+    }
+    if yuv {
+        // RGB has no matrix of its own and ffmpeg's default is BT.601, so the output's is said. `area` halves the chroma planes by averaging: on text it is as good
+        // as Lanczos (SSIM of the blue channel even better) in half the time.
+        let kernel = if scaled && !padded { "lanczos" } else { "area" };
+        let (w, h) = if padded { canvas } else { (width, height) };
+        chain.push(format!("scale={w}:{h}:out_color_matrix=bt709:out_range=tv:flags={kernel}+accurate_rnd+full_chroma_inp"));
+        chain.push("format=yuv420p".to_owned());
+        chain.push(
+            "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709".to_owned(),
+        );
+        if spec.cfr {
+            // Not `-fps_mode cfr`: at the end ffmpeg 5.1 repeats the last picture as often as the median of the three gaps before it.
+            chain.push(format!("fps={}", spec.fps));
+        }
+    } else {
+        chain.push(if spec.format == Format::WebP {
+            "format=bgra".to_owned()
+        } else {
+            "format=rgb24".to_owned()
+        });
+    }
+    chain
+}
+
+fn codec(spec: &VideoSpec) -> String {
+    let quality = spec.quality_or_default();
+    let threads = spec.threads;
+    let colours = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv";
+    // By time, not by count of pictures, of which there may be one in five seconds or sixty in one.
+    let keys = format!(
+        "-g 100000 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{KEY_FRAME_SECONDS}))"
+    );
+    match spec.format {
+        // No B-frames: no edit list, decoding order is display order. No mbtree, which weighs blocks by how often later pictures refer to them: on
+        // text it costs sharpness at the same size (luma SSIM 0.9982 instead of 0.9989 at 435 kB), and its look-ahead holds pictures back.
+        Format::Mp4 => format!(
+            "-c:v libx264 -preset veryfast -crf {quality} -bf 0 -x264-params rc-lookahead=0:mbtree=0 -threads {threads} {keys} {colours} \
+             -movflags +faststart -video_track_timescale {scale} -movie_timescale {scale} -f mp4",
+            scale = timescale(spec.fps)
+        ),
+        Format::WebM => format!(
+            "-c:v libvpx-vp9 -deadline realtime -cpu-used 5 -row-mt 1 -tile-columns 2 -tune-content screen -lag-in-frames 0 -auto-alt-ref 0 \
+             -crf {quality} -b:v 0 -threads {threads} {keys} {colours} -cues_to_front 1 -f webm"
+        ),
+        Format::WebP => {
+            format!("-c:v libwebp_anim -quality {quality} -compression_level 4 -loop 0 -f webp")
+        }
+        // Goes through a clip of its own.
+        Format::Gif => String::new(),
+    }
+}
+
+/// A track time scale in which slots are whole numbers. Doubled up to 10,000, as ffmpeg does by itself: some players round coarser ones.
+fn timescale(fps: Fps) -> u32 {
+    let mut scale = fps.num();
+    while scale < 10_000 {
+        scale *= 2;
+    }
+    scale
+}

@@ -1,0 +1,11 @@
+//! What is in the files is judged by ffprobe, ffmpeg's decoders and the files' own bytes, never by what the encoder says of itself.
+
+mod failures;
+mod gif;
+mod media;
+mod mp4;
+mod nut;
+mod parts;
+mod still;
+mod webm;
+mod webp;

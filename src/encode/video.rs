@@ -1,0 +1,255 @@
+//! From timestamped pictures to a video file.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use super::destination::Destination;
+use super::feed::{Fed, Message, check_shape, feed};
+use super::gif::Clip;
+use super::nut::Stream;
+use super::pacing::Pacing;
+use super::pipe::PatientPipe;
+use super::process::{Ended, Ffmpeg, spawn_thread};
+use super::{EncodeError, Format, KillSwitch, VideoSpec, arguments, webp};
+use crate::compose::Frame;
+
+/// Pictures that may wait for ffmpeg before [`VideoEncoder::frame`] blocks.
+const QUEUE: usize = 4;
+
+/// A video in the making: one ffmpeg process and the thread that feeds it. Dropped before [`finish`](Self::finish), it kills the one, ends the other and removes
+/// the partial file.
+pub struct VideoEncoder {
+    spec: VideoSpec,
+    switch: KillSwitch,
+    last_slot: Option<u64>,
+    messages: Option<SyncSender<Message>>,
+    feeder: Option<JoinHandle<io::Result<Option<Fed>>>>,
+    ffmpeg: Option<Ffmpeg>,
+    clip: Option<Clip>,
+    destination: Option<Destination>,
+}
+
+/// A video that was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// Of the file, in hexadecimal.
+    pub sha256: String,
+    /// Of the file's picture, in pixels, with the pixel that may have been added to make it even.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+    /// Pictures sent that are in the file.
+    pub real_frames: u64,
+    /// Pictures sent that are not in the file, because another followed before they could be shown (GIF above 50 fps only).
+    pub superseded: u64,
+    /// Repeats that the encoder added, so that no gap is longer than 5 s and the last picture lasts to the end. With a constant rate, ffmpeg's repeats are not counted.
+    pub keep_alive: u64,
+    /// Length in milliseconds: `total_slots / fps` exactly. For GIF and WebP rounded to their unit, 10 ms and 1 ms; a GIF above 50 fps may be up to 20 ms longer, so that
+    /// its last picture is seen.
+    pub duration_ms: f64,
+}
+
+impl VideoEncoder {
+    /// Starts ffmpeg. A GIF keeps its clip in a folder of its own under `temp`, losslessly compressed, until its palette is known.
+    pub fn start(spec: VideoSpec, destination: &Path, temp: &Path) -> Result<Self, EncodeError> {
+        spec.check()?;
+        let destination = Destination::open(destination)?;
+        let clip = if spec.format == Format::Gif {
+            Some(Clip::new(temp)?)
+        } else {
+            None
+        };
+        let pacing = Pacing::new(spec.format, spec.fps);
+        let stream = Stream {
+            width: spec.input.0,
+            height: spec.input.1,
+            ticks: pacing.ticks(),
+        };
+        let arguments = match &clip {
+            Some(clip) => clip.record(&spec),
+            None => arguments::direct(&spec, stream.ticks, destination.partial()),
+        };
+
+        let switch = KillSwitch::default();
+        let (ffmpeg, stdin) = Ffmpeg::spawn(&spec.ffmpeg, &arguments, &switch, spec.patience)?;
+        let pipe = PatientPipe::new(stdin, spec.patience)
+            .map_err(EncodeError::io("preparing the pipe to ffmpeg"))?;
+        let (sender, receiver) = sync_channel(QUEUE);
+        let feeder = spawn_thread("ffmpeg-feed", move || feed(&receiver, pipe, pacing, stream))?;
+        Ok(Self {
+            spec,
+            switch,
+            last_slot: None,
+            messages: Some(sender),
+            feeder: Some(feeder),
+            ffmpeg: Some(ffmpeg),
+            clip,
+            destination: Some(destination),
+        })
+    }
+
+    /// A handle that stops this encoder from another thread.
+    #[must_use]
+    pub fn kill_switch(&self) -> KillSwitch {
+        self.switch.clone()
+    }
+
+    /// The picture from `slot` on. The first slot is 0, and slots rise. Blocks while ffmpeg has four pictures to go; an error is final.
+    pub fn frame(&mut self, slot: u64, frame: Arc<Frame>) -> Result<(), EncodeError> {
+        check_shape(&frame, self.spec.input)?;
+        let in_order = self.last_slot.map_or(slot == 0, |last| slot > last);
+        if !in_order {
+            return Err(EncodeError::Misuse(format!(
+                "slot {slot} after {:?}: the first slot is 0, and slots rise",
+                self.last_slot
+            )));
+        }
+        self.last_slot = Some(slot);
+        self.send(Message::Frame(slot, frame))
+    }
+
+    /// Ends the video after `total_slots` slots (more than the last one sent) and puts the file in its place.
+    pub fn finish(mut self, total_slots: u64) -> Result<Encoded, EncodeError> {
+        let Some(last) = self.last_slot else {
+            return Err(EncodeError::Misuse(
+                "a video needs at least one frame".to_owned(),
+            ));
+        };
+        if total_slots <= last {
+            return Err(EncodeError::Misuse(format!(
+                "the video ends after {total_slots} slots, but slot {last} was sent"
+            )));
+        }
+        self.send(Message::End(total_slots))?;
+        self.messages = None;
+        let (fed, ended) = self.join()?;
+        let Some(destination) = self.destination.take() else {
+            return Err(already_over());
+        };
+
+        self.check_frames(&fed, &ended, total_slots)?;
+        match (&self.clip, self.spec.format) {
+            (Some(clip), _) => {
+                let pictures = fed.counts.real + fed.counts.keep_alive;
+                clip.paint(&self.spec, &fed, pictures, &self.switch, &destination)?;
+            }
+            (None, Format::WebP) => webp::set_length(destination.partial(), fed.ticks)?,
+            (None, _) => {}
+        }
+        if self.switch.is_cancelled() {
+            return Err(EncodeError::Cancelled);
+        }
+        let (width, height) = self.spec.encoded_size();
+        let (path, bytes, sha256) = destination.keep()?;
+        Ok(Encoded {
+            path,
+            bytes,
+            sha256,
+            width,
+            height,
+            real_frames: fed.counts.real,
+            superseded: fed.counts.superseded,
+            keep_alive: fed.counts.keep_alive,
+            duration_ms: match self.spec.format {
+                Format::Mp4 | Format::WebM => self.spec.fps.milliseconds(total_slots),
+                Format::Gif => fed.ticks as f64 * 10.0,
+                Format::WebP => fed.ticks as f64,
+            },
+        })
+    }
+
+    /// Stops at once and leaves nothing, as dropping does.
+    pub fn cancel(self) {
+        drop(self);
+    }
+
+    fn send(&mut self, message: Message) -> Result<(), EncodeError> {
+        let Some(messages) = &self.messages else {
+            return Err(already_over());
+        };
+        if messages.send(message).is_ok() {
+            return Ok(());
+        }
+        // The feeder ended early, so there is an error to fetch.
+        self.messages = None;
+        match self.join() {
+            Err(error) => Err(error),
+            Ok(_) => Err(already_over()),
+        }
+    }
+
+    /// Waits for the feeder, then for ffmpeg, and says what went wrong if anything did.
+    fn join(&mut self) -> Result<(Fed, Ended), EncodeError> {
+        let (Some(feeder), Some(ffmpeg)) = (self.feeder.take(), self.ffmpeg.take()) else {
+            return Err(already_over());
+        };
+        let fed = feeder
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the feeding thread broke down")));
+        let write_stalled = matches!(&fed, Err(error) if error.kind() == io::ErrorKind::TimedOut);
+        if write_stalled {
+            self.switch.kill();
+        }
+        let mut ended = ffmpeg.wait()?;
+        ended.stalled |= write_stalled;
+        self.verdict(&ended)?;
+        match fed {
+            Ok(Some(fed)) => Ok((fed, ended)),
+            Ok(None) => Err(EncodeError::Cancelled),
+            Err(source) => Err(EncodeError::Io {
+                doing: "sending frames to ffmpeg",
+                source,
+            }),
+        }
+    }
+
+    fn verdict(&self, ended: &Ended) -> Result<(), EncodeError> {
+        let path = self
+            .destination
+            .as_ref()
+            .map_or(Path::new(""), Destination::path);
+        ended.verdict(&self.spec, path, &self.switch)
+    }
+
+    /// ffmpeg counts what it encodes; a frame that it dropped or doubled would otherwise show only as a video that is slightly off. (WebP is one packet.)
+    fn check_frames(&self, fed: &Fed, ended: &Ended, total_slots: u64) -> Result<(), EncodeError> {
+        let expected = match self.spec.format {
+            Format::Mp4 | Format::WebM if self.spec.cfr => total_slots,
+            Format::Mp4 | Format::WebM | Format::Gif => fed.counts.real + fed.counts.keep_alive,
+            Format::WebP => return Ok(()),
+        };
+        if ended.frames == expected {
+            Ok(())
+        } else {
+            Err(EncodeError::WrongFile(format!(
+                "{} frames instead of {expected}",
+                ended.frames
+            )))
+        }
+    }
+}
+
+impl Drop for VideoEncoder {
+    fn drop(&mut self) {
+        // Killing first frees a feeder that is stuck in a write.
+        if self.ffmpeg.is_some() {
+            self.switch.cancel();
+        }
+        self.messages = None;
+        if let Some(feeder) = self.feeder.take() {
+            let _ = feeder.join();
+        }
+        self.ffmpeg = None;
+    }
+}
+
+fn already_over() -> EncodeError {
+    EncodeError::Misuse("this encoder has failed before".to_owned())
+}

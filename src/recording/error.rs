@@ -1,0 +1,113 @@
+//! Why an input is not a recording that can be shown.
+
+use std::io;
+
+use super::Compression;
+
+/// What is wrong with an input, where, and what to do about it. Offsets are bytes from the start of the unpacked JSON.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordingError {
+    /// No bytes, or white space only.
+    #[error("the input is empty; was the download or export cut off?")]
+    Empty,
+    /// The content does not begin like JSON.
+    #[error(
+        "not a recording: expected JSON (plain, gzip or zstd), found {found}; give an rrweb or PostHog recording"
+    )]
+    NotJson {
+        /// The first bytes, made readable.
+        found: String,
+    },
+    /// JSON that breaks its own grammar before its end.
+    #[error(
+        "broken JSON at byte {offset}: {reason}; nothing after it can be trusted, record or export it again"
+    )]
+    Syntax {
+        /// Where.
+        offset: usize,
+        /// What the parser expected.
+        reason: String,
+    },
+    /// JSON, but not of a shape that recordings have.
+    #[error(
+        "not a recording of a known shape: found {found}; expected an array of rrweb events, an object with `events`, JSON lines, or a PostHog export"
+    )]
+    UnknownShape {
+        /// What the input is, for example its top-level keys.
+        found: String,
+    },
+    /// The input ends too early, and what is there cannot be shown.
+    #[error(
+        "the recording is cut off at byte {offset}: {events} complete events but no full snapshot before it; fetch the whole file"
+    )]
+    Truncated {
+        /// Where the unpacked data ends.
+        offset: usize,
+        /// Complete events before the cut.
+        events: usize,
+    },
+    /// A known shape without a usable event.
+    #[error("the recording holds no events{}", dropped_clause(*dropped))]
+    NoEvents {
+        /// Events that were there but unusable (no timestamp, undecodable, …).
+        dropped: u64,
+    },
+    /// Events, but no page to show them on.
+    #[error(
+        "none of the {events} events is a full snapshot (type 2), so there is no page to show; \
+         recording has to start before the export does, with a full snapshot"
+    )]
+    NoFullSnapshot {
+        /// Usable events found.
+        events: usize,
+    },
+    /// Decompression produces more than allowed.
+    #[error("unpacking exceeds the limit {limit} of {value} bytes{}; if this is no archive bomb, raise the limit", event_clause(*event))]
+    TooLarge {
+        /// The limit's name in [`super::Limits`].
+        limit: &'static str,
+        /// Its value, bytes.
+        value: u64,
+        /// The event whose field is too large, if it is one.
+        event: Option<u32>,
+    },
+    /// The compressed stream is damaged.
+    #[error(
+        "the {compression} data is corrupt at compressed byte {offset}: {error}; fetch the file again"
+    )]
+    CorruptCompression {
+        /// Which.
+        compression: Compression,
+        /// How far the compressed data was read.
+        offset: usize,
+        /// What the decoder said.
+        #[source]
+        error: io::Error,
+    },
+    /// Compressed more than twice.
+    #[error(
+        "still compressed ({compression}) after {layers} layers were unpacked; unpack it by hand"
+    )]
+    TooManyLayers {
+        /// What comes next.
+        compression: Compression,
+        /// Layers already unpacked.
+        layers: usize,
+    },
+}
+
+fn dropped_clause(dropped: u64) -> String {
+    if dropped == 0 {
+        return String::new();
+    }
+    format!(
+        " that can be used; {dropped} had to be dropped for want of a timestamp or because they could not be decoded"
+    )
+}
+
+fn event_clause(event: Option<u32>) -> String {
+    event
+        .map(|index| format!(" in event {index}"))
+        .unwrap_or_default()
+}

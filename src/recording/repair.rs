@@ -1,0 +1,207 @@
+//! What was put right while reading, so that no change to a recording goes unreported.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Viewport;
+
+/// One kind of repair and how often it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    /// What was wrong and what was done.
+    #[serde(flatten)]
+    pub kind: RepairKind,
+    /// How many events (or lines, for [`RepairKind::UnreadableLine`]) it touched.
+    pub count: u64,
+    /// The first event touched, by its index in the source; absent where it is not about events.
+    pub first_event: Option<u32>,
+}
+
+/// What was wrong, and what was done about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "repair", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RepairKind {
+    /// The compressed stream ended early; what came out of it is used.
+    CompressionCut,
+    /// Bytes that are not UTF-8 were replaced by U+FFFD.
+    InvalidUtf8,
+    /// The JSON ends in the middle; the complete events before are used.
+    Truncated {
+        /// Bytes of unpacked JSON there are.
+        offset: usize,
+    },
+    /// Something follows the end of the JSON document; it is ignored.
+    TrailingBytes {
+        /// Where it begins in the unpacked JSON.
+        offset: usize,
+    },
+    /// Lines that are not JSON, in a JSON-lines file; dropped.
+    UnreadableLine {
+        /// Where the first of them begins in the unpacked JSON.
+        offset: usize,
+    },
+    /// List items that are not events of any known shape; dropped.
+    NotAnEvent,
+    /// Events without a finite number as timestamp; dropped.
+    MissingTimestamp,
+    /// Events whose compressed fields cannot be decompressed; dropped.
+    Undecodable,
+    /// Events earlier than one before them in their window; sorted by time.
+    OutOfOrder,
+    /// Events equal, byte by byte, to the one before; dropped.
+    Duplicate,
+    /// The clock jumped; the gap is now one second. Times are the recording's clock, ms since 1970-01-01 UTC.
+    ClockJump {
+        /// The last event before the jump.
+        from_ms: i64,
+        /// The first event after it.
+        to_ms: i64,
+    },
+    /// A window had no meta event (page and viewport) before its first full snapshot; one was made.
+    MetaSynthesised {
+        /// The window's id.
+        window: String,
+        /// Width assumed, CSS px.
+        width: u32,
+        /// Height assumed, CSS px.
+        height: u32,
+    },
+    /// Viewports without area (zero, negative or missing sizes); the one before or a likely one is used.
+    ViewportInvalid,
+    /// Viewports beyond [`Viewport::MAX_SIDE`]; cut to it.
+    ViewportClamped,
+}
+
+/// A sentence for people.
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use RepairKind as K;
+        let n = self.count;
+        let (events, have, were) = if n == 1 {
+            ("event", "has", "was")
+        } else {
+            ("events", "have", "were")
+        };
+        match &self.kind {
+            K::CompressionCut => write!(
+                f,
+                "The compressed data ends early; what could be unpacked is used"
+            ),
+            K::InvalidUtf8 => write!(f, "Bytes that are not UTF-8 were replaced"),
+            K::Truncated { offset } => write!(
+                f,
+                "The JSON is cut off at byte {offset}; the {n} complete {events} before it {were} kept"
+            ),
+            K::TrailingBytes { offset } => write!(
+                f,
+                "What follows the end of the JSON at byte {offset} was ignored"
+            ),
+            K::UnreadableLine { offset } => write!(
+                f,
+                "{n} unreadable line(s) dropped, the first at byte {offset}"
+            ),
+            K::NotAnEvent => write!(
+                f,
+                "{n} list item(s) that are no rrweb {events} {were} dropped"
+            ),
+            K::MissingTimestamp => {
+                write!(f, "{n} {events} without a usable timestamp {were} dropped")
+            }
+            K::Undecodable => write!(
+                f,
+                "{n} {events} whose compressed data cannot be decoded {were} dropped"
+            ),
+            K::OutOfOrder => write!(f, "{n} {events} that went back in time {were} sorted in"),
+            K::Duplicate => write!(f, "{n} repeated {events} {were} dropped"),
+            K::ClockJump { from_ms, to_ms } => {
+                write!(
+                    f,
+                    "The clock jumped from {} to {}; the gap was cut to 1 s",
+                    clock(*from_ms),
+                    clock(*to_ms)
+                )
+            }
+            K::MetaSynthesised {
+                window,
+                width,
+                height,
+            } => {
+                write!(
+                    f,
+                    "Window {window} says nothing about its page and size; {width}x{height} is assumed"
+                )
+            }
+            K::ViewportInvalid => write!(
+                f,
+                "{n} {events} {have} a viewport without area; a likely one is used"
+            ),
+            K::ViewportClamped => write!(
+                f,
+                "{n} {events} {have} an absurdly large viewport; cut to {}",
+                Viewport::MAX_SIDE
+            ),
+        }?;
+        match self.first_event {
+            Some(index) if n > 1 => write!(f, " (first: event {index})."),
+            Some(index) => write!(f, " (event {index})."),
+            None => write!(f, "."),
+        }
+    }
+}
+
+/// RFC 3339, or the bare number where it is beyond the calendar.
+fn clock(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms)
+        .map_or_else(|_| format!("{ms} ms"), |time| time.to_string())
+}
+
+/// Collects repairs while reading; a map, so that a hostile file with a million faults costs no quadratic search.
+#[derive(Debug, Default)]
+pub(super) struct RepairLog(BTreeMap<RepairKind, (u64, Option<u32>)>);
+
+impl RepairLog {
+    /// One more of `kind`.
+    pub(super) fn note(&mut self, kind: RepairKind, event: Option<u32>) {
+        self.note_many(kind, 1, event);
+    }
+
+    /// `count` more of `kind`; nothing if that is zero.
+    pub(super) fn note_many(&mut self, kind: RepairKind, count: u64, first: Option<u32>) {
+        if count == 0 {
+            return;
+        }
+        let entry = self.0.entry(kind).or_insert((0, first));
+        entry.0 += count;
+        entry.1 = match (entry.1, first) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Events dropped so far for a reason that makes them unusable.
+    pub(super) fn unusable(&self) -> u64 {
+        [
+            RepairKind::NotAnEvent,
+            RepairKind::MissingTimestamp,
+            RepairKind::Undecodable,
+        ]
+        .iter()
+        .filter_map(|kind| self.0.get(kind))
+        .map(|(count, _)| count)
+        .sum()
+    }
+
+    pub(super) fn into_list(self) -> Vec<Repair> {
+        self.0
+            .into_iter()
+            .map(|(kind, (count, first_event))| Repair {
+                kind,
+                count,
+                first_event,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! The pipeline: one pass over the session feeds every output asked for.
+
+mod error;
+mod moment;
+mod overlay;
+mod performance;
+mod plan;
+mod report;
+mod request;
+mod studio;
+mod watch;
+
+use std::time::Instant as Clock;
+
+pub use error::RenderError;
+pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning};
+pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
+pub use watch::{Progress, Unwatched, Watch};
+
+use crate::stage::{Stage, StageOptions};
+use performance::Performance;
+use plan::Plan;
+use studio::Studio;
+
+/// Renders a recording.
+///
+/// All files appear whole at their places at the end, or, on any error and when the future is dropped, none do; browser, encoders
+/// and temporary folders are gone in both cases.
+pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, RenderError> {
+    let started = Clock::now();
+    let plan = Plan::of(request)?;
+    let mut studio = Studio::open(request, &plan)?;
+    let options = stage_options(request, &plan);
+    let stage = Stage::open(options.clone()).await?;
+    let opened = started.elapsed();
+    let window = &request.recording.windows[plan.window];
+    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch).play().await?;
+    tally.open_time = opened;
+    let produced = studio.close().await?;
+    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
+}
+
+fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
+    let [red, green, blue] = studio::BACKGROUND;
+    StageOptions {
+        chromium: request.chromium.clone(),
+        layout: plan.layout,
+        background: format!("rgb({red} {green} {blue})"),
+        page_timeout: request.page_timeout,
+    }
+}

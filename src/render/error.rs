@@ -1,0 +1,82 @@
+//! Why a render failed.
+
+use crate::compose::ComposeError;
+use crate::encode::EncodeError;
+use crate::stage::StageError;
+use crate::timeline::WhenError;
+
+/// A failed render. Nothing of it is left: no file, no process, no folder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// A moment that the recording does not have.
+    #[error("{option}: {source}")]
+    When {
+        /// The option that named it.
+        option: &'static str,
+        /// What is wrong with it.
+        source: WhenError,
+    },
+    /// `--to` is not after `--from`.
+    #[error("--to ({to}) must be after --from ({from})")]
+    EmptySpan {
+        /// Session time.
+        from: crate::recording::SessionTime,
+        /// Session time.
+        to: crate::recording::SessionTime,
+    },
+    /// No such window.
+    #[error("the recording has no window {id:?}; it has {}", .has.join(", "))]
+    NoSuchWindow {
+        /// As asked for.
+        id: String,
+        /// Those there are.
+        has: Vec<String>,
+    },
+    /// The window was never snapshotted, so there is nothing to show.
+    #[error("window {id:?} has no full snapshot (event type 2): there is nothing to show; windows that have one: {}", .showable.join(", "))]
+    NothingToShow {
+        /// The window.
+        id: String,
+        /// Those that can be shown.
+        showable: Vec<String>,
+    },
+    /// A limit was passed.
+    #[error("{what} is {value}, more than the limit of {limit} ({option})")]
+    Limit {
+        /// What was measured.
+        what: String,
+        /// Its value.
+        value: u64,
+        /// The limit.
+        limit: u64,
+        /// The option that sets it.
+        option: &'static str,
+    },
+    /// The browser or the page.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// A captured picture.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// An encoder or an output file.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// No folder for temporary files, or no thread, to be had.
+    #[error("the system refused a temporary folder or a thread: {0} (folder: $TMPDIR)")]
+    Temp(std::io::Error),
+    /// The render was called off.
+    #[error("cancelled")]
+    Cancelled,
+    /// A thread of ours died.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+impl RenderError {
+    /// Whether what was asked for is at fault rather than the rendering of it.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::NoSuchWindow { .. } | Self::Limit { .. })
+            || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
+    }
+}

@@ -1,0 +1,27 @@
+//! What the stage hands to the compositor: one message per moment, in order.
+
+use crate::stage::{Pointer, PressMark};
+use crate::timeline::Instant;
+
+/// One moment of the session as the stage saw it.
+#[derive(Debug)]
+pub(super) struct Moment {
+    pub instant: Instant,
+    pub page: PagePicture,
+    /// The pointer, where the page said something new about it.
+    pub pointer: Option<Option<Pointer>>,
+    pub marks: Vec<PressMark>,
+    /// A new document was shown since the moment before: marks on the old one are gone.
+    pub cut: bool,
+    /// Width of the viewport, CSS px.
+    pub viewport_width: u32,
+}
+
+/// The page's pixels at a moment.
+#[derive(Debug)]
+pub(super) enum PagePicture {
+    /// As at the moment before.
+    Same,
+    /// A PNG of them.
+    New(bytes::Bytes),
+}

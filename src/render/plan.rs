@@ -1,0 +1,146 @@
+//! What is asked for, worked out against the recording: pure, before any process is started.
+
+use std::path::PathBuf;
+
+use super::{RenderError, Request, Size, VideoRequest, WindowChoice};
+use crate::encode::StillFormat;
+use crate::recording::{Recording, SessionTime, Viewport, Window};
+use crate::stage::Layout;
+use crate::timeline::{Instants, Landmarks, Score, Span, When};
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Index of the window shown.
+    pub window: usize,
+    pub score: Score,
+    pub layout: Layout,
+    pub videos: Vec<PlannedVideo>,
+    pub stills: Vec<PlannedStill>,
+    pub landmarks: Landmarks,
+}
+
+#[derive(Debug)]
+pub(super) struct PlannedVideo {
+    pub request: VideoRequest,
+    pub span: Span,
+    pub slots: u64,
+    /// Device px, before padding.
+    pub size: (u32, u32),
+}
+
+#[derive(Debug)]
+pub(super) struct PlannedStill {
+    pub path: PathBuf,
+    pub format: StillFormat,
+    pub at: SessionTime,
+}
+
+impl Plan {
+    pub(super) fn of(request: &Request) -> Result<Self, RenderError> {
+        let recording = &request.recording;
+        let window = choose_window(recording, &request.window)?;
+        let score = Score::of(&recording.windows[window]);
+        let start = score.start().ok_or_else(|| nothing_to_show(recording, &recording.windows[window]))?;
+        let mut landmarks = Landmarks::of(recording, start, request.tail);
+        let spans = request.videos.iter().map(|video| span(video, &landmarks)).collect::<Result<Vec<_>, _>>()?;
+        landmarks.span = spans.first().copied();
+        let resolve = |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
+        let stills = request.stills.iter().map(|still| Ok(PlannedStill { path: still.path.clone(), format: still.format, at: resolve(&still.at)? }));
+        let stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
+        let largest = largest_viewport(&score, &spans, &stills);
+        let layout = choose_layout(request, largest);
+        check_pixels(layout.width, layout.height, request.max_pixels)?;
+        let videos = request.videos.iter().zip(spans).map(|(video, span)| plan_video(request, video, span, largest)).collect::<Result<_, _>>()?;
+        Ok(Self { window, score, layout, videos, stills, landmarks })
+    }
+
+    /// The moments to show, in order.
+    pub(super) fn instants(&self) -> Instants {
+        let videos = self.videos.iter().map(|video| (video.span, video.request.fps));
+        Instants::new(videos, self.stills.iter().map(|still| still.at))
+    }
+
+    /// How many slots all videos have, for progress.
+    pub(super) fn session_span(&self) -> (SessionTime, SessionTime) {
+        let from = self.videos.iter().map(|video| video.span.from).chain(self.stills.iter().map(|still| still.at)).min();
+        let to = self.videos.iter().map(|video| video.span.to).chain(self.stills.iter().map(|still| still.at)).max();
+        (from.unwrap_or_default(), to.unwrap_or_default())
+    }
+}
+
+fn choose_window(recording: &Recording, choice: &WindowChoice) -> Result<usize, RenderError> {
+    let position = |id: &str| recording.windows.iter().position(|window| window.id == id);
+    match choice {
+        WindowChoice::Id(id) => position(id).ok_or_else(|| {
+            let has = recording.windows.iter().map(|window| window.id.clone()).collect();
+            RenderError::NoSuchWindow { id: id.clone(), has }
+        }),
+        WindowChoice::Auto => {
+            let main = recording.main_window().and_then(|window| position(&window.id));
+            main.ok_or_else(|| nothing_to_show(recording, &recording.windows[0]))
+        }
+    }
+}
+
+fn nothing_to_show(recording: &Recording, window: &Window) -> RenderError {
+    let showable = recording.windows.iter().filter(|window| window.first_full_snapshot().is_some());
+    RenderError::NothingToShow { id: window.id.clone(), showable: showable.map(|window| window.id.clone()).collect() }
+}
+
+fn span(video: &VideoRequest, landmarks: &Landmarks) -> Result<Span, RenderError> {
+    let resolve = |at: &Option<When>, option, otherwise| match at {
+        Some(at) => at.resolve(landmarks).map_err(|source| RenderError::When { option, source }),
+        None => Ok(otherwise),
+    };
+    let from = resolve(&video.from, "--from", landmarks.start)?;
+    let to = resolve(&video.to, "--to", landmarks.end.max(landmarks.start))?;
+    if to <= from && !(video.from.is_none() && video.to.is_none()) {
+        return Err(RenderError::EmptySpan { from, to });
+    }
+    Ok(Span { from, to, speed: video.speed })
+}
+
+fn largest_viewport(score: &Score, spans: &[Span], stills: &[PlannedStill]) -> Viewport {
+    let spans = spans.iter().map(|span| (span.from, span.to)).chain(stills.iter().map(|still| (still.at, still.at)));
+    let viewports = spans.filter_map(|(from, to)| score.largest_viewport(from, to));
+    viewports.reduce(|a, b| Viewport { width: a.width.max(b.width), height: a.height.max(b.height) }).unwrap_or(Viewport::FALLBACK)
+}
+
+/// The stage draws at one size: the common one, if a still or a video asks for it; otherwise the largest that a video asks
+/// for. The encoders scale to all others.
+fn choose_layout(request: &Request, largest: Viewport) -> Layout {
+    let own = request.videos.iter().map(|video| video.size);
+    let common_is_used = !request.stills.is_empty() || own.clone().any(|size| size.is_none());
+    let size = if common_is_used { Some(request.size) } else { own.flatten().max_by_key(|size| area(layout(*size, largest, request.scale))) };
+    layout(size.unwrap_or(request.size), largest, request.scale)
+}
+
+fn layout(size: Size, largest: Viewport, scale: f64) -> Layout {
+    match size {
+        Size::Auto => Layout::natural(largest, scale),
+        Size::Fixed { width, height } => Layout::fitted(largest, width, height),
+    }
+}
+
+fn area(layout: Layout) -> u64 {
+    u64::from(layout.width) * u64::from(layout.height)
+}
+
+fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), RenderError> {
+    let value = u64::from(width) * u64::from(height);
+    if value <= limit {
+        return Ok(());
+    }
+    Err(RenderError::Limit { what: format!("the number of pixels of a {width}x{height} picture"), value, limit, option: "--max-pixels" })
+}
+
+fn plan_video(request: &Request, video: &VideoRequest, span: Span, largest: Viewport) -> Result<PlannedVideo, RenderError> {
+    let size = layout(video.size.unwrap_or(request.size), largest, request.scale);
+    check_pixels(size.width, size.height, request.max_pixels)?;
+    let slots = span.slots(video.fps);
+    if slots > request.max_slots {
+        return Err(RenderError::Limit { what: format!("the number of frames of {}", video.path.display()), value: slots, limit: request.max_slots, option: "--max-frames" });
+    }
+    Ok(PlannedVideo { request: video.clone(), span, slots, size: (size.width, size.height) })
+}

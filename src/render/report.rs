@@ -1,0 +1,238 @@
+//! `--report`: what was made and what it took, for machines.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::performance::Tally;
+use super::plan::Plan;
+use super::studio::Produced;
+use crate::recording::Recording;
+use crate::timeline::Span;
+
+/// A finished render. Times are ms; sizes are bytes and device px.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// From the recording's first event to its last.
+    pub recorded_ms: f64,
+    /// Length of the first video; 0 where there is none.
+    pub video_ms: f64,
+    /// Slots of the first video's grid: `video_ms` times its frame rate.
+    pub slots: u64,
+    /// Pictures taken of the page, for all outputs together.
+    pub captured: u64,
+    /// Frames of the first video that differ from the one before.
+    pub distinct: u64,
+    /// Frames repeated to keep the first video seekable.
+    pub keep_alive: u64,
+    /// SHA-256 over the presentation times and pixels of the first video's composed frames, before encoding; over the stills where
+    /// there is no video. Equal for equal input, program and machine image.
+    pub frames_sha256: String,
+    /// Session time to video time of the first video, piece by piece.
+    pub time_map: Vec<TimeMapPiece>,
+    /// What the viewer should know: things repaired, missing or left out.
+    pub warnings: Vec<Warning>,
+    /// Where the time went. Stages overlap.
+    pub timings: Timings,
+    /// The files.
+    pub outputs: Vec<Output>,
+}
+
+/// A stretch of session that plays at one speed.
+#[derive(Debug, Clone, Serialize)]
+pub struct TimeMapPiece {
+    /// Session time.
+    pub session_from_ms: f64,
+    /// Session time.
+    pub session_to_ms: f64,
+    /// Video time.
+    pub video_from_ms: f64,
+    /// Video time.
+    pub video_to_ms: f64,
+    /// Seconds of session per second of video.
+    pub speed: f64,
+}
+
+/// Something to know.
+#[derive(Debug, Clone, Serialize)]
+pub struct Warning {
+    /// A stable name.
+    pub code: &'static str,
+    /// How often.
+    pub count: u64,
+    /// A sentence.
+    pub message: String,
+}
+
+/// Wall-clock time, ms.
+#[derive(Debug, Clone, Serialize)]
+pub struct Timings {
+    /// All of it, from the request on.
+    pub total_ms: f64,
+    /// Starting the browser and the player.
+    pub open_ms: f64,
+    /// The page applying events.
+    pub page_ms: f64,
+    /// The browser drawing and compressing pictures.
+    pub capture_ms: f64,
+    /// Decoding and drawing over them, on another thread.
+    pub compose_ms: f64,
+    /// Waiting for encoders, on that thread.
+    pub encode_ms: f64,
+    /// Calls to the page.
+    pub page_calls: u64,
+    /// Pictures of repeating pages that needed no capture.
+    pub repeated: u64,
+}
+
+/// One file.
+#[derive(Debug, Clone, Serialize)]
+pub struct Output {
+    /// Where.
+    pub path: PathBuf,
+    /// `mp4`, `png`, ….
+    pub format: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// Hex SHA-256 of the file.
+    pub sha256: String,
+    /// Device px, padding included.
+    pub width: u32,
+    /// Device px, padding included.
+    pub height: u32,
+    /// Session time shown, for stills.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_ms: Option<f64>,
+    /// For videos.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<VideoFacts>,
+}
+
+/// What only videos have.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoFacts {
+    /// Length.
+    pub duration_ms: f64,
+    /// Frames per second of its grid.
+    pub fps: String,
+    /// Constant rate.
+    pub cfr: bool,
+    /// Slots of its grid.
+    pub slots: u64,
+    /// Frames that differ from the one before.
+    pub distinct: u64,
+    /// Frames repeated to keep it seekable.
+    pub keep_alive: u64,
+    /// As [`Report::frames_sha256`].
+    pub frames_sha256: String,
+}
+
+impl Report {
+    pub(super) fn new(recording: &Recording, plan: &Plan, produced: Produced, tally: &Tally, total: Duration, sandbox: bool) -> Self {
+        let mut outputs = Vec::new();
+        for (video, (encoded, sha256)) in plan.videos.iter().zip(produced.videos) {
+            let facts = VideoFacts {
+                duration_ms: encoded.duration_ms,
+                fps: video.request.fps.to_string(),
+                cfr: video.request.cfr,
+                slots: video.slots,
+                distinct: encoded.real_frames,
+                keep_alive: encoded.keep_alive,
+                frames_sha256: sha256,
+            };
+            outputs.push(Output {
+                path: encoded.path,
+                format: video.request.format.extension().to_owned(),
+                bytes: encoded.bytes,
+                sha256: encoded.sha256,
+                width: encoded.width,
+                height: encoded.height,
+                at_ms: None,
+                video: Some(facts),
+            });
+        }
+        let mut stills = produced.stills;
+        stills.sort_by_key(|still| still.0);
+        for (index, still) in stills {
+            outputs.push(Output {
+                format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
+                path: still.path,
+                bytes: still.bytes,
+                sha256: still.sha256,
+                width: still.width,
+                height: still.height,
+                at_ms: Some(plan.stills[index].at.millis()),
+                video: None,
+            });
+        }
+        let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
+        let facts = outputs.iter().find_map(|output| output.video.clone());
+        Self {
+            recorded_ms: recording.duration().millis(),
+            video_ms: plan.videos.first().map_or(0.0, |video| video.span.video_ms(video.request.fps)),
+            slots: facts.as_ref().map_or(0, |facts| facts.slots),
+            captured: tally.captured,
+            distinct: facts.as_ref().map_or(outputs.len() as u64, |facts| facts.distinct),
+            keep_alive: facts.as_ref().map_or(0, |facts| facts.keep_alive),
+            frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
+            time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
+            warnings: warnings(recording, plan, tally, sandbox),
+            timings: Timings {
+                total_ms: ms(total),
+                open_ms: ms(tally.open_time),
+                page_ms: ms(tally.page_time),
+                capture_ms: ms(tally.capture_time),
+                compose_ms: ms(produced.compose_time),
+                encode_ms: ms(produced.encode_time),
+                page_calls: tally.calls,
+                repeated: tally.repeated,
+            },
+            outputs,
+        }
+    }
+}
+
+fn time_map(span: &Span) -> TimeMapPiece {
+    TimeMapPiece {
+        session_from_ms: span.from.millis(),
+        session_to_ms: span.to.millis(),
+        video_from_ms: 0.0,
+        video_to_ms: (span.to - span.from).millis() / span.speed.as_f64(),
+        speed: span.speed.as_f64(),
+    }
+}
+
+fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    let mut warn = |code, count: u64, message: String| {
+        if count > 0 {
+            warnings.push(Warning { code, count, message });
+        }
+    };
+    for repair in &recording.repairs {
+        warn("repaired", repair.count, repair.to_string());
+    }
+    let start = plan.landmarks.start;
+    if start.millis() >= 1000.0 {
+        warn("leading_time_left_out", 1, format!("the first {start} of the recording hold no full snapshot: the video starts after them"));
+    }
+    warn("events_before_snapshot", plan.score.unshown as u64, format!("{} events before the first full snapshot could not be shown", plan.score.unshown));
+    let others = recording.windows.len() as u64 - 1;
+    if others > 0 {
+        let id = &recording.windows[plan.window].id;
+        warn("other_windows", others, format!("only window {id:?} is shown; the recording has {others} more (--window ID)"));
+    }
+    let missing = &tally.page.missing;
+    let some: Vec<&str> = missing.iter().take(5).map(String::as_str).collect();
+    warn("missing_resources", missing.len() as u64, format!("{} resources are not in the recording, for example {}", missing.len(), some.join(", ")));
+    warn("unplaced_changes", tally.page.unplaced, format!("{} changes name nodes that the recording does not have", tally.page.unplaced));
+    warn("removed_attributes", tally.page.removed, format!("{} attributes that could run, load or navigate were taken out", tally.page.removed));
+    if let Some(reason) = &tally.replaced {
+        warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
+    }
+    if !sandbox {
+        warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
+    }
+    warnings
+}

@@ -1,0 +1,100 @@
+//! What is asked for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::encode::{Format, StillFormat};
+use crate::recording::{Recording, SessionTime};
+use crate::stage::ChromiumOptions;
+use crate::timeline::{Fps, Speed, When};
+
+/// One render: a recording, and everything wanted of it. One pass over the session feeds all outputs.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The recording.
+    pub recording: Arc<Recording>,
+    /// Which window to show.
+    pub window: WindowChoice,
+    /// Videos wanted.
+    pub videos: Vec<VideoRequest>,
+    /// Stills wanted.
+    pub stills: Vec<StillRequest>,
+    /// Size of stills, and of videos that ask for none of their own.
+    pub size: Size,
+    /// Device px per CSS px where the size is [`Size::Auto`].
+    pub scale: f64,
+    /// How long the last state stays after the last event.
+    pub tail: SessionTime,
+    /// Whether pointer, clicks and touches are drawn. Hover and focus effects of the page show in any case.
+    pub cursor: bool,
+    /// The browser.
+    pub chromium: ChromiumOptions,
+    /// How long the page may take for one answer before the browser is replaced.
+    pub page_timeout: Duration,
+    /// How long an encoder may take no data before it is given up.
+    pub encoder_timeout: Duration,
+    /// The ffmpeg to run.
+    pub ffmpeg: PathBuf,
+    /// Most pixels of a picture.
+    pub max_pixels: u64,
+    /// Most slots of a video.
+    pub max_slots: u64,
+}
+
+/// Which window of a recording to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowChoice {
+    /// The one in which most was done.
+    Auto,
+    /// The one with this id.
+    Id(String),
+}
+
+/// A picture's size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// As large as the largest viewport shown.
+    Auto,
+    /// The page is fitted in and letterboxed. Device px.
+    Fixed {
+        /// Device px.
+        width: u32,
+        /// Device px.
+        height: u32,
+    },
+}
+
+/// One video file.
+#[derive(Debug, Clone)]
+pub struct VideoRequest {
+    /// Where to.
+    pub path: PathBuf,
+    /// As what.
+    pub format: Format,
+    /// Frames per second.
+    pub fps: Fps,
+    /// Its own size, if not the common one.
+    pub size: Option<Size>,
+    /// Seconds of session per second of video.
+    pub speed: Speed,
+    /// First moment; absent: the first that shows anything.
+    pub from: Option<When>,
+    /// Last moment; absent: the tail's end.
+    pub to: Option<When>,
+    /// Constant frame rate.
+    pub cfr: bool,
+    /// Encoder's quality; see [`crate::encode::VideoSpec::quality`].
+    pub quality: Option<u8>,
+}
+
+/// One still.
+#[derive(Debug, Clone)]
+pub struct StillRequest {
+    /// Where to.
+    pub path: PathBuf,
+    /// As what.
+    pub format: StillFormat,
+    /// The moment shown.
+    pub at: When,
+}

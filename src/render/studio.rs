@@ -1,0 +1,258 @@
+//! The second core's work: decode, draw over, notice what is equal, and hand on to the encoders. One thread, fed in order.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant as Clock};
+
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+use super::moment::{Moment, PagePicture};
+use super::overlay::Overlays;
+use super::plan::{Plan, PlannedStill};
+use super::{RenderError, Request};
+use crate::compose::{self, Frame, Overlay, Painter};
+use crate::encode::{Encoded, KillSwitch, Still, VideoEncoder, VideoSpec, write_still};
+use crate::stage::Layout;
+use crate::timeline::Take;
+
+/// Moments between stage and compositor: enough to keep both busy, few enough to keep memory flat.
+const QUEUE: usize = 8;
+/// Around the page, where it does not fill the picture.
+pub(super) const BACKGROUND: [u8; 3] = [0x17, 0x18, 0x1c];
+
+/// The compositing thread and its encoders. Dropping it ends all of them and leaves no file.
+#[derive(Debug)]
+pub(super) struct Studio {
+    moments: Option<mpsc::Sender<Moment>>,
+    thread: Option<JoinHandle<Result<Produced, RenderError>>>,
+    switches: Vec<KillSwitch>,
+    written: Arc<AtomicU64>,
+    // Encoders keep their intermediate files in it.
+    _temp: TempDir,
+}
+
+/// What came out.
+#[derive(Debug)]
+pub(super) struct Produced {
+    pub videos: Vec<(Encoded, String)>,
+    pub stills: Vec<(usize, Still)>,
+    /// Hex SHA-256 over the stills' moments and pixels.
+    pub stills_sha256: String,
+    pub compose_time: Duration,
+    pub encode_time: Duration,
+}
+
+impl Studio {
+    /// Starts an encoder for each video.
+    pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
+        let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
+        let mut reels = Vec::new();
+        let mut switches = Vec::new();
+        for video in &plan.videos {
+            let mut spec = VideoSpec::new(video.request.format, crate::encode::Fps::new(video.request.fps.num, video.request.fps.den)?, (plan.layout.width, plan.layout.height), request.ffmpeg.clone());
+            spec.size = video.size;
+            spec.cfr = video.request.cfr;
+            spec.quality = video.request.quality;
+            spec.background = BACKGROUND;
+            spec.patience = request.encoder_timeout;
+            let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
+            switches.push(encoder.kill_switch());
+            reels.push(Reel { encoder, slots: video.slots, fps: video.request.fps, shown: None, hash: Sha256::new() });
+        }
+        let stills = plan.stills.iter().map(|still| PlannedStill { path: still.path.clone(), format: still.format, at: still.at }).collect();
+        let (moments, feed) = mpsc::channel(QUEUE);
+        let written = Arc::new(AtomicU64::new(0));
+        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written));
+        let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
+        let thread = thread.map_err(RenderError::Temp)?;
+        Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, _temp: temp })
+    }
+
+    /// Hands on a moment; waits while the compositor is behind.
+    pub(super) async fn show(&mut self, moment: Moment) -> Result<(), RenderError> {
+        let Some(moments) = &self.moments else { return Err(RenderError::Internal("the compositor is closed")) };
+        if moments.send(moment).await.is_err() {
+            // The thread gave up: its own error says why.
+            return Err(self.join().err().unwrap_or(RenderError::Internal("the compositor ended early")));
+        }
+        Ok(())
+    }
+
+    /// Frames handed to encoders so far.
+    pub(super) fn frames_written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+
+    /// Ends the videos and puts all files in their places.
+    pub(super) async fn close(mut self) -> Result<Produced, RenderError> {
+        self.moments = None;
+        // Encoders still have frames to go, which takes seconds: other tasks go on meanwhile.
+        let Some(thread) = self.thread.take() else { return Err(RenderError::Internal("the compositor is closed")) };
+        let produced = tokio::task::spawn_blocking(move || thread.join());
+        match produced.await {
+            Ok(Ok(produced)) => produced,
+            _ => Err(RenderError::Internal("the compositor panicked")),
+        }
+    }
+
+    fn join(&mut self) -> Result<Produced, RenderError> {
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(produced)) => produced,
+            _ => Err(RenderError::Internal("the compositor panicked")),
+        }
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        // Called off in the middle (closing takes the thread out first): stop the encoders, or the thread could wait for one.
+        self.moments = None;
+        for switch in &self.switches {
+            switch.cancel();
+        }
+        if let Some(thread) = self.thread.take() {
+            // Its result is of no interest any more; what counts is that its encoders are gone.
+            drop(thread.join());
+        }
+    }
+}
+
+/// One video on its way.
+struct Reel {
+    encoder: VideoEncoder,
+    slots: u64,
+    fps: crate::timeline::Fps,
+    shown: Option<[u8; 32]>,
+    hash: Sha256,
+}
+
+/// The thread's state.
+struct Desk {
+    overlays: Overlays,
+    painter: Painter,
+    page: Option<Frame>,
+    /// Reused for unpacking pictures.
+    buffer: Vec<u8>,
+    overlay: Overlay,
+    picture: Option<(Arc<Frame>, [u8; 32])>,
+    reels: Vec<Reel>,
+    stills: Vec<PlannedStill>,
+    written_stills: Vec<(usize, Still)>,
+    stills_hash: Sha256,
+    written: Arc<AtomicU64>,
+    compose_time: Duration,
+    encode_time: Duration,
+}
+
+impl Desk {
+    fn new(layout: Layout, cursor: bool, reels: Vec<Reel>, stills: Vec<PlannedStill>, written: Arc<AtomicU64>) -> Self {
+        Self {
+            overlays: Overlays::new(layout, cursor),
+            painter: Painter::new(layout.scale),
+            page: None,
+            buffer: Vec::new(),
+            overlay: Overlay::default(),
+            picture: None,
+            reels,
+            stills,
+            written_stills: Vec::new(),
+            stills_hash: Sha256::new(),
+            written,
+            compose_time: Duration::ZERO,
+            encode_time: Duration::ZERO,
+        }
+    }
+
+    fn work(mut self, mut feed: mpsc::Receiver<Moment>) -> Result<Produced, RenderError> {
+        let mut complete = false;
+        while let Some(moment) = feed.blocking_recv() {
+            complete = true;
+            self.develop(&moment)?;
+        }
+        if !complete {
+            return Err(RenderError::Cancelled);
+        }
+        let started = Clock::now();
+        let mut videos = Vec::new();
+        for reel in self.reels {
+            let encoded = reel.encoder.finish(reel.slots)?;
+            videos.push((encoded, hex(&reel.hash.finalize())));
+        }
+        self.encode_time += started.elapsed();
+        Ok(Produced {
+            videos,
+            stills: self.written_stills,
+            stills_sha256: hex(&self.stills_hash.finalize()),
+            compose_time: self.compose_time,
+            encode_time: self.encode_time,
+        })
+    }
+
+    fn develop(&mut self, moment: &Moment) -> Result<(), RenderError> {
+        let started = Clock::now();
+        self.draw(moment)?;
+        self.compose_time += started.elapsed();
+        let started = Clock::now();
+        let Some((picture, digest)) = &self.picture else { return Err(RenderError::Internal("a moment without a picture")) };
+        for take in &moment.instant.takes {
+            match *take {
+                Take::Slot { video, slot } => {
+                    let reel = &mut self.reels[video];
+                    if reel.shown != Some(*digest) {
+                        reel.encoder.frame(slot, Arc::clone(picture))?;
+                        reel.shown = Some(*digest);
+                        reel.hash.update(reel.fps.nanoseconds(slot).to_be_bytes());
+                        reel.hash.update(digest);
+                        self.written.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                Take::Still { still } => {
+                    let planned = &self.stills[still];
+                    let file = write_still(picture, planned.format, Path::new(&planned.path))?;
+                    self.stills_hash.update(planned.at.micros().to_be_bytes());
+                    self.stills_hash.update(digest);
+                    self.written_stills.push((still, file));
+                }
+            }
+        }
+        self.encode_time += started.elapsed();
+        Ok(())
+    }
+
+    fn draw(&mut self, moment: &Moment) -> Result<(), RenderError> {
+        if moment.cut {
+            self.overlays.cut();
+        }
+        self.overlays.add(moment.pointer.clone(), &moment.marks);
+        let overlay = self.overlays.at(moment.instant.at, moment.viewport_width);
+        let mut changed = self.picture.is_none() || overlay != self.overlay;
+        if let PagePicture::New(png) = &moment.page {
+            match &mut self.page {
+                Some(page) => compose::decode_png_into(png, &mut self.buffer, page)?,
+                None => self.page = Some(compose::decode_png(png, &mut self.buffer)?),
+            }
+            changed = true;
+        }
+        let Some(page) = self.page.as_ref().filter(|_| changed) else { return Ok(()) };
+        let picture = self.painter.draw(page, &overlay);
+        let digest = compose::digest(&picture);
+        self.overlay = overlay;
+        if self.picture.as_ref().is_none_or(|(_, shown)| *shown != digest) {
+            self.picture = Some((Arc::new(picture), digest));
+        }
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,251 @@
+//! The browser process: found, started sandboxed in its own process group, and ended with all that it started.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use super::{StageError, fonts, home::Home};
+
+/// How the browser is run.
+#[derive(Debug, Clone)]
+pub struct ChromiumOptions {
+    /// The headless shell's binary; found on the machine where absent.
+    pub program: Option<PathBuf>,
+    /// Off only by explicit option: recordings are strangers' HTML.
+    pub sandbox: bool,
+    /// Which fonts pages get.
+    pub fonts: fonts::FontSet,
+    /// How long the browser may take to start.
+    pub start_timeout: Duration,
+    /// More command-line switches, for trying things out.
+    pub extra_switches: Vec<String>,
+}
+
+impl Default for ChromiumOptions {
+    fn default() -> Self {
+        Self {
+            program: None,
+            sandbox: true,
+            fonts: fonts::FontSet::BundledFirst,
+            start_timeout: Duration::from_secs(30),
+            extra_switches: Vec::new(),
+        }
+    }
+}
+
+/// Real binaries come before Debian's wrapper scripts: killing a wrapper leaves the browser running.
+const PLACES: [&str; 4] = [
+    "/usr/lib/chromium/chromium-headless-shell",
+    "/usr/lib/chromium-browser/chromium-headless-shell",
+    "/opt/chrome-headless-shell/chrome-headless-shell",
+    "/usr/local/bin/chrome-headless-shell",
+];
+const NAMES: [&str; 2] = ["chrome-headless-shell", "chromium-headless-shell"];
+
+/// Finds a headless shell on this machine.
+pub fn find(wanted: Option<&Path>) -> Result<PathBuf, StageError> {
+    let mut looked_for = Vec::new();
+    let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| {
+        let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+        NAMES.into_iter().flat_map(move |name| folders.clone().into_iter().map(move |folder| folder.join(name)))
+    });
+    let candidates: Box<dyn Iterator<Item = PathBuf>> = match wanted {
+        Some(path) => Box::new(std::iter::once(path.to_path_buf())),
+        None => Box::new(PLACES.iter().map(PathBuf::from).chain(on_path)),
+    };
+    for candidate in candidates {
+        if candidate.is_file() {
+            return Ok(candidate);
+        }
+        if wanted.is_some() || candidate.starts_with("/usr/lib") {
+            looked_for.push(candidate.display().to_string());
+        }
+    }
+    if wanted.is_none() {
+        looked_for.push(format!("{} on the PATH", NAMES.join(", ")));
+    }
+    Err(StageError::ChromiumMissing { looked_for })
+}
+
+/// Lines of the browser's own log that are kept for error messages.
+const TAIL_LINES: usize = 30;
+
+type Tail = Arc<Mutex<Vec<String>>>;
+
+/// A running browser. Dropping it kills its whole process group and removes its folder.
+#[derive(Debug)]
+pub(super) struct Chromium {
+    child: Child,
+    program: PathBuf,
+    devtools_url: String,
+    tail: Tail,
+    _home: Home,
+}
+
+impl Chromium {
+    /// Starts a browser whose window is `width` x `height` device px. Blocks until DevTools listens.
+    pub(super) fn start(options: &ChromiumOptions, width: u32, height: u32) -> Result<Self, StageError> {
+        let program = find(options.program.as_deref())?;
+        let home = Home::create(options.fonts)?;
+        let mut child = command(&program, options, &home, width, height)
+            .spawn()
+            .map_err(|error| StageError::Launch { program: program.clone(), reason: error.to_string(), stderr: String::new() })?;
+        let tail = Tail::default();
+        let (found, url) = mpsc::channel();
+        if let Some(stderr) = child.stderr.take() {
+            let tail = Arc::clone(&tail);
+            std::thread::spawn(move || drain(stderr, &tail, &found));
+        }
+        let mut browser = Self { child, program, devtools_url: String::new(), tail, _home: home };
+        browser.devtools_url = browser.wait_for_url(&url, options.start_timeout)?;
+        Ok(browser)
+    }
+
+    fn wait_for_url(&mut self, url: &mpsc::Receiver<String>, timeout: Duration) -> Result<String, StageError> {
+        match url.recv_timeout(timeout) {
+            Ok(url) => Ok(url),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                Err(self.launch_error(format!("no DevTools address within {timeout:?} (limit: --browser-start-timeout)")))
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
+                Err(self.launch_error(status))
+            }
+        }
+    }
+
+    fn launch_error(&self, reason: String) -> StageError {
+        StageError::Launch { program: self.program.clone(), reason, stderr: self.stderr_tail() }
+    }
+
+    /// The WebSocket address of DevTools.
+    pub(super) fn devtools_url(&self) -> &str {
+        &self.devtools_url
+    }
+
+    /// Process id of the browser process, which is also the id of its process group.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The exit status, once it ended.
+    pub(super) fn exited(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// The last lines the browser wrote.
+    pub(super) fn stderr_tail(&self) -> String {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        let group = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        if let Some(group) = group {
+            // It may have ended already: nothing to do then.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        // The folder can only be removed once nobody writes to it any more.
+        let patience = Instant::now() + Duration::from_secs(5);
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < patience {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+fn drain(stderr: ChildStderr, tail: &Tail, found: &mpsc::Sender<String>) {
+    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        if let Some(url) = line.strip_prefix("DevTools listening on ") {
+            // The receiver may have given up; the log is drained all the same, or the browser would block on it.
+            let _ = found.send(url.trim().to_owned());
+            continue;
+        }
+        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+        if tail.len() == TAIL_LINES {
+            tail.remove(0);
+        }
+        tail.push(line);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that owns the browser's process")]
+fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, height: u32) -> std::process::Command {
+    let mut command = std::process::Command::new(program);
+    command
+        .args(SWITCHES)
+        .arg(format!("--window-size={width},{height}"))
+        .arg({
+            let mut switch = OsString::from("--user-data-dir=");
+            switch.push(home.profile());
+            switch
+        })
+        .args(&options.extra_switches)
+        .arg("about:blank")
+        .env_clear()
+        .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "LD_LIBRARY_PATH"))
+        .env("HOME", home.path())
+        .env("TMPDIR", home.path())
+        .env("LANG", "C.UTF-8")
+        .env("TZ", "UTC")
+        .env("FONTCONFIG_FILE", home.fonts_conf())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    if !options.sandbox {
+        command.arg("--no-sandbox");
+    } else if let Some(user) = home.unprivileged_user() {
+        command.uid(user.uid).gid(user.gid);
+    }
+    command
+}
+
+/// `--deterministic-mode` stands for begin-frame control, all compositor stages before a draw, no content timeout, no image
+/// animation resync, no threaded animation and no checker imaging (Chromium, `headless/app`).
+const SWITCHES: &[&str] = &[
+    "--headless",
+    "--remote-debugging-port=0",
+    "--deterministic-mode",
+    // Software compositing: the software GPU path shows stale raster (crbug 535256667) and is ten times slower.
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--mute-audio",
+    // Glyphs, colours and layout must not depend on the machine's settings.
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+    "--force-device-scale-factor=1",
+    "--lang=en-US",
+    // Animated images are stepped by the player (player-assets/src/pictures.ts); 2 = never animate.
+    "--blink-settings=imageAnimationPolicy=2",
+    // Fewer processes and fewer frame sinks: each can hold up a frame.
+    "--disable-features=PaintHolding,BackForwardCache,Translate,IsolateOrigins,site-per-process,IntensiveWakeUpThrottling,MediaRouter,OptimizationHints,DialMediaRouteProvider,SpareRendererForSitePerProcess",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-ipc-flooding-protection",
+    "--disable-hang-monitor",
+    "--disable-dev-shm-usage",
+    // Nothing leaves the process: no look-up succeeds, and nothing phones home.
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--dns-prefetch-disable",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-quic",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--password-store=basic",
+    "--use-mock-keychain",
+];

@@ -1,0 +1,72 @@
+//! Where the page stands in the picture.
+
+use crate::recording::Viewport;
+
+/// The picture's size and the page's place in it. The same for a whole render: pictures never change size, and text never
+/// changes scale on the way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Layout {
+    /// Of the picture, device px.
+    pub width: u32,
+    /// Of the picture, device px.
+    pub height: u32,
+    /// Left edge of the widest page, device px.
+    pub left: i32,
+    /// Top edge of the page, device px.
+    pub top: i32,
+    /// Device px per CSS px.
+    pub scale: f64,
+    /// The widest page, CSS px; narrower ones are centred in it.
+    pub widest: u32,
+}
+
+impl Layout {
+    /// The picture as large as the largest viewport, times `scale` (device px per CSS px).
+    pub fn natural(largest: Viewport, scale: f64) -> Self {
+        let size = |css: u32| ((f64::from(css) * scale).round() as u32).max(1);
+        Self { width: size(largest.width), height: size(largest.height), left: 0, top: 0, scale, widest: largest.width }
+    }
+
+    /// The largest viewport fitted into a picture of `width` x `height` device px, centred.
+    pub fn fitted(largest: Viewport, width: u32, height: u32) -> Self {
+        let scale = (f64::from(width) / f64::from(largest.width)).min(f64::from(height) / f64::from(largest.height));
+        let free = |all: u32, css: u32| ((f64::from(all) - f64::from(css) * scale) / 2.0).round() as i32;
+        Self { width, height, left: free(width, largest.width), top: free(height, largest.height), scale, widest: largest.width }
+    }
+
+    /// Left edge, device px, of a page `width` CSS px wide.
+    pub fn left_of(&self, width: u32) -> i32 {
+        self.left + (f64::from(self.widest.saturating_sub(width)) * self.scale / 2.0).round() as i32
+    }
+
+    /// A point of a page `width` CSS px wide, in device px.
+    pub fn to_device(&self, width: u32, x: f64, y: f64) -> (f64, f64) {
+        (f64::from(self.left_of(width)) + x * self.scale, f64::from(self.top) + y * self.scale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDE: Viewport = Viewport { width: 1600, height: 800 };
+
+    #[test]
+    fn the_natural_picture_is_the_viewport_times_the_scale() {
+        let layout = Layout::natural(WIDE, 1.5);
+        assert_eq!((layout.width, layout.height, layout.left, layout.top), (2400, 1200, 0, 0));
+    }
+
+    #[test]
+    fn a_fitted_page_is_letterboxed_evenly() {
+        let layout = Layout::fitted(WIDE, 800, 600);
+        assert_eq!((layout.left, layout.top, layout.scale), (0, 100, 0.5));
+        assert_eq!(layout.to_device(1600, 100.0, 10.0), (50.0, 105.0));
+    }
+
+    #[test]
+    fn a_narrower_page_is_centred_and_keeps_its_scale() {
+        let layout = Layout::fitted(WIDE, 800, 600);
+        assert_eq!(layout.left_of(800), 200);
+    }
+}
