@@ -1,8 +1,7 @@
 //! Chromium as a stage: "what does the page look like at session time t?"
 //!
 //! A [`Stage`] is one browser process with one page, which runs the player (`player-assets/`) on a virtual clock. It is
-//! [brought](Stage::advance) from moment to moment and says cheaply when nothing changed; [`capture`](Stage::capture) takes
-//! the picture. Going back, or starting in the middle, is [`timeline::Score::lead_in`](crate::timeline::Score::lead_in) fed
+//! [brought](Stage::advance) from moment to moment, [draws](Stage::draw), saying cheaply when nothing changed, and [takes pictures](Stage::shoot). Going back, or starting in the middle, is [`timeline::Score::lead_in`](crate::timeline::Score::lead_in) fed
 //! to a fresh page: the page at t does not depend on the way there.
 
 mod chromium;
@@ -12,11 +11,12 @@ mod fonts;
 mod home;
 mod layout;
 mod page;
+mod pipe;
 mod protocol;
 
 pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;
 pub use fonts::FontSet;
 pub use layout::Layout;
-pub use page::{Captured, PageReport, Stage, StageOptions};
+pub use page::{PageReport, Shot, Stage, StageOptions};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};

@@ -4,6 +4,9 @@
 /** The real timer, for waiting on the browser (image and font loading), never for anything that shows. */
 export const realSetTimeout = window.setTimeout.bind(window);
 
+/** The real frame callback, for counting frames. */
+export const realRequestAnimationFrame = window.requestAnimationFrame.bind(window);
+
 interface Timer {
   readonly due: number;
   readonly id: number;

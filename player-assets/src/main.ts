@@ -1,6 +1,6 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { adoptAnimations, showTransitions } from "./animations";
-import { advanceClock, dropTimers, installClock, nextTimer } from "./clock";
+import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
 import { cursorAt, hover, toPage, type Position } from "./pointer";
 import {
@@ -104,7 +104,31 @@ function reset(): void {
   nextChange = null;
 }
 
-async function advance(slots: Slot[]): Promise<Answer> {
+/** Frames that have left the page since {@link countFrames}. */
+let frames = 0;
+let waitingForFrame: { count: number; go: () => void } | null = null;
+
+/** From now on counts frames, each when its content is committed: what changes after that is of the next frame. */
+function countFrames(): void {
+  const committed = new MessageChannel();
+  committed.port1.onmessage = () => {
+    frames++;
+    if (waitingForFrame && frames >= waitingForFrame.count) {
+      waitingForFrame.go();
+      waitingForFrame = null;
+    }
+  };
+  const tick = () => {
+    // The browser lays out, paints and commits in the same task as this callback; a message comes after it.
+    committed.port2.postMessage(null);
+    realRequestAnimationFrame(tick);
+  };
+  realRequestAnimationFrame(tick);
+}
+
+/** Goes through the slots up to the first that may look different, once `afterFrame` frames have left the page. */
+async function advance(slots: Slot[], afterFrame: number): Promise<Answer> {
+  if (frames < afterFrame) await new Promise<void>((go) => (waitingForFrame = { count: afterFrame, go }));
   marks = [];
   const pointers: (PointerState | null)[] = [];
   let changed: Change = "no";
@@ -185,12 +209,15 @@ function movePointer({ at, x, y, id, touch }: { at: number; x: number; y: number
   const from = pointer && pointer.touch === touch ? { x: pointer.x, y: pointer.y } : null;
   pointer = { ...position, at, from, fromAt: pointer?.at ?? at, touch, down: pointer?.down ?? false, cursor: pointer?.cursor ?? "default" };
   cursorStale = true;
+  if (touch) marks.push({ ...position, at, kind: TOUCH_MOVE });
   if (!node || touch) return "no";
   showTransitions(at);
   return hover(node) ? pageChanged(at, "maybe") : "no";
 }
 
 const [MOUSE_UP, MOUSE_DOWN, TOUCH_START, TOUCH_END, TOUCH_CANCEL] = [0, 1, 7, 9, 10];
+/** Not rrweb's: a finger that moved. The renderer knows it (src/render/overlay.rs). */
+const TOUCH_MOVE = 100;
 
 function press(item: { at: number; x: number; y: number; id: number; kind: number }): Change {
   const { at, kind } = item;
@@ -259,4 +286,4 @@ const style = document.createElement("style");
 style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
 document.head.append(style);
 openReplayer(holder);
-Object.assign(window, { stage: { layout, advance, report, reset } });
+Object.assign(window, { stage: { layout, countFrames, advance, report, reset } });

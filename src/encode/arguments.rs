@@ -6,8 +6,8 @@ use std::path::Path;
 use super::pacing::KEEP_ALIVE_SECONDS;
 use super::{Format, Fps, VideoSpec};
 
-/// Seconds of video between key frames at most. With a picture at least every [`KEEP_ALIVE_SECONDS`], a player finds one to start from at once.
-const KEY_FRAME_SECONDS: u32 = 2 * KEEP_ALIVE_SECONDS;
+/// The first picture this many seconds of video after a key frame is one too. With a picture at least every [`KEEP_ALIVE_SECONDS`], two are never 10 s apart.
+const KEY_FRAME_SECONDS: u32 = KEEP_ALIVE_SECONDS;
 
 /// What every command that reads our stream begins with. No probing: the header says all, and ffmpeg would hold back the first twenty pictures for it.
 pub(super) fn nut_input() -> Vec<OsString> {

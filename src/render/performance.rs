@@ -14,7 +14,7 @@ use super::plan::Plan;
 use super::studio::Studio;
 use super::{Progress, RenderError, Watch};
 use crate::recording::{SessionTime, Window};
-use crate::stage::{Answer, Captured, Change, Cycle, PageReport, Slot, Stage, StageError, StageOptions};
+use crate::stage::{Answer, Change, Cycle, PageReport, Shot, Slot, Stage, StageError, StageOptions};
 use crate::timeline::{Action, Deed, Instant, LeadIn};
 
 /// Moments visited in one call at most.
@@ -30,7 +30,8 @@ pub(super) struct Tally {
     pub repeated: u64,
     pub open_time: Duration,
     pub page_time: Duration,
-    pub capture_time: Duration,
+    pub draw_time: Duration,
+    pub shoot_time: Duration,
     /// The browser was replaced once; the reason.
     pub replaced: Option<String>,
     pub page: PageReport,
@@ -62,6 +63,10 @@ pub(super) struct Performance<'a> {
     cycle_pictures: HashMap<i64, Bytes>,
     cycle_bytes: usize,
     viewport_width: u32,
+    /// The picture on its way, and which step of a repeating page it is.
+    shot: Option<(Shot, Option<i64>)>,
+    /// Moments that wait for it: the first is the one it is of.
+    held: Vec<Moment>,
 }
 
 impl<'a> Performance<'a> {
@@ -81,23 +86,21 @@ impl<'a> Performance<'a> {
             cycle_pictures: HashMap::new(),
             cycle_bytes: 0,
             viewport_width: 0,
+            shot: None,
+            held: Vec::new(),
         }
     }
 
     /// Shows every moment of the plan to the studio.
     pub(super) async fn play(mut self) -> Result<(Stage, Tally), RenderError> {
-        let mut upcoming = self.plan.instants().peekable();
+        let mut upcoming = self.plan.instants();
         let mut waiting: VecDeque<Step> = VecDeque::new();
         let (from, to) = self.plan.session_span();
         loop {
-            while waiting.len() < LONGEST_BATCH {
+            while waiting.len() < LONGEST_BATCH && waiting.back().is_none_or(|step| self.is_light(step)) {
                 let Some(instant) = upcoming.next() else { break };
                 let step = self.step(instant);
-                let ends_batch = !self.is_light(&step);
                 waiting.push_back(step);
-                if ends_batch {
-                    break;
-                }
             }
             let Some(first) = waiting.front() else { break };
             let at = first.instant.at;
@@ -111,6 +114,7 @@ impl<'a> Performance<'a> {
                 return Err(RenderError::Cancelled);
             }
         }
+        self.develop().await?;
         self.tally.page = self.stage.report().await.unwrap_or_default();
         Ok((self.stage, self.tally))
     }
@@ -149,28 +153,88 @@ impl<'a> Performance<'a> {
         self.tally.repeated += u64::from(repeated.is_some());
         let page = repeated.map_or(PagePicture::Same, PagePicture::New);
         let moment = Moment { instant: step.instant, page, pointer: None, marks: Vec::new(), cut: false, viewport_width: self.viewport_width };
-        self.studio.show(moment).await
+        self.show(moment).await
     }
 
-    /// Visits the first waiting moment, and those after it as far as the page goes in one call.
+    /// Visits the first waiting moment, and those after it as far as the page goes in one call. The picture of the moment
+    /// before is compressed meanwhile.
     async fn visit(&mut self, waiting: &mut VecDeque<Step>) -> Result<(), RenderError> {
-        let answer = match self.advance(waiting).await {
-            Err(error) if error.is_worth_another_browser() && self.tally.replaced.is_none() => {
+        let answer = self.advance(waiting).await;
+        let replaced = self.develop().await?;
+        let answer = match answer {
+            Ok(answer) if !replaced => answer,
+            Err(error) if !replaced => {
                 self.replace_browser(error).await?;
                 self.advance(waiting).await?
             }
-            answer => answer?,
+            _ => self.advance(waiting).await?,
         };
-        let (answer, png) = match self.capture(&answer).await {
-            Err(error) if error.is_worth_another_browser() && self.tally.replaced.is_none() => {
+        let (answer, damaged) = match self.draw(&answer).await {
+            Ok(damaged) => (answer, damaged),
+            Err(error) => {
                 self.replace_browser(error).await?;
                 let answer = self.advance(waiting).await?;
-                let captured = self.capture(&answer).await?;
-                (answer, captured)
+                let damaged = self.draw(&answer).await?;
+                (answer, damaged)
             }
-            captured => (answer, captured?),
         };
-        self.publish(waiting, answer, png).await
+        self.accept(waiting, answer, damaged).await
+    }
+
+    async fn draw(&mut self, answer: &Answer) -> Result<bool, StageError> {
+        if answer.changed == Change::No {
+            return Ok(false);
+        }
+        let started = Clock::now();
+        let damaged = self.stage.draw().await?;
+        self.tally.draw_time += started.elapsed();
+        // The first picture is needed even if nothing is on it.
+        Ok(damaged || self.reached.is_none())
+    }
+
+    /// Waits for the picture on its way, if there is one, and hands on the moments that waited for it. Returns whether the
+    /// browser had to be replaced for it.
+    async fn develop(&mut self) -> Result<bool, RenderError> {
+        let Some((shot, step)) = self.shot.take() else { return Ok(false) };
+        let started = Clock::now();
+        let developed = shot.develop().await;
+        let replaced = developed.is_err();
+        let png: Bytes = match developed {
+            Ok(png) => png.into(),
+            Err(error) => {
+                // The moment the picture is of; the page may be further already.
+                self.reached = self.held.first().map(|moment| moment.instant.at);
+                self.replace_browser(error).await?;
+                self.stage.draw().await?;
+                self.stage.shoot().develop().await?.into()
+            }
+        };
+        self.tally.shoot_time += started.elapsed();
+        self.tally.captured += 1;
+        if let Some(step) = step.filter(|_| self.cycle_bytes + png.len() <= CYCLE_BYTES) {
+            self.cycle_bytes += png.len();
+            self.cycle_pictures.insert(step, png.clone());
+        }
+        let mut page = PagePicture::New(png);
+        for mut moment in std::mem::take(&mut self.held) {
+            if let PagePicture::Same = moment.page {
+                moment.page = std::mem::replace(&mut page, PagePicture::Same);
+            }
+            self.studio.show(moment).await?;
+        }
+        Ok(replaced)
+    }
+
+    /// Hands on a moment, behind those that wait for a picture.
+    async fn show(&mut self, moment: Moment) -> Result<(), RenderError> {
+        if self.shot.is_some() {
+            self.held.push(moment);
+            if self.held.len() < LONGEST_BATCH {
+                return Ok(());
+            }
+            return self.develop().await.map(drop);
+        }
+        self.studio.show(moment).await
     }
 
     async fn advance(&mut self, waiting: &VecDeque<Step>) -> Result<Answer, StageError> {
@@ -197,21 +261,11 @@ impl<'a> Performance<'a> {
         Ok(answer)
     }
 
-    async fn capture(&mut self, answer: &Answer) -> Result<Option<Bytes>, StageError> {
-        let started = Clock::now();
-        let captured = self.stage.capture(answer.changed).await?;
-        self.tally.capture_time += started.elapsed();
-        Ok(match captured {
-            Captured::Same => None,
-            Captured::Png(png) => {
-                self.tally.captured += 1;
-                Some(png.into())
-            }
-        })
-    }
-
     /// A page that hung is replaced once: a new browser is brought to the moment that was reached, and the film goes on.
     async fn replace_browser(&mut self, error: StageError) -> Result<(), StageError> {
+        if self.tally.replaced.is_some() || !error.is_worth_another_browser() {
+            return Err(error);
+        }
         tracing::warn!("{error}; starting another browser");
         self.tally.replaced = Some(error.to_string());
         self.stage = Stage::open(self.options.clone()).await?;
@@ -221,52 +275,39 @@ impl<'a> Performance<'a> {
         Ok(())
     }
 
-    async fn publish(&mut self, waiting: &mut VecDeque<Step>, answer: Answer, png: Option<Bytes>) -> Result<(), RenderError> {
+    /// Takes over what the page answered: the moments gone through, and a picture if there is something new to see.
+    async fn accept(&mut self, waiting: &mut VecDeque<Step>, answer: Answer, damaged: bool) -> Result<(), RenderError> {
         let Answer { done, pointers, mut marks, next, cycle, .. } = answer;
-        let mut png = png;
         for (index, pointer) in pointers.into_iter().enumerate().take(done) {
             let Some(step) = waiting.pop_front() else { break };
-            let actions = self.actions(&step);
-            let shown = if self.reached.is_none() { self.plan.score.actions.as_slice() } else { actions };
-            let shown = &shown[..shown.partition_point(|action| action.at <= step.instant.at)];
-            if let Some(width) = shown.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None }) {
-                self.viewport_width = width;
-            }
-            let cut_at = shown.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at);
-            let cut = cut_at.is_some();
+            let told = if self.reached.is_none() { &self.plan.score.actions[..step.actions.end] } else { self.actions(&step) };
+            let viewport = told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None });
+            self.viewport_width = viewport.unwrap_or(self.viewport_width);
+            let cut_at = told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at);
             let later = marks.partition_point(|mark| mark.at <= step.instant.at);
             let mut marks: Vec<_> = marks.drain(..later).collect();
             marks.retain(|mark| cut_at.is_none_or(|cut| mark.at >= cut));
-            if cut || !actions.is_empty() {
+            if !step.actions.is_empty() || self.cycle != cycle {
                 self.cycle_pictures.clear();
                 self.cycle_bytes = 0;
             }
-            let last = index + 1 == done;
-            self.reached = Some(step.instant.at);
-            let page = match png.take_if(|_| last) {
-                Some(png) => {
-                    self.remember(cycle, step.instant.at, &png);
-                    PagePicture::New(png)
-                }
-                None => PagePicture::Same,
+            let at = step.instant.at;
+            self.reached = Some(at);
+            let moment = Moment {
+                instant: step.instant,
+                page: PagePicture::Same,
+                pointer: Some(pointer),
+                marks,
+                cut: cut_at.is_some(),
+                viewport_width: self.viewport_width,
             };
-            let moment = Moment { instant: step.instant, page, pointer: Some(pointer), marks, cut, viewport_width: self.viewport_width };
-            self.studio.show(moment).await?;
+            if index + 1 == done && damaged {
+                self.shot = Some((self.stage.shoot(), cycle.map(|cycle| cycle.step_at(at))));
+            }
+            self.show(moment).await?;
         }
         self.outlook = next;
         self.cycle = cycle;
         Ok(())
-    }
-
-    fn remember(&mut self, cycle: Option<Cycle>, at: SessionTime, png: &Bytes) {
-        let Some(cycle) = cycle else { return };
-        if self.cycle != Some(cycle) {
-            self.cycle_pictures.clear();
-            self.cycle_bytes = 0;
-        }
-        if self.cycle_bytes + png.len() <= CYCLE_BYTES {
-            self.cycle_bytes += png.len();
-            self.cycle_pictures.insert(cycle.step_at(at), png.clone());
-        }
     }
 }

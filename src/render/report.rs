@@ -74,8 +74,10 @@ pub struct Timings {
     pub open_ms: f64,
     /// The page applying events.
     pub page_ms: f64,
-    /// The browser drawing and compressing pictures.
-    pub capture_ms: f64,
+    /// The browser drawing.
+    pub draw_ms: f64,
+    /// Waiting for the browser to read back and compress pictures, beyond what the page did meanwhile.
+    pub shoot_ms: f64,
     /// Decoding and drawing over them, on another thread.
     pub compose_ms: f64,
     /// Waiting for encoders, on that thread.
@@ -182,7 +184,8 @@ impl Report {
                 total_ms: ms(total),
                 open_ms: ms(tally.open_time),
                 page_ms: ms(tally.page_time),
-                capture_ms: ms(tally.capture_time),
+                draw_ms: ms(tally.draw_time),
+                shoot_ms: ms(tally.shoot_time),
                 compose_ms: ms(produced.compose_time),
                 encode_ms: ms(produced.encode_time),
                 page_calls: tally.calls,

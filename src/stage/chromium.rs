@@ -5,9 +5,12 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use command_fds::{CommandFdExt as _, FdMapping};
+
+use super::pipe::BrowserEnds;
 use super::{StageError, fonts, home::Home};
 
 /// How the browser is run.
@@ -81,50 +84,31 @@ type Tail = Arc<Mutex<Vec<String>>>;
 pub(super) struct Chromium {
     child: Child,
     program: PathBuf,
-    devtools_url: String,
     tail: Tail,
     _home: Home,
 }
 
 impl Chromium {
-    /// Starts a browser whose window is `width` x `height` device px. Blocks until DevTools listens.
-    pub(super) fn start(options: &ChromiumOptions, width: u32, height: u32) -> Result<Self, StageError> {
+    /// Starts a browser whose window is `width` x `height` device px, with DevTools on `ends`.
+    pub(super) fn start(options: &ChromiumOptions, ends: BrowserEnds, width: u32, height: u32) -> Result<Self, StageError> {
         let program = find(options.program.as_deref())?;
         let home = Home::create(options.fonts)?;
-        let mut child = command(&program, options, &home, width, height)
-            .spawn()
-            .map_err(|error| StageError::Launch { program: program.clone(), reason: error.to_string(), stderr: String::new() })?;
+        let failed = |reason: String| StageError::Launch { program: program.clone(), reason, stderr: String::new() };
+        let mut command = command(&program, options, &home, width, height);
+        let ends = [(ends.commands, 3), (ends.replies, 4)].map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
+        command.fd_mappings(ends.into()).map_err(|error| failed(error.to_string()))?;
+        let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
         let tail = Tail::default();
-        let (found, url) = mpsc::channel();
         if let Some(stderr) = child.stderr.take() {
             let tail = Arc::clone(&tail);
-            std::thread::spawn(move || drain(stderr, &tail, &found));
+            std::thread::spawn(move || drain(stderr, &tail));
         }
-        let mut browser = Self { child, program, devtools_url: String::new(), tail, _home: home };
-        browser.devtools_url = browser.wait_for_url(&url, options.start_timeout)?;
-        Ok(browser)
+        Ok(Self { child, program, tail, _home: home })
     }
 
-    fn wait_for_url(&mut self, url: &mpsc::Receiver<String>, timeout: Duration) -> Result<String, StageError> {
-        match url.recv_timeout(timeout) {
-            Ok(url) => Ok(url),
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                Err(self.launch_error(format!("no DevTools address within {timeout:?} (limit: --browser-start-timeout)")))
-            }
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
-                Err(self.launch_error(status))
-            }
-        }
-    }
-
-    fn launch_error(&self, reason: String) -> StageError {
+    /// It did not get as far as answering.
+    pub(super) fn launch_error(&self, reason: String) -> StageError {
         StageError::Launch { program: self.program.clone(), reason, stderr: self.stderr_tail() }
-    }
-
-    /// The WebSocket address of DevTools.
-    pub(super) fn devtools_url(&self) -> &str {
-        &self.devtools_url
     }
 
     /// Process id of the browser process, which is also the id of its process group.
@@ -158,13 +142,8 @@ impl Drop for Chromium {
     }
 }
 
-fn drain(stderr: ChildStderr, tail: &Tail, found: &mpsc::Sender<String>) {
+fn drain(stderr: ChildStderr, tail: &Tail) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        if let Some(url) = line.strip_prefix("DevTools listening on ") {
-            // The receiver may have given up; the log is drained all the same, or the browser would block on it.
-            let _ = found.send(url.trim().to_owned());
-            continue;
-        }
         let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
         if tail.len() == TAIL_LINES {
             tail.remove(0);
@@ -179,6 +158,10 @@ fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, h
     command
         .args(SWITCHES)
         .arg(format!("--window-size={width},{height}"))
+        // One tile as large as the picture and one thread to fill it: on two cores the other one is the encoder's.
+        .arg(format!("--default-tile-width={width}"))
+        .arg(format!("--default-tile-height={height}"))
+        .arg("--num-raster-threads=1")
         .arg({
             let mut switch = OsString::from("--user-data-dir=");
             switch.push(home.profile());
@@ -197,6 +180,10 @@ fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, h
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .process_group(0);
+    if !has_room(Path::new("/dev/shm")) {
+        // Containers have 64 MB there by default, and a browser that finds it full crashes. Files cost an eighth more time.
+        command.arg("--disable-dev-shm-usage");
+    }
     if !options.sandbox {
         command.arg("--no-sandbox");
     } else if let Some(user) = home.unprivileged_user() {
@@ -205,11 +192,18 @@ fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, h
     command
 }
 
+/// Shared memory that pictures of any usual size fit in several times.
+const LEAST_SHARED_MEMORY: u64 = 512 << 20;
+
+fn has_room(folder: &Path) -> bool {
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= LEAST_SHARED_MEMORY)
+}
+
 /// `--deterministic-mode` stands for begin-frame control, all compositor stages before a draw, no content timeout, no image
 /// animation resync, no threaded animation and no checker imaging (Chromium, `headless/app`).
 const SWITCHES: &[&str] = &[
     "--headless",
-    "--remote-debugging-port=0",
+    "--remote-debugging-pipe",
     "--deterministic-mode",
     // Software compositing: the software GPU path shows stale raster (crbug 535256667) and is ten times slower.
     "--disable-gpu",
@@ -230,7 +224,6 @@ const SWITCHES: &[&str] = &[
     "--disable-backgrounding-occluded-windows",
     "--disable-ipc-flooding-protection",
     "--disable-hang-monitor",
-    "--disable-dev-shm-usage",
     // Nothing leaves the process: no look-up succeeds, and nothing phones home.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--dns-prefetch-disable",

@@ -1,137 +1,131 @@
-//! DevTools over WebSocket: one command at a time, each raced against the browser's end and a deadline.
+//! Commands to one page, each raced against the browser's end and a deadline. The types of commands and answers are
+//! chromiumoxide's; the transport is [`Pipe`].
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use chromiumoxide::browser::Browser;
-use chromiumoxide::cdp::browser_protocol::fetch;
-use chromiumoxide::handler::HandlerConfig;
+use chromiumoxide::cdp::browser_protocol::target;
 use chromiumoxide::types::Command;
-use chromiumoxide::{Handler, Page};
-use futures::StreamExt;
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc;
 
-use super::{StageError, chromium::Chromium};
+use super::StageError;
+use super::chromium::{Chromium, ChromiumOptions};
+use super::pipe::{Event, Pipe, Reply};
 
-/// A connection to one page of a browser. Dropping it ends the task that serves it, then the browser.
+/// A connection to one page of a browser. Dropping it ends the browser.
 #[derive(Debug)]
 pub(super) struct DevTools {
-    page: Page,
-    // Kept open: dropping it closes the connection.
-    _browser: Browser,
-    serving: JoinHandle<()>,
-    closed: watch::Receiver<bool>,
-    chromium: Chromium,
+    pipe: Pipe,
+    session: String,
+    chromium: Mutex<Chromium>,
     timeout: Duration,
 }
 
 impl DevTools {
-    /// Connects to the browser's first page. `timeout` is what each command is given.
-    pub(super) async fn connect(chromium: Chromium, timeout: Duration) -> Result<Self, StageError> {
-        let mut chromium = chromium;
-        let config = HandlerConfig {
-            // Setting device metrics before the first frame freezes rendering under BeginFrame control.
-            viewport: None,
-            // Ours is the deadline that counts; the library's own must not come first.
-            request_timeout: timeout + Duration::from_secs(3600),
-            ..HandlerConfig::default()
-        };
-        let deadline = Duration::from_secs(20).max(timeout);
-        let connecting = async {
-            let (mut browser, handler) = Browser::connect_with_config(chromium.devtools_url(), config).await?;
-            let (serving, closed) = serve(handler);
-            let page = first_page(&mut browser).await?;
-            Ok((browser, page, serving, closed))
-        };
-        let connected = match tokio::time::timeout(deadline, connecting).await {
-            Ok(Ok(connected)) => Ok(connected),
-            Ok(Err(error)) => Err(protocol("while connecting", &error)),
-            Err(_) => Err(StageError::Unresponsive { doing: "while connecting".into(), after: deadline }),
-        };
-        match connected {
-            Ok((browser, page, serving, closed)) => Ok(Self { page, _browser: browser, serving, closed, chromium, timeout }),
-            Err(error) => Err(match chromium.exited() {
-                Some(status) => died(&chromium, &status.to_string(), "while connecting"),
-                None => error,
-            }),
+    /// Starts a browser with a window of `width` x `height` device px and connects to its page. `timeout` is what each command is
+    /// given. Also returns the page's events.
+    pub(super) async fn start(options: ChromiumOptions, width: u32, height: u32, timeout: Duration) -> Result<(Self, mpsc::UnboundedReceiver<Event>), StageError> {
+        let start_timeout = options.start_timeout;
+        let (pipe, ends, events) = Pipe::open()?;
+        let started = tokio::task::spawn_blocking(move || Chromium::start(&options, ends, width, height));
+        let chromium = started.await.map_err(|error| StageError::Protocol { doing: "while starting".into(), message: error.to_string() })??;
+        let mut devtools = Self { pipe, session: String::new(), chromium: Mutex::new(chromium), timeout: start_timeout };
+        match devtools.attach().await {
+            Ok(()) => {}
+            Err(StageError::Unresponsive { after, .. }) => {
+                return Err(devtools.chromium().launch_error(format!("no answer within {after:?} (limit: --browser-start-timeout)")));
+            }
+            Err(StageError::Died { status, .. }) => return Err(devtools.chromium().launch_error(status)),
+            Err(error) => return Err(error),
         }
+        devtools.timeout = timeout;
+        Ok((devtools, events))
     }
 
-    /// Sends one command and waits for its answer. `doing` completes the sentence "failed …" of an error.
-    pub(super) async fn call<C: Command>(&mut self, command: C, doing: &str) -> Result<C::Response, StageError> {
-        let answer = tokio::select! {
-            answer = self.page.execute(command) => Some(answer.map(|answer| answer.result)),
-            // The library lets a command wait for ever once its connection is gone.
-            _ = self.closed.wait_for(|closed| *closed) => None,
-            () = tokio::time::sleep(self.timeout) => {
-                return Err(StageError::Unresponsive { doing: doing.to_owned(), after: self.timeout });
+    async fn attach(&mut self) -> Result<(), StageError> {
+        #[derive(Deserialize)]
+        struct Targets {
+            #[serde(rename = "targetInfos")]
+            infos: Vec<Info>,
+        }
+        #[derive(Deserialize)]
+        struct Info {
+            #[serde(rename = "targetId")]
+            id: String,
+            #[serde(rename = "type")]
+            kind: String,
+        }
+        let doing = "while connecting";
+        let page = loop {
+            let targets: Targets = self.ask("Target.getTargets", "{}", None, doing).await?;
+            if let Some(page) = targets.infos.into_iter().find(|info| info.kind == "page") {
+                break page;
             }
+            tokio::time::sleep(Duration::from_millis(2)).await;
         };
-        match answer {
-            Some(Ok(answer)) => Ok(answer),
-            Some(Err(error)) if !*self.closed.borrow() => Err(protocol(doing, &error)),
-            _ => Err(self.lost(doing).await),
+        let params = target::AttachToTargetParams { target_id: page.id.into(), flatten: Some(true) };
+        let attached: target::AttachToTargetReturns = self.ask("Target.attachToTarget", &json(&params, doing)?, None, doing).await?;
+        self.session = attached.session_id.into();
+        Ok(())
+    }
+
+    /// Sends one command to the page and waits for its answer. `doing` completes the sentence "failed …" of an error.
+    pub(super) async fn call<C: Command>(&self, command: C, doing: &str) -> Result<C::Response, StageError> {
+        self.call_as(&command, doing).await
+    }
+
+    /// The same, with the answer as another type.
+    pub(super) async fn call_as<C: Command, A: DeserializeOwned>(&self, command: &C, doing: &str) -> Result<A, StageError> {
+        self.ask(&command.identifier(), &json(command, doing)?, Some(&self.session), doing).await
+    }
+
+    async fn ask<A: DeserializeOwned>(&self, method: &str, params: &str, session: Option<&str>, doing: &str) -> Result<A, StageError> {
+        let protocol = |message: String| StageError::Protocol { doing: doing.to_owned(), message };
+        let Ok(answered) = tokio::time::timeout(self.timeout, self.pipe.send(method, session, params)).await else {
+            return Err(StageError::Unresponsive { doing: doing.to_owned(), after: self.timeout });
+        };
+        let Ok(message) = answered else { return Err(self.lost(doing).await) };
+        let reply: Reply<'_> = serde_json::from_slice(&message).map_err(|error| protocol(format!("{method}: {error}")))?;
+        if let Some(error) = reply.error {
+            return Err(protocol(format!("{method}: {} ({})", error.message, error.code)));
+        }
+        let result = reply.result.map_or("{}", |result| result.get());
+        serde_json::from_str(result).map_err(|error| protocol(format!("{method}: {error}")))
+    }
+
+    /// Sends a command whose answer nobody waits for.
+    pub(super) fn tell<C: Command>(&self, command: &C) {
+        if let Ok(params) = serde_json::to_string(command) {
+            drop(self.pipe.send(&command.identifier(), Some(&self.session), &params));
         }
     }
 
     /// The connection is gone: usually because the browser is.
-    async fn lost(&mut self, doing: &str) -> StageError {
+    async fn lost(&self, doing: &str) -> StageError {
+        let mut status = None;
         for _ in 0..100 {
-            if let Some(status) = self.chromium.exited() {
-                return died(&self.chromium, &status.to_string(), doing);
+            status = self.chromium().exited();
+            if status.is_some() {
+                break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        died(&self.chromium, "connection closed", doing)
-    }
-
-    /// Requests of the page, each of which has to be answered.
-    pub(super) async fn requests(&self) -> Result<chromiumoxide::listeners::EventStream<fetch::EventRequestPaused>, StageError> {
-        self.page.event_listener::<fetch::EventRequestPaused>().await.map_err(|error| protocol("while listening", &error))
-    }
-
-    /// A handle for answering requests from another task.
-    pub(super) fn page(&self) -> Page {
-        self.page.clone()
+        let status = status.map_or_else(|| "connection closed".to_owned(), |status| status.to_string());
+        StageError::Died { status, doing: doing.to_owned(), stderr: self.chromium().stderr_tail() }
     }
 
     /// The browser's process id.
     pub(super) fn pid(&self) -> u32 {
-        self.chromium.pid()
+        self.chromium().pid()
+    }
+
+    fn chromium(&self) -> std::sync::MutexGuard<'_, Chromium> {
+        self.chromium.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for DevTools {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-fn serve(mut handler: Handler) -> (JoinHandle<()>, watch::Receiver<bool>) {
-    let (closed, watch) = watch::channel(false);
-    let serving = tokio::spawn(async move {
-        // An error here is the connection's end; going on after it would leave every command waiting for ever.
-        while let Some(Ok(())) = handler.next().await {}
-        // Whoever still listens learns it; if nobody does, nobody needs to.
-        let _ = closed.send(true);
-    });
-    (serving, watch)
-}
-
-async fn first_page(browser: &mut Browser) -> Result<Page, chromiumoxide::error::CdpError> {
-    browser.fetch_targets().await?;
-    loop {
-        if let Some(page) = browser.pages().await?.into_iter().next() {
-            return Ok(page);
-        }
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-}
-
-fn died(chromium: &Chromium, status: &str, doing: &str) -> StageError {
-    StageError::Died { status: status.to_owned(), doing: doing.to_owned(), stderr: chromium.stderr_tail() }
-}
-
-pub(super) fn protocol(doing: &str, error: &chromiumoxide::error::CdpError) -> StageError {
-    StageError::Protocol { doing: doing.to_owned(), message: error.to_string() }
+fn json(command: &impl serde::Serialize, doing: &str) -> Result<String, StageError> {
+    serde_json::to_string(command).map_err(|error| StageError::Protocol { doing: doing.to_owned(), message: error.to_string() })
 }

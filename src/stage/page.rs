@@ -1,20 +1,23 @@
 //! The page that runs the player, and its frames.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chromiumoxide::cdp::browser_protocol::headless_experimental::{BeginFrameParams, ScreenshotParams, ScreenshotParamsFormat};
-use chromiumoxide::cdp::browser_protocol::{browser, emulation, fetch, log, network, performance};
+use chromiumoxide::cdp::browser_protocol::{browser, emulation, fetch, network};
 use chromiumoxide::cdp::js_protocol::runtime;
-use futures::StreamExt;
 use serde::Deserialize;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::chromium::{Chromium, ChromiumOptions};
+use super::chromium::ChromiumOptions;
 use super::devtools::DevTools;
-use super::{Answer, Change, Layout, Slot, StageError, protocol};
+use super::pipe::Event;
+use super::{Answer, Layout, Slot, StageError, protocol};
 use crate::recording::Window;
 
 /// How a stage is set up.
@@ -28,15 +31,6 @@ pub struct StageOptions {
     pub background: String,
     /// How long the page may take for one answer. Real pages take 30 to 60 s for one frame while they decode large images.
     pub page_timeout: Duration,
-}
-
-/// The answer to a [`Stage::capture`].
-#[derive(Debug)]
-pub enum Captured {
-    /// The pixels are the same as at the capture before.
-    Same,
-    /// An opaque PNG of the whole picture.
-    Png(Vec<u8>),
 }
 
 /// What the page counted, for the report.
@@ -53,11 +47,36 @@ pub struct PageReport {
 /// One browser with one page. Dropping it ends the browser.
 #[derive(Debug)]
 pub struct Stage {
-    devtools: DevTools,
+    devtools: Arc<DevTools>,
     answering: JoinHandle<()>,
     player: runtime::RemoteObjectId,
     tick: f64,
+    /// Frames begun since the player counts them.
+    frames: u64,
+    /// Those begun beyond that because a picture was missing.
+    repeated_frames: Arc<AtomicU64>,
     doing: String,
+}
+
+/// A picture on its way. The page can be brought to the next moment meanwhile: the player waits with changes until the frame
+/// that this picture is of has left it.
+#[derive(Debug)]
+pub struct Shot(JoinHandle<Result<Vec<u8>, StageError>>);
+
+impl Shot {
+    /// An opaque PNG of the whole picture.
+    pub async fn develop(mut self) -> Result<Vec<u8>, StageError> {
+        match (&mut self.0).await {
+            Ok(shot) => shot,
+            Err(error) => Err(StageError::Protocol { doing: "while taking a picture".into(), message: error.to_string() }),
+        }
+    }
+}
+
+impl Drop for Shot {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 const ADDRESS: &str = "https://stage.replayreel.invalid/";
@@ -73,14 +92,12 @@ impl Stage {
     /// Starts a browser and the player in it.
     pub async fn open(options: StageOptions) -> Result<Self, StageError> {
         let Layout { width, height, .. } = options.layout;
-        let chromium = options.chromium.clone();
-        let started = tokio::task::spawn_blocking(move || Chromium::start(&chromium, width, height));
-        let chromium = started.await.map_err(|error| StageError::Protocol { doing: "while starting".into(), message: error.to_string() })??;
-        let mut devtools = DevTools::connect(chromium, options.page_timeout).await?;
-        quiet(&mut devtools).await?;
-        let answering = answer_requests(&mut devtools).await?;
-        let player = load_player(&mut devtools).await?;
-        let mut stage = Self { devtools, answering, player, tick: first_tick(), doing: String::new() };
+        let (devtools, events) = DevTools::start(options.chromium.clone(), width, height, options.page_timeout).await?;
+        let devtools = Arc::new(devtools);
+        quiet(&devtools).await?;
+        let answering = answer_requests(&devtools, events).await?;
+        let player = load_player(&devtools).await?;
+        let mut stage = Self { devtools, answering, player, tick: first_tick(), frames: 0, repeated_frames: Arc::default(), doing: String::new() };
         stage.warm_up().await?;
         stage.arrange(&options.layout, &options.background).await?;
         Ok(stage)
@@ -109,27 +126,39 @@ impl Stage {
         let at = slots.last().map(|slot| slot.at).unwrap_or_default();
         let doing = format!("at {at} of the session");
         let json = protocol::write_slots(slots, window);
-        let answer = self.ask("function(s){return this.advance(JSON.parse(s))}", json, &doing).await?;
+        let function = format!("function(s){{return this.advance(JSON.parse(s),{})}}", self.frames + self.repeated_frames.load(Ordering::Relaxed));
+        let answer = self.ask(&function, json, &doing).await?;
         self.doing = doing;
         serde_json::from_value(answer).map_err(|error| StageError::Script { doing: self.doing.clone(), message: error.to_string() })
     }
 
-    /// Takes the picture of the page as it is now. With [`Change::Maybe`] the compositor is asked first, which costs a fifth
-    /// of a picture.
-    pub async fn capture(&mut self, change: Change) -> Result<Captured, StageError> {
-        if change == Change::No || (change == Change::Maybe && !self.frame(None).await?.has_damage) {
-            return Ok(Captured::Same);
-        }
-        // A picture can be missing while the browser sets up its surface: the next frame has it.
-        for _ in 0..MOST_EMPTY_FRAMES {
-            let screenshot = ScreenshotParams { format: Some(ScreenshotParamsFormat::Png), quality: None, optimize_for_speed: Some(true) };
-            if let Some(data) = self.frame(Some(screenshot)).await?.screenshot_data {
-                let bytes: String = data.into();
-                let png = BASE64.decode(bytes);
-                return png.map(Captured::Png).map_err(|error| StageError::Protocol { doing: self.doing.clone(), message: error.to_string() });
+    /// Draws the page as it is now, and says whether any pixel may differ from the frame before. A twentieth of the cost of a
+    /// picture where nothing does.
+    pub async fn draw(&mut self) -> Result<bool, StageError> {
+        let params = self.next_frame(None);
+        let drawn: Drawn = self.devtools.call_as(&params, &self.doing).await?;
+        Ok(drawn.has_damage)
+    }
+
+    /// Takes the picture of the page as it was drawn last.
+    pub fn shoot(&mut self) -> Shot {
+        let screenshot = ScreenshotParams { format: Some(ScreenshotParamsFormat::Png), quality: None, optimize_for_speed: Some(true) };
+        // A picture can be missing while the browser sets up its surface: a later frame has it.
+        let frames: Vec<BeginFrameParams> = (0..MOST_EMPTY_FRAMES).map(|_| self.next_frame(Some(screenshot.clone()))).collect();
+        self.frames -= MOST_EMPTY_FRAMES as u64 - 1;
+        let devtools = Arc::clone(&self.devtools);
+        let doing = self.doing.clone();
+        let repeated = Arc::clone(&self.repeated_frames);
+        Shot(tokio::spawn(async move {
+            for (index, frame) in frames.into_iter().enumerate() {
+                repeated.fetch_add(u64::from(index > 0), Ordering::Relaxed);
+                let drawn: Drawn = devtools.call_as(&frame, &doing).await?;
+                if let Some(text) = drawn.screenshot {
+                    return BASE64.decode(text).map_err(|error| StageError::Protocol { doing, message: error.to_string() });
+                }
             }
-        }
-        Err(StageError::Protocol { doing: self.doing.clone(), message: format!("{MOST_EMPTY_FRAMES} frames without a picture") })
+            Err(StageError::Protocol { doing, message: format!("{MOST_EMPTY_FRAMES} frames without a picture") })
+        }))
     }
 
     /// What the page counted so far.
@@ -138,17 +167,19 @@ impl Stage {
         serde_json::from_value(report).map_err(|error| StageError::Script { doing: "while ending".into(), message: error.to_string() })
     }
 
-    async fn frame(&mut self, screenshot: Option<ScreenshotParams>) -> Result<chromiumoxide::cdp::browser_protocol::headless_experimental::BeginFrameReturns, StageError> {
+    fn next_frame(&mut self, screenshot: Option<ScreenshotParams>) -> BeginFrameParams {
         // Ticks only go up: the same tick twice hangs the browser for ever.
         self.tick += TICK_MS;
-        let params = BeginFrameParams { frame_time_ticks: Some(self.tick), interval: Some(TICK_MS), no_display_updates: Some(false), screenshot };
-        self.devtools.call(params, &self.doing).await
+        self.frames += 1;
+        BeginFrameParams { frame_time_ticks: Some(self.tick), interval: Some(TICK_MS), no_display_updates: Some(false), screenshot }
     }
 
     /// The first frames of a browser may lack their picture, and tell whether it can be stepped at all.
     async fn warm_up(&mut self) -> Result<(), StageError> {
         "while drawing the first frame".clone_into(&mut self.doing);
-        match self.frame(None).await {
+        // From here on the player counts the frames it gave.
+        self.ask("function(){this.countFrames()}", String::new(), "while loading the player").await?;
+        match self.draw().await {
             Ok(_) => Ok(()),
             Err(StageError::Protocol { message, .. }) => {
                 let version = self.devtools.call(browser::GetVersionParams {}, "while asking its version").await;
@@ -179,6 +210,15 @@ impl Drop for Stage {
     }
 }
 
+/// The answer to a frame; the picture stays base64 text until it is decoded once.
+#[derive(Deserialize)]
+struct Drawn {
+    #[serde(rename = "hasDamage")]
+    has_damage: bool,
+    #[serde(rename = "screenshotData")]
+    screenshot: Option<String>,
+}
+
 const MOST_EMPTY_FRAMES: usize = 20;
 
 /// Frame times must not be earlier than the machine's monotonic clock (since boot), or animated content stays frozen.
@@ -188,47 +228,63 @@ fn first_tick() -> f64 {
     (seconds + 3600.0) * 1000.0
 }
 
-/// Switches off what the library switched on and nobody needs: each event of theirs is parsed, data URLs included.
-async fn quiet(devtools: &mut DevTools) -> Result<(), StageError> {
-    let doing = "while setting up the page";
-    devtools.call(network::DisableParams {}, doing).await?;
-    devtools.call(log::DisableParams {}, doing).await?;
-    devtools.call(performance::DisableParams {}, doing).await?;
+async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     // Focus rings show only in a page that thinks it has the focus.
-    devtools.call(emulation::SetFocusEmulationEnabledParams { enabled: true }, doing).await?;
+    devtools.call(emulation::SetFocusEmulationEnabledParams { enabled: true }, "while setting up the page").await?;
     Ok(())
 }
 
 /// Answers the page's own document, and refuses everything else at once: a pending request can hold up a frame for ever.
-async fn answer_requests(devtools: &mut DevTools) -> Result<JoinHandle<()>, StageError> {
-    let mut requests = devtools.requests().await?;
+async fn answer_requests(devtools: &Arc<DevTools>, mut events: mpsc::UnboundedReceiver<Event>) -> Result<JoinHandle<()>, StageError> {
     devtools.call(fetch::EnableParams::default(), "while closing the network").await?;
-    let page = devtools.page();
+    // Weak: the browser must not be kept alive by its own requests.
+    let devtools = Arc::downgrade(devtools);
     Ok(tokio::spawn(async move {
-        while let Some(request) = requests.next().await {
-            // An answer can come too late, when the request is gone; then none is needed.
-            let _ = if request.request.url == ADDRESS { page.execute(document(&request)).await.map(drop) } else { page.execute(refusal(&request)).await.map(drop) };
+        while let Some(event) = events.recv().await {
+            let Some(devtools) = devtools.upgrade() else { return };
+            if event.method != "Fetch.requestPaused" {
+                continue;
+            }
+            let Ok(Paused { params }) = serde_json::from_slice::<Paused>(&event.message) else { continue };
+            if params.request.url == ADDRESS { devtools.tell(&document(params.id)) } else { devtools.tell(&refusal(params.id)) }
         }
     }))
 }
 
-fn document(request: &fetch::EventRequestPaused) -> fetch::FulfillRequestParams {
+#[derive(Deserialize)]
+struct Paused {
+    params: PausedRequest,
+}
+
+#[derive(Deserialize)]
+struct PausedRequest {
+    #[serde(rename = "requestId")]
+    id: fetch::RequestId,
+    request: RequestedUrl,
+}
+
+#[derive(Deserialize)]
+struct RequestedUrl {
+    url: String,
+}
+
+fn document(request: fetch::RequestId) -> fetch::FulfillRequestParams {
     let header = |name: &str, value: &str| fetch::HeaderEntry { name: name.to_owned(), value: value.to_owned() };
-    let mut params = fetch::FulfillRequestParams::new(request.request_id.clone(), 200);
+    let mut params = fetch::FulfillRequestParams::new(request, 200);
     params.response_headers = Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Content-Security-Policy", POLICY)]);
     params.body = Some(BASE64.encode(DOCUMENT).into());
     params
 }
 
-fn refusal(request: &fetch::EventRequestPaused) -> fetch::FailRequestParams {
-    fetch::FailRequestParams::new(request.request_id.clone(), network::ErrorReason::BlockedByClient)
+fn refusal(request: fetch::RequestId) -> fetch::FailRequestParams {
+    fetch::FailRequestParams::new(request, network::ErrorReason::BlockedByClient)
 }
 
-async fn load_player(devtools: &mut DevTools) -> Result<runtime::RemoteObjectId, StageError> {
+async fn load_player(devtools: &DevTools) -> Result<runtime::RemoteObjectId, StageError> {
     let doing = "while loading the player";
     evaluate(devtools, format!("location.href={ADDRESS:?}"), doing).await?;
     let arrived = format!("location.href==={ADDRESS:?}&&document.readyState==='complete'");
-    // Polled: the library's own waiting for a navigation needs frames, which only we can give.
+    // Polled: waiting for the event of a finished load needs frames, which only we can give.
     while evaluate(devtools, arrived.clone(), doing).await?.value != Some(true.into()) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
@@ -237,7 +293,7 @@ async fn load_player(devtools: &mut DevTools) -> Result<runtime::RemoteObjectId,
     stage.object_id.ok_or_else(|| StageError::Script { doing: doing.to_owned(), message: "no stage object".to_owned() })
 }
 
-async fn evaluate(devtools: &mut DevTools, expression: String, doing: &str) -> Result<runtime::RemoteObject, StageError> {
+async fn evaluate(devtools: &DevTools, expression: String, doing: &str) -> Result<runtime::RemoteObject, StageError> {
     let answer = devtools.call(runtime::EvaluateParams::new(expression), doing).await?;
     match answer.exception_details {
         Some(exception) => Err(script_error(&exception, doing)),

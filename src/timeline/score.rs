@@ -1,6 +1,7 @@
 //! A window's events as the list of things the page has to be told, each at its own moment.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::recording::{Event, EventKind, Incremental, PointerKind, SessionTime, Viewport, Window};
 
@@ -121,7 +122,7 @@ impl Score {
     pub fn of(window: &Window) -> Self {
         let mut writer = Writer::default();
         for (index, event) in window.events.iter().enumerate() {
-            writer.add(index, event);
+            writer.add(index, event, window);
         }
         writer.finish()
     }
@@ -174,19 +175,30 @@ struct Writer {
     snapshot_at: Option<SessionTime>,
     page_since: SessionTime,
     pressed_at: Option<SessionTime>,
+    viewport: Option<Viewport>,
+    /// The snapshot that the page still shows unchanged, index in the window.
+    pristine: Option<usize>,
 }
 
 impl Writer {
-    fn add(&mut self, index: usize, event: &Event) {
+    fn add(&mut self, index: usize, event: &Event, window: &Window) {
         let at = event.at;
         match &event.kind {
-            EventKind::Meta { viewport, .. } | EventKind::Incremental(Incremental::ViewportResize(viewport)) => self.push(at, Deed::Viewport(*viewport)),
+            EventKind::Meta { viewport, .. } | EventKind::Incremental(Incremental::ViewportResize(viewport)) => {
+                if self.viewport != Some(*viewport) {
+                    self.push(at, Deed::Viewport(*viewport));
+                }
+                self.viewport = Some(*viewport);
+            }
+            // Recorders that restart while a page loads send the same snapshot two or three times within a moment.
+            EventKind::FullSnapshot if self.pristine.is_some_and(|shown| has_same_data(&window.events[shown], event)) => {}
             EventKind::FullSnapshot => {
                 if self.snapshot_at.is_none() || starts_a_document(event) {
                     self.page_since = at;
                 }
                 self.snapshot_at = Some(at);
                 self.push(at, Deed::Snapshot { event: index, page_since: self.page_since });
+                self.pristine = Some(index);
             }
             EventKind::Incremental(_) if self.snapshot_at.is_none() => self.score.unshown += 1,
             EventKind::Incremental(change) => self.add_change(index, at, change),
@@ -225,6 +237,9 @@ impl Writer {
     }
 
     fn push(&mut self, at: SessionTime, deed: Deed) {
+        if !deed.is_pointer() {
+            self.pristine = None;
+        }
         self.score.actions.push(Action { at, deed });
     }
 
@@ -238,6 +253,20 @@ impl Writer {
         self.score.snapshots = self.score.actions.iter().enumerate().filter_map(is_snapshot).collect();
         self.score
     }
+}
+
+fn has_same_data(a: &Event, b: &Event) -> bool {
+    #[derive(Deserialize)]
+    struct Data<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    // Sizes differ by the digits of a time stamp at most.
+    if a.json.len().abs_diff(b.json.len()) > 16 {
+        return false;
+    }
+    let data = |event: &'_ Event| serde_json::from_slice::<Data<'_>>(&event.json).map(|event| event.data.get().to_owned());
+    matches!((data(a), data(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// rrweb numbers nodes from 1 in each document and goes on counting in later snapshots of the same one (`rrweb-snapshot`,

@@ -1,0 +1,145 @@
+//! DevTools over a pair of pipes (`--remote-debugging-pipe`): JSON messages, each ended by a zero byte.
+//!
+//! A pipe rather than a WebSocket, for four reasons: no port is open that another user of the machine could connect to; the
+//! browser ends by itself when our end is closed, even if we are killed; commands that overlap are not held back for 40 ms
+//! by the interplay of Nagle's algorithm and delayed acknowledgements (measured; the usual client does not switch the former off);
+//! and replies of hundreds of kilobytes are parsed once, where they lie.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::sync::{mpsc as async_mpsc, oneshot, watch};
+
+type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Vec<u8>>>>>;
+
+/// The two ends that a browser is started with: it reads commands from the first (descriptor 3) and writes to the second (4).
+#[derive(Debug)]
+pub(super) struct BrowserEnds {
+    pub commands: OwnedFd,
+    pub replies: OwnedFd,
+}
+
+/// Our ends.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    outgoing: mpsc::Sender<Vec<u8>>,
+    waiting: Waiting,
+    next_id: AtomicU64,
+    closed: watch::Receiver<bool>,
+}
+
+/// Something that happened in the browser, as it came.
+#[derive(Debug)]
+pub(super) struct Event {
+    pub method: String,
+    pub message: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Head<'a> {
+    id: Option<u64>,
+    #[serde(borrow)]
+    method: Option<std::borrow::Cow<'a, str>>,
+}
+
+/// A reply, still as text.
+#[derive(Debug, Deserialize)]
+pub(super) struct Reply<'a> {
+    #[serde(borrow)]
+    pub result: Option<&'a RawValue>,
+    pub error: Option<ReplyError>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ReplyError {
+    pub code: i64,
+    pub message: String,
+}
+
+impl Pipe {
+    /// Both pairs of ends, and the events that will come.
+    pub(super) fn open() -> std::io::Result<(Self, BrowserEnds, async_mpsc::UnboundedReceiver<Event>)> {
+        let (commands, to_browser) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        let (from_browser, replies) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
+        // Pictures are larger than the usual 64 KiB: with room for one, the browser need not wait for us to read.
+        for end in [&to_browser, &from_browser] {
+            let _ = rustix::pipe::fcntl_setpipe_size(end, PIPE_BYTES);
+        }
+        let waiting = Waiting::default();
+        let (announce, closed) = watch::channel(false);
+        let (outgoing, messages) = mpsc::channel::<Vec<u8>>();
+        let (happened, events) = async_mpsc::unbounded_channel();
+        // Two threads: a browser that hangs may stop reading as well as writing, and neither must block anything else.
+        std::thread::Builder::new().name("devtools-out".into()).spawn(move || send(File::from(to_browser), &messages))?;
+        let replies_to = Arc::clone(&waiting);
+        std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
+            receive(File::from(from_browser), &replies_to, &happened);
+            // Nobody will be answered any more.
+            lock(&replies_to).clear();
+            let _ = announce.send(true);
+        })?;
+        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed };
+        Ok((pipe, BrowserEnds { commands, replies }, events))
+    }
+
+    /// Sends a command; `params` is JSON. The receiver gets the whole reply, or fails if the browser is gone first.
+    pub(super) fn send(&self, method: &str, session: Option<&str>, params: &str) -> oneshot::Receiver<Vec<u8>> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let session = session.map(|session| format!(r#","sessionId":"{session}""#)).unwrap_or_default();
+        let message = format!("{{\"id\":{id},\"method\":\"{method}\"{session},\"params\":{params}}}\0");
+        let (answer, answered) = oneshot::channel();
+        lock(&self.waiting).insert(id, answer);
+        if *self.closed.borrow() || self.outgoing.send(message.into_bytes()).is_err() {
+            lock(&self.waiting).remove(&id);
+        }
+        answered
+    }
+}
+
+const PIPE_BYTES: usize = 1 << 20;
+
+fn send(mut pipe: File, messages: &mpsc::Receiver<Vec<u8>>) {
+    while let Ok(message) = messages.recv() {
+        if pipe.write_all(&message).is_err() {
+            break;
+        }
+    }
+}
+
+fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedSender<Event>) {
+    let mut pipe = BufReader::with_capacity(PIPE_BYTES, pipe);
+    loop {
+        let mut message = Vec::new();
+        match pipe.read_until(0, &mut message) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        if message.last() == Some(&0) {
+            message.pop();
+        }
+        match serde_json::from_slice::<Head<'_>>(&message) {
+            Ok(Head { id: Some(id), .. }) => {
+                if let Some(answer) = lock(waiting).remove(&id) {
+                    // Whoever asked may have given up.
+                    let _ = answer.send(message);
+                }
+            }
+            Ok(Head { method: Some(method), .. }) => {
+                let method = method.into_owned();
+                let _ = happened.send(Event { method, message });
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!("a DevTools message that is none: {error}"),
+        }
+    }
+}
+
+fn lock(waiting: &Waiting) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Vec<u8>>>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
