@@ -18,6 +18,13 @@ interface Tracked {
   readonly end: number;
 }
 
+let playStateMatters = false;
+
+/** Some style of this recording pauses animations: from now on each is looked at after each change. Most recordings have none. */
+export function watchPlayState(): void {
+  playStateMatters = true;
+}
+
 let tracked: Tracked[] = [];
 let known = new WeakSet<Animation>();
 
@@ -29,7 +36,7 @@ export function dropAnimations(): void {
 
 /** Finds the animations that the last change started, and stops them at age zero. `start` is session time, µs. */
 export function adoptAnimations(start: number): void {
-  for (const one of tracked) followPlayState(one, start);
+  if (playStateMatters) for (const one of tracked) followPlayState(one, start);
   eachDocument((doc) => {
     for (const animation of doc.getAnimations()) {
       if (known.has(animation)) continue;
@@ -51,7 +58,7 @@ export function adoptAnimations(start: number): void {
         period: endless && duration > 0 ? duration * (alternates ? 2 : 1) : null,
         end: endless ? (duration > 0 ? Infinity : 0) : Math.round(endTime * 1000),
       };
-      followPlayState(one, start);
+      if (playStateMatters) followPlayState(one, start);
       tracked.push(one);
     }
   });

@@ -2,7 +2,7 @@
 import { adoptAnimations, showTransitions } from "./animations";
 import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
-import { cursorAt, hover, toPage, type Position } from "./pointer";
+import { cursorAt, focus, hover, toPage, type Position } from "./pointer";
 import {
   addFont,
   applyIncremental,
@@ -170,7 +170,7 @@ async function apply(item: Item): Promise<Change> {
       addFont(item.e);
       return pageChanged(item.at, "maybe");
     case "focus":
-      (nodeById(item.id) as HTMLElement | null)?.focus?.({ preventScroll: true, focusVisible: item.visible } as FocusOptions);
+      focus(nodeById(item.id) as HTMLElement | null, item.visible);
       return pageChanged(item.at, "maybe");
     case "blur":
       (nodeById(item.id) as HTMLElement | null)?.blur?.();

@@ -1,5 +1,6 @@
 // Where the pointer is, what it hovers, and which cursor the page wants there.
 import { documentOffset, pageDocument } from "./documents";
+import { hoverShows } from "./hover-rules";
 
 /** A pointer position in CSS px of the page's viewport. */
 export interface Position {
@@ -9,10 +10,12 @@ export interface Position {
 
 const HOVER = ":hover";
 let hovered: Element[] = [];
+let hoveredRoots = new Set<ShadowRoot>();
 
 /** Forgets the hovered elements: their document is gone. */
 export function dropHover(): void {
   hovered = [];
+  hoveredRoots = new Set();
 }
 
 /** The position, in the page's viewport, of a point in the document of `node` (null: the page itself). */
@@ -25,27 +28,33 @@ export function toPage(node: Node | null, x: number, y: number): Position {
 
 /**
  * Marks `node` and all that contains it, through shadow roots and frames, as hovered. The player's style sheets have a
- * class selector beside every `:hover`. Returns whether anything changed.
+ * class selector beside every `:hover`. Returns whether the page may look different for it.
  */
 export function hover(node: Node | null): boolean {
   const next: Element[] = [];
-  for (let at: Node | null = node; at; at = container(at)) if (at.nodeType === 1) next.push(at as Element);
+  const roots = new Set<ShadowRoot>(hoveredRoots);
+  const nextRoots = new Set<ShadowRoot>();
+  for (let at: Node | null = node; at; at = container(at)) {
+    if (at.nodeType === 1) next.push(at as Element);
+    if (at.parentNode?.nodeType === 11 && "host" in at.parentNode) nextRoots.add(at.parentNode as ShadowRoot);
+  }
+  nextRoots.forEach((root) => roots.add(root));
+  if (next.length === hovered.length && next.every((element, index) => element === hovered[index])) return false;
+  const shown = hoverShows(roots);
   const before = new Set(hovered);
   const after = new Set(next);
-  let changed = false;
   for (const element of hovered) {
     if (after.has(element)) continue;
     element.classList.remove(HOVER);
     if (element.getAttribute("class") === "") element.removeAttribute("class");
-    changed = true;
   }
   for (const element of next) {
     if (before.has(element)) continue;
     element.classList.add(HOVER);
-    changed = true;
   }
   hovered = next;
-  return changed;
+  hoveredRoots = nextRoots;
+  return shown || hoverShows(roots);
 }
 
 function container(node: Node): Node | null {
@@ -103,4 +112,18 @@ function isOverText(doc: Document, element: Element, style: CSSStyleDeclaration,
   text.selectNodeContents(range.startContainer);
   for (const box of text.getClientRects()) if (x >= box.left && x < box.right && y >= box.top && y < box.bottom) return true;
   return false;
+}
+
+/**
+ * Gives an element the focus, with the ring (`:focus-visible`) that browsers show: always in fields that text is typed into or
+ * chosen in, elsewhere only if the focus did not come from the pointer.
+ */
+export function focus(element: HTMLElement | null, visible: boolean): void {
+  if (!element?.focus) return;
+  const field = element.localName === "textarea" || element.localName === "select" || element.isContentEditable;
+  const focusVisible = visible || field || (element.localName === "input" && TEXT_INPUTS.test((element as HTMLInputElement).type));
+  // Opening a dialog has given it the focus already, with a ring; a second call would change nothing.
+  const root = element.getRootNode() as Document | ShadowRoot;
+  if (root.activeElement === element) element.blur();
+  element.focus({ preventScroll: true, focusVisible } as FocusOptions);
 }

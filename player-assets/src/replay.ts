@@ -1,6 +1,7 @@
 // rrweb's replayer, without its clock: the stage applies each event itself, at once, in session order.
 import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
 import { sessionNow } from "./clock";
+import { watchPlayState } from "./animations";
 import { addFrame, eachDocument, pageDocument, setPage } from "./documents";
 import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
@@ -43,7 +44,7 @@ let replayer: Internals;
 let fonts: RecordedEvent[] = [];
 let scrolls = new Map<number, { x: number; y: number }>();
 let warnings = 0;
-const findings: Findings = { canvasPictures: new Map(), removed: 0 };
+const findings: Findings = { canvasPictures: new Map(), removed: 0, pauses: false };
 
 /** Makes the replayer in `root`. */
 export function openReplayer(root: HTMLElement): void {
@@ -98,7 +99,10 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   const doc = pageDocument();
   if (doc) watchMissing(doc);
   sanitizeTree(event.data.node, findings);
+  if (findings.pauses) watchPlayState();
   replayer.rebuildFullSnapshot(event, true);
+  // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
+  pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   for (const font of fonts) replayer.applyIncremental(font, false);
   await drawCanvasPictures();
   const offset = event.data.initialOffset;
@@ -135,10 +139,16 @@ export function resize({ width, height }: { width: number; height: number }): vo
 
 /** Applies an incremental snapshot other than pointer and viewport events. */
 export async function applyIncremental(event: RecordedEvent): Promise<void> {
+  await change(event);
+  if (findings.pauses) watchPlayState();
+}
+
+async function change(event: RecordedEvent): Promise<void> {
   const { data } = event;
   switch (data.source) {
     case 0:
       for (const add of data.adds ?? []) sanitizeTree(add.node, findings);
+      for (const text of data.texts ?? []) if (typeof text.value === "string" && text.value.includes("paused")) findings.pauses = true;
       for (const change of data.attributes ?? []) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
       replayer.applyIncremental(event, false);
       for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
@@ -172,6 +182,7 @@ export async function applyIncremental(event: RecordedEvent): Promise<void> {
 }
 
 function withHoverClass(css: string): string {
+  if (typeof css === "string" && css.includes("paused")) findings.pauses = true;
   return typeof css === "string" && css.includes(":hover") ? adaptCssForReplay(css, replayer.cache) : css;
 }
 

@@ -18,7 +18,12 @@ export interface Findings {
   canvasPictures: Map<number, string>;
   /** Attributes and elements taken out. */
   removed: number;
+  /** A style that can pause an animation was seen. */
+  pauses: boolean;
 }
+
+/** Part of every style that pauses an animation, by `animation-play-state` or the shorthand. */
+const PAUSES = "paused";
 
 const ELEMENT = 2;
 const URL_ATTRIBUTES = new Set(["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"]);
@@ -35,6 +40,7 @@ export function sanitizeTree(root: SerializedNode, findings: Findings): void {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.type === ELEMENT && node.attributes) sanitizeElement(node, findings);
+    else if (node.textContent && !findings.pauses) findings.pauses = node.textContent.includes(PAUSES);
     if (node.childNodes) for (const child of node.childNodes) stack.push(child);
   }
 }
@@ -56,6 +62,7 @@ function sanitizeElement(node: SerializedNode, findings: Findings): void {
 /** Cleans the attributes of one element (also those of an attribute mutation) in place. */
 export function sanitizeAttributes(tag: string, attributes: Record<string, unknown>, findings: Findings): void {
   for (const name of Object.keys(attributes)) {
+    if (!findings.pauses && (name === "style" || name === "_cssText")) findings.pauses = JSON.stringify(attributes[name]).includes(PAUSES);
     if (mustGo(tag, name.toLowerCase(), attributes[name])) {
       delete attributes[name];
       findings.removed++;

@@ -108,7 +108,7 @@ pub struct LeadIn {
 }
 
 /// A focus this soon after a press came from the pointer: browsers then show no ring on buttons and links.
-const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(100);
+const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(500);
 
 const MOUSE_DOWN: u64 = 1;
 const CLICK: u64 = 2;
