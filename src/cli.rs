@@ -19,12 +19,23 @@ use failure::Failure;
 /// Turns session recordings (rrweb, PostHog and kin) into MP4, GIF, WebM and stills: offline, deterministic, faster than real
 /// time.
 #[derive(Debug, Parser)]
-#[command(name = "replayreel", version, max_term_width = 110, arg_required_else_help = true)]
+#[command(
+    name = "replayreel",
+    version,
+    max_term_width = 110,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// What to log to stderr: error, warn, info, debug or trace; or a filter such as replayreel::stage=debug.
-    #[arg(long, global = true, env = "REPLAYREEL_LOG", default_value = "warn", hide_default_value = true)]
+    /// What to log to stderr: error, warn, info, debug or trace; or a filter such as `replayreel::stage=debug`.
+    #[arg(
+        long,
+        global = true,
+        env = "REPLAYREEL_LOG",
+        default_value = "warn",
+        hide_default_value = true
+    )]
     log: String,
 }
 
@@ -62,7 +73,12 @@ pub fn main() -> ExitCode {
 fn start_log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
     // A second start (in tests) finds a subscriber there: then that one stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().with_target(false).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_target(false)
+        .try_init();
 }
 
 type Done = Result<ExitCode, Failure>;

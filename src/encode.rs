@@ -13,7 +13,6 @@ mod destination;
 mod error;
 mod feed;
 mod format;
-mod fps;
 mod gif;
 mod kill_switch;
 mod layout;
@@ -28,12 +27,17 @@ mod video;
 mod webp;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods
+)]
 mod tests;
 
+use crate::timeline::Fps;
 pub use error::{EncodeError, INSTALL_FFMPEG};
 pub use format::Format;
-pub use fps::Fps;
 pub use kill_switch::KillSwitch;
 pub use probe::{FfmpegInfo, find_ffmpeg, probe};
 pub use spec::VideoSpec;

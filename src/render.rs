@@ -1,5 +1,6 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
+mod booth;
 mod error;
 mod moment;
 mod overlay;
@@ -12,6 +13,7 @@ mod watch;
 
 use std::time::Instant as Clock;
 
+pub use booth::Booth;
 pub use error::RenderError;
 pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
@@ -34,10 +36,19 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let stage = Stage::open(options.clone()).await?;
     let opened = started.elapsed();
     let window = &request.recording.windows[plan.window];
-    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch).play().await?;
+    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch)
+        .play()
+        .await?;
     tally.open_time = opened;
     let produced = studio.close().await?;
-    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
+    Ok(Report::new(
+        &request.recording,
+        &plan,
+        produced,
+        &tally,
+        started.elapsed(),
+        request.chromium.sandbox,
+    ))
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {

@@ -13,6 +13,7 @@ mod layout;
 mod page;
 mod pipe;
 mod protocol;
+mod setup;
 
 pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;

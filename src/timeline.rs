@@ -1,11 +1,13 @@
 //! Session time to video time, purely: what happens when, what is asked for when, and nothing that touches a browser.
 
+mod fps;
 mod instants;
 mod score;
 mod span;
 mod when;
 
+pub use fps::{Fps, FpsError};
 pub use instants::{Instant, Instants, Take};
 pub use score::{Action, Deed, LeadIn, Score};
-pub use span::{Fps, FpsError, Span, Speed, SpeedError};
+pub use span::{Span, Speed, SpeedError};
 pub use when::{Landmarks, When, WhenError};

@@ -29,7 +29,12 @@ impl Doctor {
     #[expect(clippy::print_stdout, reason = "its output is what was asked for")]
     pub(super) fn run(self) -> Done {
         let findings = run_until_signal(async { Ok(self.examine().await) })?;
-        for Finding { what, state, optional } in &findings {
+        for Finding {
+            what,
+            state,
+            optional,
+        } in &findings
+        {
             let (mark, text) = match state {
                 Ok(text) => ("ok", text),
                 Err(text) if *optional => ("--", text),
@@ -37,8 +42,14 @@ impl Doctor {
             };
             println!("{mark}  {what:<10}  {text}");
         }
-        let healthy = findings.iter().all(|finding| finding.state.is_ok() || finding.optional);
-        Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let healthy = findings
+            .iter()
+            .all(|finding| finding.state.is_ok() || finding.optional);
+        Ok(if healthy {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 
     async fn examine(&self) -> Vec<Finding> {
@@ -50,14 +61,26 @@ impl Doctor {
 
     fn chromium(&self) -> Finding {
         let found = stage::find_chromium(self.programs.chromium.as_deref());
-        Finding { what: "chromium", state: found.map(|path| path.display().to_string()).map_err(|error| error.to_string()), optional: false }
+        Finding {
+            what: "chromium",
+            state: found
+                .map(|path| path.display().to_string())
+                .map_err(|error| error.to_string()),
+            optional: false,
+        }
     }
 
     /// Starts it: the only honest test of sandbox and frame control.
     async fn browser(&self) -> Finding {
         let options = StageOptions {
             chromium: self.programs.chromium(Fonts::BundledFirst),
-            layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
+            layout: Layout::natural(
+                Viewport {
+                    width: 320,
+                    height: 200,
+                },
+                1.0,
+            ),
             background: "white".to_owned(),
             page_timeout: self.programs.page_timeout,
         };
@@ -69,38 +92,63 @@ impl Doctor {
         };
         let state = match Stage::open(options).await {
             Ok(_) => Ok(format!("starts {how} and renders frame by frame")),
-            Err(error) if error.to_string().contains("sandbox") => {
-                Err(format!("{error}\n    its sandbox needs user namespaces (sysctl -w kernel.unprivileged_userns_clone=1, in a container a seccomp profile that allows them) or: apt-get install chromium-sandbox"))
-            }
+            Err(error) if error.to_string().contains("sandbox") => Err(format!(
+                "{error}\n    its sandbox needs user namespaces (sysctl -w kernel.unprivileged_userns_clone=1, in a container a seccomp profile that allows them) or: apt-get install chromium-sandbox"
+            )),
             Err(error) => Err(error.to_string()),
         };
-        Finding { what: "sandbox", state, optional: false }
+        Finding {
+            what: "sandbox",
+            state,
+            optional: false,
+        }
     }
 
     fn ffmpeg(&self) -> Vec<Finding> {
         let ffmpeg = self.programs.ffmpeg();
         let info = match encode::probe(&ffmpeg) {
             Ok(info) => info,
-            Err(error) => return vec![Finding { what: "ffmpeg", state: Err(error.to_string()), optional: false }],
+            Err(error) => {
+                return vec![Finding {
+                    what: "ffmpeg",
+                    state: Err(error.to_string()),
+                    optional: false,
+                }];
+            }
         };
-        let mut findings = vec![Finding { what: "ffmpeg", state: Ok(format!("{} {}", ffmpeg.display(), info.version)), optional: false }];
-        findings.extend(Format::ALL.into_iter().map(|format| Finding {
-            what: format.extension(),
-            state: info.check(format).map(|()| format.encoders().join(", ")).map_err(|error| error.to_string()),
-            optional: format != Format::Mp4,
+        let mut findings = vec![Finding {
+            what: "ffmpeg",
+            state: Ok(format!("{} {}", ffmpeg.display(), info.version)),
+            optional: false,
+        }];
+        findings.extend(Format::ALL.into_iter().map(|format| {
+            Finding {
+                what: format.extension(),
+                state: info
+                    .check(format)
+                    .map(|()| format.encoders().join(", "))
+                    .map_err(|error| error.to_string()),
+                optional: format != Format::Mp4,
+            }
         }));
         findings
     }
 }
 
 fn fonts() -> Finding {
-    let emoji = ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"].iter().any(|path| std::path::Path::new(path).exists());
+    let emoji = ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"]
+        .iter()
+        .any(|path| std::path::Path::new(path).exists());
     let state = if emoji {
         Ok("bundled Liberation fonts; emoji from the machine".to_owned())
     } else {
         Err("bundled Liberation fonts are there, but no emoji font: apt-get install fonts-noto-color-emoji".to_owned())
     };
-    Finding { what: "fonts", state, optional: true }
+    Finding {
+        what: "fonts",
+        state,
+        optional: true,
+    }
 }
 
 /// A browser's profile takes some MB; a GIF keeps its frames until the palette is known.
@@ -109,13 +157,24 @@ const LEAST_TEMP: u64 = 500 << 20;
 fn temp() -> Finding {
     let folder = std::env::temp_dir();
     let state = match (tempfile::tempdir(), rustix::fs::statvfs(&folder)) {
-        (Err(error), _) => Err(format!("{} cannot be written: {error}; set TMPDIR to a folder that can", folder.display())),
+        (Err(error), _) => Err(format!(
+            "{} cannot be written: {error}; set TMPDIR to a folder that can",
+            folder.display()
+        )),
         (_, Err(error)) => Err(format!("{}: {error}", folder.display())),
         (Ok(_), Ok(disk)) => {
             let free = disk.f_bavail * disk.f_frsize;
             let text = format!("{}, {} free", folder.display(), indicatif::HumanBytes(free));
-            if free >= LEAST_TEMP { Ok(text) } else { Err(format!("{text}: set TMPDIR to a folder with more room")) }
+            if free >= LEAST_TEMP {
+                Ok(text)
+            } else {
+                Err(format!("{text}: set TMPDIR to a folder with more room"))
+            }
         }
     };
-    Finding { what: "temp", state, optional: false }
+    Finding {
+        what: "temp",
+        state,
+        optional: false,
+    }
 }

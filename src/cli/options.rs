@@ -18,8 +18,8 @@ use crate::stage::{ChromiumOptions, FontSet};
 #[derive(Debug, Args)]
 pub(super) struct Input {
     /// The recording: a file, or - for stdin. Shape and compression are detected from the content.
-    #[arg(value_name = "INPUT")]
-    pub input: String,
+    #[arg(value_name = "INPUT", id = "input")]
+    pub place: String,
     /// Largest input, bytes as read.
     #[arg(long, env = "REPLAYREEL_MAX_INPUT_BYTES", default_value_t = source::Limits::default().input_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
     pub max_input_bytes: u64,
@@ -30,8 +30,16 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn open(&self) -> Result<Recording, Failure> {
-        let bytes = source::read(&self.input, &source::Limits { input_bytes: self.max_input_bytes })?;
-        let limits = recording::Limits { unpacked_bytes: self.max_unpacked_bytes, ..recording::Limits::default() };
+        let bytes = source::read(
+            &self.place,
+            &source::Limits {
+                input_bytes: self.max_input_bytes,
+            },
+        )?;
+        let limits = recording::Limits {
+            unpacked_bytes: self.max_unpacked_bytes,
+            ..recording::Limits::default()
+        };
         Ok(recording::open(bytes.bytes, &limits)?)
     }
 }
@@ -39,14 +47,19 @@ impl Input {
 /// How the page is shown.
 #[derive(Debug, Args)]
 pub(super) struct Picture {
-    /// Size of the picture: WIDTHxHEIGHT (the page is fitted in and letterboxed), or auto (the largest viewport of the recording).
+    /// Size of the picture: `WIDTHxHEIGHT` (the page is fitted in and letterboxed), or auto (the largest viewport of the recording).
     #[arg(long, env = "REPLAYREEL_SIZE", default_value = "auto", value_name = "WxH|auto", value_parser = parse_size)]
     pub size: Size,
     /// Device pixels per CSS pixel, for crisper pictures; with --size auto.
     #[arg(long, env = "REPLAYREEL_SCALE", default_value_t = 1.0, value_name = "N", value_parser = parse_scale)]
     pub scale: f64,
     /// The window (tab) to show: its id as `inspect` lists it, or auto (the one in which most was done).
-    #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID")]
+    #[arg(
+        long,
+        env = "REPLAYREEL_WINDOW",
+        default_value = "auto",
+        value_name = "auto|ID"
+    )]
     pub window: String,
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
@@ -58,7 +71,14 @@ pub(super) struct Picture {
     #[arg(long, env = "REPLAYREEL_FONTS", value_enum, default_value_t = Fonts::BundledFirst, hide_short_help = true)]
     pub fonts: Fonts,
     /// Most pixels of a picture (width times height).
-    #[arg(long, env = "REPLAYREEL_MAX_PIXELS", default_value_t = 33_177_600, value_name = "PIXELS", help_heading = "Limits", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_MAX_PIXELS",
+        default_value_t = 33_177_600,
+        value_name = "PIXELS",
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
     pub max_pixels: u64,
 }
 
@@ -66,13 +86,30 @@ pub(super) struct Picture {
 #[derive(Debug, Args)]
 pub(super) struct Programs {
     /// The headless shell to use; found on the machine where not given.
-    #[arg(long, env = "REPLAYREEL_CHROMIUM", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_CHROMIUM",
+        value_name = "FILE",
+        help_heading = "Programs",
+        hide_short_help = true
+    )]
     pub chromium: Option<PathBuf>,
     /// The ffmpeg to use; found on the PATH where not given.
-    #[arg(long, env = "REPLAYREEL_FFMPEG", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_FFMPEG",
+        value_name = "FILE",
+        help_heading = "Programs",
+        hide_short_help = true
+    )]
     pub ffmpeg: Option<PathBuf>,
     /// Run Chromium without its sandbox. Recordings are strangers' HTML: only where the sandbox cannot work and the input is trusted.
-    #[arg(long, env = "REPLAYREEL_NO_SANDBOX", help_heading = "Programs", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_NO_SANDBOX",
+        help_heading = "Programs",
+        hide_short_help = true
+    )]
     pub no_sandbox: bool,
     /// How long the browser may take to start.
     #[arg(long, env = "REPLAYREEL_BROWSER_START_TIMEOUT", default_value = "30s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
@@ -113,15 +150,27 @@ impl Programs {
 
     /// The ffmpeg to run; a name for the error message where there is none.
     pub(super) fn ffmpeg(&self) -> PathBuf {
-        self.ffmpeg.clone().or_else(|| find_ffmpeg()).unwrap_or_else(|| PathBuf::from("ffmpeg"))
+        self.ffmpeg
+            .clone()
+            .or_else(find_ffmpeg)
+            .unwrap_or_else(|| PathBuf::from("ffmpeg"))
     }
 }
 
 /// A request without outputs.
-pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
+pub(super) fn request(
+    recording: Recording,
+    picture: &Picture,
+    programs: &Programs,
+    max_slots: u64,
+) -> Request {
     Request {
         recording: Arc::new(recording),
-        window: if picture.window == "auto" { WindowChoice::Auto } else { WindowChoice::Id(picture.window.clone()) },
+        window: if picture.window == "auto" {
+            WindowChoice::Auto
+        } else {
+            WindowChoice::Id(picture.window.clone())
+        },
         videos: Vec::new(),
         stills: Vec::new(),
         size: picture.size,
@@ -138,15 +187,25 @@ pub(super) fn request(recording: Recording, picture: &Picture, programs: &Progra
 }
 
 fn parse_scale(text: &str) -> Result<f64, String> {
-    let scale = text.parse().ok().filter(|scale| (0.1..=8.0).contains(scale));
+    let scale = text
+        .parse()
+        .ok()
+        .filter(|scale| (0.1..=8.0).contains(scale));
     scale.ok_or_else(|| format!("must be a number from 0.1 to 8 (got {text:?})"))
 }
 
 fn parse_tail(text: &str) -> Result<SessionTime, String> {
-    parse_seconds(text).filter(|seconds| *seconds <= 3600.0).map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0)).ok_or_else(|| format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})"))
+    parse_seconds(text)
+        .filter(|seconds| *seconds <= 3600.0)
+        .map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0))
+        .ok_or_else(|| {
+            format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})")
+        })
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
     let seconds = parse_seconds(text).filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("must be a length of time up to a day, like 30s (got {text:?})"))
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("must be a length of time up to a day, like 30s (got {text:?})"))
 }

@@ -120,6 +120,10 @@ pub(super) fn numbers(version: &str) -> Option<(u32, u32)> {
 
 /// What ffmpeg prints on one option.
 fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module owns the process: it is waited for here"
+    )]
     let mut command = FfmpegCommand::from(Command::new(ffmpeg));
     command.hide_banner().arg(option);
     // All three pipes: ffmpeg-sidecar panics on a child without one.

@@ -54,6 +54,10 @@ impl Ffmpeg {
         switch: &KillSwitch,
         patience: Duration,
     ) -> Result<(Self, ChildStdin), EncodeError> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this module owns ffmpeg's process"
+        )]
         let mut command = FfmpegCommand::from(std::process::Command::new(program));
         command
             .hide_banner()

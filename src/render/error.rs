@@ -76,7 +76,12 @@ pub enum RenderError {
 impl RenderError {
     /// Whether what was asked for is at fault rather than the rendering of it.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::NoSuchWindow { .. } | Self::Limit { .. })
-            || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
+        matches!(
+            self,
+            Self::When { .. }
+                | Self::EmptySpan { .. }
+                | Self::NoSuchWindow { .. }
+                | Self::Limit { .. }
+        ) || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
     }
 }

@@ -9,12 +9,21 @@ pub(super) struct Moment {
     pub instant: Instant,
     pub page: PagePicture,
     /// The pointer, where the page said something new about it.
-    pub pointer: Option<Option<Pointer>>,
+    pub pointer: PointerNews,
     pub marks: Vec<PressMark>,
     /// A new document was shown since the moment before: marks on the old one are gone.
     pub cut: bool,
     /// Width of the viewport, CSS px.
     pub viewport_width: u32,
+}
+
+/// What is known of the pointer.
+#[derive(Debug, Clone)]
+pub(super) enum PointerNews {
+    /// As at the moment before.
+    Same,
+    /// There now; `None` before it was first seen.
+    Now(Option<Pointer>),
 }
 
 /// The page's pixels at a moment.

@@ -49,11 +49,19 @@ pub(super) struct Produced {
 impl Studio {
     /// Starts an encoder for each video.
     pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
-        let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
+        let temp = tempfile::Builder::new()
+            .prefix("replayreel-")
+            .tempdir()
+            .map_err(RenderError::Temp)?;
         let mut reels = Vec::new();
         let mut switches = Vec::new();
         for video in &plan.videos {
-            let mut spec = VideoSpec::new(video.request.format, crate::encode::Fps::new(video.request.fps.num, video.request.fps.den)?, (plan.layout.width, plan.layout.height), request.ffmpeg.clone());
+            let mut spec = VideoSpec::new(
+                video.request.format,
+                video.request.fps,
+                (plan.layout.width, plan.layout.height),
+                request.ffmpeg.clone(),
+            );
             spec.size = video.size;
             spec.cfr = video.request.cfr;
             spec.quality = video.request.quality;
@@ -61,23 +69,56 @@ impl Studio {
             spec.patience = request.encoder_timeout;
             let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
             switches.push(encoder.kill_switch());
-            reels.push(Reel { encoder, slots: video.slots, fps: video.request.fps, shown: None, hash: Sha256::new() });
+            reels.push(Reel {
+                encoder,
+                slots: video.slots,
+                fps: video.request.fps,
+                shown: None,
+                hash: Sha256::new(),
+            });
         }
-        let stills = plan.stills.iter().map(|still| PlannedStill { path: still.path.clone(), format: still.format, at: still.at }).collect();
+        let stills = plan
+            .stills
+            .iter()
+            .map(|still| PlannedStill {
+                path: still.path.clone(),
+                format: still.format,
+                at: still.at,
+            })
+            .collect();
         let (moments, feed) = mpsc::channel(QUEUE);
         let written = Arc::new(AtomicU64::new(0));
-        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written));
-        let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
+        let desk = Desk::new(
+            plan.layout,
+            request.cursor,
+            reels,
+            stills,
+            Arc::clone(&written),
+        );
+        let thread = std::thread::Builder::new()
+            .name("compose".into())
+            .spawn(move || desk.work(feed));
         let thread = thread.map_err(RenderError::Temp)?;
-        Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, _temp: temp })
+        Ok(Self {
+            moments: Some(moments),
+            thread: Some(thread),
+            switches,
+            written,
+            _temp: temp,
+        })
     }
 
     /// Hands on a moment; waits while the compositor is behind.
     pub(super) async fn show(&mut self, moment: Moment) -> Result<(), RenderError> {
-        let Some(moments) = &self.moments else { return Err(RenderError::Internal("the compositor is closed")) };
+        let Some(moments) = &self.moments else {
+            return Err(RenderError::Internal("the compositor is closed"));
+        };
         if moments.send(moment).await.is_err() {
             // The thread gave up: its own error says why.
-            return Err(self.join().err().unwrap_or(RenderError::Internal("the compositor ended early")));
+            return Err(self
+                .join()
+                .err()
+                .unwrap_or(RenderError::Internal("the compositor ended early")));
         }
         Ok(())
     }
@@ -91,7 +132,9 @@ impl Studio {
     pub(super) async fn close(mut self) -> Result<Produced, RenderError> {
         self.moments = None;
         // Encoders still have frames to go, which takes seconds: other tasks go on meanwhile.
-        let Some(thread) = self.thread.take() else { return Err(RenderError::Internal("the compositor is closed")) };
+        let Some(thread) = self.thread.take() else {
+            return Err(RenderError::Internal("the compositor is closed"));
+        };
         let produced = tokio::task::spawn_blocking(move || thread.join());
         match produced.await {
             Ok(Ok(produced)) => produced,
@@ -149,7 +192,13 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(layout: Layout, cursor: bool, reels: Vec<Reel>, stills: Vec<PlannedStill>, written: Arc<AtomicU64>) -> Self {
+    fn new(
+        layout: Layout,
+        cursor: bool,
+        reels: Vec<Reel>,
+        stills: Vec<PlannedStill>,
+        written: Arc<AtomicU64>,
+    ) -> Self {
         Self {
             overlays: Overlays::new(layout, cursor),
             painter: Painter::new(layout.scale),
@@ -197,7 +246,9 @@ impl Desk {
         self.draw(moment)?;
         self.compose_time += started.elapsed();
         let started = Clock::now();
-        let Some((picture, digest)) = &self.picture else { return Err(RenderError::Internal("a moment without a picture")) };
+        let Some((picture, digest)) = &self.picture else {
+            return Err(RenderError::Internal("a moment without a picture"));
+        };
         for take in &moment.instant.takes {
             match *take {
                 Take::Slot { video, slot } => {
@@ -237,11 +288,17 @@ impl Desk {
             }
             changed = true;
         }
-        let Some(page) = self.page.as_ref().filter(|_| changed) else { return Ok(()) };
+        let Some(page) = self.page.as_ref().filter(|_| changed) else {
+            return Ok(());
+        };
         let picture = self.painter.draw(page, &overlay);
         let digest = compose::digest(&picture);
         self.overlay = overlay;
-        if self.picture.as_ref().is_none_or(|(_, shown)| *shown != digest) {
+        if self
+            .picture
+            .as_ref()
+            .is_none_or(|(_, shown)| *shown != digest)
+        {
             self.picture = Some((Arc::new(picture), digest));
         }
         Ok(())

@@ -42,7 +42,9 @@ pub enum StageError {
         after: Duration,
     },
     /// This browser cannot be stepped frame by frame.
-    #[error("this Chromium ({version}) cannot render frame by frame (HeadlessExperimental.beginFrame: {reason}); use Debian's chromium-headless-shell or another headless shell build")]
+    #[error(
+        "this Chromium ({version}) cannot render frame by frame (HeadlessExperimental.beginFrame: {reason}); use Debian's chromium-headless-shell or another headless shell build"
+    )]
     NoBeginFrame {
         /// The browser's own name and version.
         version: String,
@@ -73,6 +75,9 @@ pub enum StageError {
 impl StageError {
     /// Whether a new browser, brought to the same moment, may get further.
     pub fn is_worth_another_browser(&self) -> bool {
-        matches!(self, Self::Died { .. } | Self::Unresponsive { .. } | Self::Protocol { .. })
+        matches!(
+            self,
+            Self::Died { .. } | Self::Unresponsive { .. } | Self::Protocol { .. }
+        )
     }
 }

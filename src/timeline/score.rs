@@ -77,7 +77,9 @@ impl Deed {
     /// The index of the event that the page has to be given.
     pub fn event(&self) -> Option<usize> {
         match self {
-            Self::Snapshot { event, .. } | Self::Apply { event } | Self::Font { event } => Some(*event),
+            Self::Snapshot { event, .. } | Self::Apply { event } | Self::Font { event } => {
+                Some(*event)
+            }
             _ => None,
         }
     }
@@ -135,15 +137,31 @@ impl Score {
     /// The way to show the page at `at` on a fresh page. `None` before the first full snapshot.
     pub fn lead_in(&self, at: SessionTime) -> Option<LeadIn> {
         let end = self.actions.partition_point(|action| action.at <= at);
-        let last = self.snapshots.partition_point(|&index| index < end).checked_sub(1)?;
+        let last = self
+            .snapshots
+            .partition_point(|&index| index < end)
+            .checked_sub(1)?;
         let from = self.snapshots[last];
         let earlier = &self.actions[..from];
-        let viewport = earlier.iter().rev().find(|action| matches!(action.deed, Deed::Viewport(_)));
+        let viewport = earlier
+            .iter()
+            .rev()
+            .find(|action| matches!(action.deed, Deed::Viewport(_)));
         let pointer = earlier.iter().rev().find(|action| action.deed.is_pointer());
-        let fonts = earlier.iter().filter(|action| matches!(action.deed, Deed::Font { .. }));
-        let mut before: Vec<Action> = viewport.into_iter().chain(fonts).chain(pointer).copied().collect();
+        let fonts = earlier
+            .iter()
+            .filter(|action| matches!(action.deed, Deed::Font { .. }));
+        let mut before: Vec<Action> = viewport
+            .into_iter()
+            .chain(fonts)
+            .chain(pointer)
+            .copied()
+            .collect();
         before.sort_by_key(|action| action.at);
-        Some(LeadIn { before, range: from..end })
+        Some(LeadIn {
+            before,
+            range: from..end,
+        })
     }
 
     /// The largest width and the largest height that the viewport has between `from` and `to`.
@@ -151,7 +169,9 @@ impl Score {
         let mut holding = None;
         let mut largest: Option<Viewport> = None;
         for action in &self.actions {
-            let Deed::Viewport(viewport) = action.deed else { continue };
+            let Deed::Viewport(viewport) = action.deed else {
+                continue;
+            };
             if action.at > to {
                 break;
             }
@@ -161,12 +181,18 @@ impl Score {
                 largest = Some(spanning(largest, viewport));
             }
         }
-        holding.into_iter().chain(largest).fold(None, |all, viewport| Some(spanning(all, viewport)))
+        holding
+            .into_iter()
+            .chain(largest)
+            .fold(None, |all, viewport| Some(spanning(all, viewport)))
     }
 }
 
 fn spanning(a: Option<Viewport>, b: Viewport) -> Viewport {
-    a.map_or(b, |a| Viewport { width: a.width.max(b.width), height: a.height.max(b.height) })
+    a.map_or(b, |a| Viewport {
+        width: a.width.max(b.width),
+        height: a.height.max(b.height),
+    })
 }
 
 #[derive(Default)]
@@ -184,20 +210,30 @@ impl Writer {
     fn add(&mut self, index: usize, event: &Event, window: &Window) {
         let at = event.at;
         match &event.kind {
-            EventKind::Meta { viewport, .. } | EventKind::Incremental(Incremental::ViewportResize(viewport)) => {
+            EventKind::Meta { viewport, .. }
+            | EventKind::Incremental(Incremental::ViewportResize(viewport)) => {
                 if self.viewport != Some(*viewport) {
                     self.push(at, Deed::Viewport(*viewport));
                 }
                 self.viewport = Some(*viewport);
             }
             // Recorders that restart while a page loads send the same snapshot two or three times within a moment.
-            EventKind::FullSnapshot if self.pristine.is_some_and(|shown| has_same_data(&window.events[shown], event)) => {}
+            EventKind::FullSnapshot
+                if self
+                    .pristine
+                    .is_some_and(|shown| has_same_data(&window.events[shown], event)) => {}
             EventKind::FullSnapshot => {
                 if self.snapshot_at.is_none() || starts_a_document(event) {
                     self.page_since = at;
                 }
                 self.snapshot_at = Some(at);
-                self.push(at, Deed::Snapshot { event: index, page_since: self.page_since });
+                self.push(
+                    at,
+                    Deed::Snapshot {
+                        event: index,
+                        page_since: self.page_since,
+                    },
+                );
                 self.pristine = Some(index);
             }
             EventKind::Incremental(_) if self.snapshot_at.is_none() => self.score.unshown += 1,
@@ -212,26 +248,65 @@ impl Writer {
                 for sample in samples {
                     // Samples are back-dated, but the nodes they name are those of the page that stands now.
                     let at = sample.at.max(self.snapshot_at.unwrap_or_default());
-                    self.push(at, Deed::Pointer { x: sample.x, y: sample.y, node: sample.node, touch: *by == PointerKind::Touch });
+                    self.push(
+                        at,
+                        Deed::Pointer {
+                            x: sample.x,
+                            y: sample.y,
+                            node: sample.node,
+                            touch: *by == PointerKind::Touch,
+                        },
+                    );
                 }
             }
-            Incremental::MouseInteraction { kind: FOCUS, node, .. } => {
-                let by_pointer = self.pressed_at.is_some_and(|pressed| at - pressed <= PRESS_TO_FOCUS);
-                self.push(at, Deed::Focus { node: *node, visible: !by_pointer });
+            Incremental::MouseInteraction {
+                kind: FOCUS, node, ..
+            } => {
+                let by_pointer = self
+                    .pressed_at
+                    .is_some_and(|pressed| at - pressed <= PRESS_TO_FOCUS);
+                self.push(
+                    at,
+                    Deed::Focus {
+                        node: *node,
+                        visible: !by_pointer,
+                    },
+                );
             }
-            Incremental::MouseInteraction { kind: BLUR, node, .. } => self.push(at, Deed::Blur { node: *node }),
-            Incremental::MouseInteraction { kind: TOUCH_MOVE_DEPARTED, .. } => {}
-            Incremental::MouseInteraction { kind, node, position } => {
+            Incremental::MouseInteraction {
+                kind: BLUR, node, ..
+            } => self.push(at, Deed::Blur { node: *node }),
+            // Told by the pointer's samples, decoders that are never started (media), or nothing to see (log, unknown).
+            Incremental::MouseInteraction {
+                kind: TOUCH_MOVE_DEPARTED,
+                ..
+            }
+            | Incremental::MediaInteraction
+            | Incremental::Log
+            | Incremental::CustomElement
+            | Incremental::Other(_)
+            | Incremental::ViewportResize(_) => {}
+            Incremental::MouseInteraction {
+                kind,
+                node,
+                position,
+            } => {
                 if matches!(*kind, MOUSE_DOWN | TOUCH_START | CLICK) {
                     self.pressed_at = Some(at);
                 }
                 if let Some((x, y)) = *position {
-                    self.push(at, Deed::Press { x, y, node: *node, kind: *kind });
+                    self.push(
+                        at,
+                        Deed::Press {
+                            x,
+                            y,
+                            node: *node,
+                            kind: *kind,
+                        },
+                    );
                 }
             }
             Incremental::Font => self.push(at, Deed::Font { event: index }),
-            // Decoders are never started (media), or nothing to see (log, unknown).
-            Incremental::MediaInteraction | Incremental::Log | Incremental::CustomElement | Incremental::Other(_) | Incremental::ViewportResize(_) => {}
             _ => self.push(at, Deed::Apply { event: index }),
         }
     }
@@ -245,12 +320,23 @@ impl Writer {
 
     fn finish(mut self) -> Score {
         if self.snapshot_at.is_none() {
-            return Score { unshown: self.score.unshown, ..Score::default() };
+            return Score {
+                unshown: self.score.unshown,
+                ..Score::default()
+            };
         }
         // Stable: what happened at one instant stays in the order recorded.
         self.score.actions.sort_by_key(|action| action.at);
-        let is_snapshot = |(index, action): (usize, &Action)| matches!(action.deed, Deed::Snapshot { .. }).then_some(index);
-        self.score.snapshots = self.score.actions.iter().enumerate().filter_map(is_snapshot).collect();
+        let is_snapshot = |(index, action): (usize, &Action)| {
+            matches!(action.deed, Deed::Snapshot { .. }).then_some(index)
+        };
+        self.score.snapshots = self
+            .score
+            .actions
+            .iter()
+            .enumerate()
+            .filter_map(is_snapshot)
+            .collect();
         self.score
     }
 }
@@ -265,7 +351,9 @@ fn has_same_data(a: &Event, b: &Event) -> bool {
     if a.json.len().abs_diff(b.json.len()) > 16 {
         return false;
     }
-    let data = |event: &'_ Event| serde_json::from_slice::<Data<'_>>(&event.json).map(|event| event.data.get().to_owned());
+    let data = |event: &'_ Event| {
+        serde_json::from_slice::<Data<'_>>(&event.json).map(|event| event.data.get().to_owned())
+    };
     matches!((data(a), data(b)), (Ok(a), Ok(b)) if a == b)
 }
 
@@ -284,5 +372,6 @@ fn starts_a_document(event: &Event) -> bool {
     struct Root {
         id: i64,
     }
-    serde_json::from_slice::<Snapshot>(&event.json).map_or(true, |snapshot| snapshot.data.node.id == 1)
+    serde_json::from_slice::<Snapshot>(&event.json)
+        .map_or(true, |snapshot| snapshot.data.node.id == 1)
 }

@@ -1,5 +1,11 @@
 //! The whole program against real Chromium and real ffmpeg, on recordings of the project's own.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    missing_docs
+)]
 
 #[test]
 fn placeholder_is_replaced() {

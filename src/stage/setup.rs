@@ -1,0 +1,141 @@
+//! What a fresh page is given before it shows anything: the player, and a network that refuses everything else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chromiumoxide::cdp::browser_protocol::{emulation, fetch, network};
+use chromiumoxide::cdp::js_protocol::runtime;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::StageError;
+use super::devtools::DevTools;
+use super::pipe::Event;
+
+const ADDRESS: &str = "https://stage.replayreel.invalid/";
+const PLAYER: &str = include_str!("../../player-assets/dist/stage.js");
+const DOCUMENT: &str = "<!doctype html><html><head><meta charset=utf-8><title>stage</title></head><body></body></html>";
+/// Nothing is loaded but what the recording holds (`data:`) and what the player makes of it (`blob:`). No script at all: the
+/// player itself comes through DevTools, which this policy does not bind; frames of the recording inherit it.
+const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
+    // Focus rings show only in a page that thinks it has the focus.
+    devtools
+        .call(
+            emulation::SetFocusEmulationEnabledParams { enabled: true },
+            "while setting up the page",
+        )
+        .await?;
+    Ok(())
+}
+
+/// Answers the page's own document, and refuses everything else at once: a pending request can hold up a frame for ever.
+pub(super) async fn answer_requests(
+    devtools: &Arc<DevTools>,
+    mut events: mpsc::UnboundedReceiver<Event>,
+) -> Result<JoinHandle<()>, StageError> {
+    devtools
+        .call(fetch::EnableParams::default(), "while closing the network")
+        .await?;
+    // Weak: the browser must not be kept alive by its own requests.
+    let devtools = Arc::downgrade(devtools);
+    Ok(tokio::spawn(async move {
+        while let Some(event) = events.recv().await {
+            let Some(devtools) = devtools.upgrade() else {
+                return;
+            };
+            if event.method != "Fetch.requestPaused" {
+                continue;
+            }
+            let Ok(Paused { params }) = serde_json::from_slice::<Paused>(&event.message) else {
+                continue;
+            };
+            if params.request.url == ADDRESS {
+                devtools.tell(&document(params.id));
+            } else {
+                devtools.tell(&refusal(params.id));
+            }
+        }
+    }))
+}
+
+#[derive(Deserialize)]
+struct Paused {
+    params: PausedRequest,
+}
+
+#[derive(Deserialize)]
+struct PausedRequest {
+    #[serde(rename = "requestId")]
+    id: fetch::RequestId,
+    request: RequestedUrl,
+}
+
+#[derive(Deserialize)]
+struct RequestedUrl {
+    url: String,
+}
+
+fn document(request: fetch::RequestId) -> fetch::FulfillRequestParams {
+    let header = |name: &str, value: &str| fetch::HeaderEntry {
+        name: name.to_owned(),
+        value: value.to_owned(),
+    };
+    let mut params = fetch::FulfillRequestParams::new(request, 200);
+    params.response_headers = Some(vec![
+        header("Content-Type", "text/html; charset=utf-8"),
+        header("Content-Security-Policy", POLICY),
+    ]);
+    params.body = Some(BASE64.encode(DOCUMENT).into());
+    params
+}
+
+fn refusal(request: fetch::RequestId) -> fetch::FailRequestParams {
+    fetch::FailRequestParams::new(request, network::ErrorReason::BlockedByClient)
+}
+
+pub(super) async fn load_player(
+    devtools: &DevTools,
+) -> Result<runtime::RemoteObjectId, StageError> {
+    let doing = "while loading the player";
+    evaluate(devtools, format!("location.href={ADDRESS:?}"), doing).await?;
+    let arrived = format!("location.href==={ADDRESS:?}&&document.readyState==='complete'");
+    // Polled: waiting for the event of a finished load needs frames, which only we can give.
+    while evaluate(devtools, arrived.clone(), doing).await?.value != Some(true.into()) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    evaluate(devtools, PLAYER.to_owned(), doing).await?;
+    let stage = evaluate(devtools, "stage".to_owned(), doing).await?;
+    stage.object_id.ok_or_else(|| StageError::Script {
+        doing: doing.to_owned(),
+        message: "no stage object".to_owned(),
+    })
+}
+
+async fn evaluate(
+    devtools: &DevTools,
+    expression: String,
+    doing: &str,
+) -> Result<runtime::RemoteObject, StageError> {
+    let answer = devtools
+        .call(runtime::EvaluateParams::new(expression), doing)
+        .await?;
+    match answer.exception_details {
+        Some(exception) => Err(script_error(&exception, doing)),
+        None => Ok(answer.result),
+    }
+}
+
+pub(super) fn script_error(exception: &runtime::ExceptionDetails, doing: &str) -> StageError {
+    let description = exception
+        .exception
+        .as_ref()
+        .and_then(|exception| exception.description.clone());
+    StageError::Script {
+        doing: doing.to_owned(),
+        message: description.unwrap_or_else(|| exception.text.clone()),
+    }
+}
