@@ -1,5 +1,10 @@
 //! The parts that touch no process: `cargo bench --bench pure`.
-#![allow(missing_docs, clippy::pedantic, clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    missing_docs,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::expect_used
+)]
 
 use std::hint::black_box;
 

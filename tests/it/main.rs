@@ -3,11 +3,9 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::pedantic,
     clippy::disallowed_methods,
     missing_docs
 )]
 
-#[test]
-fn placeholder_is_replaced() {
-    assert!(std::path::Path::new(env!("CARGO_BIN_EXE_replayreel")).exists());
-}
+mod reference;
