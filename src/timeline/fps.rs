@@ -113,7 +113,7 @@ impl Serialize for Fps {
     }
 }
 
-/// `12.5` as a whole number of `unit`ths; digits beyond the unit are refused rather than rounded.
+/// `12.5` as a whole number of parts, `unit` of which make a one; digits beyond the unit are refused rather than rounded.
 pub(super) fn decimal(text: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
