@@ -1,10 +1,5 @@
 //! The parts that touch no process: `cargo bench --bench pure`.
-#![allow(
-    missing_docs,
-    clippy::pedantic,
-    clippy::unwrap_used,
-    clippy::expect_used
-)]
+#![allow(missing_docs, clippy::pedantic, clippy::unwrap_used, clippy::expect_used)]
 
 use std::hint::black_box;
 
@@ -22,52 +17,25 @@ fn read(criterion: &mut Criterion) {
     group.bench_function("open", |bencher| {
         bencher.iter(|| recording::open(CHECKOUT.to_vec(), &recording::Limits::default()).unwrap())
     });
-    group.bench_function("score", |bencher| {
-        bencher.iter(|| Score::of(black_box(&recording.windows[0])))
-    });
+    group.bench_function("score", |bencher| bencher.iter(|| Score::of(black_box(&recording.windows[0]))));
     group.finish();
 }
 
 fn plan(criterion: &mut Criterion) {
-    let hour = Span {
-        from: SessionTime::ZERO,
-        to: SessionTime::from_millis(3_600_000),
-        speed: Speed::NORMAL,
-    };
+    let hour = Span { from: SessionTime::ZERO, to: SessionTime::from_millis(3_600_000), speed: Speed::NORMAL };
     criterion.bench_function("instants of an hour at 30 fps", |bencher| {
-        bencher.iter(|| {
-            Instants::new([(hour, Fps::DEFAULT)], [])
-                .map(|instant| instant.takes.len())
-                .sum::<usize>()
-        })
+        bencher.iter(|| Instants::new([(hour, Fps::DEFAULT)], []).map(|instant| instant.takes.len()).sum::<usize>())
     });
 }
 
 fn pixels(criterion: &mut Criterion) {
-    let frame = Frame {
-        width: 1280,
-        height: 720,
-        pixels: (0..1280 * 720 * 3)
-            .map(|index| (index * 7 % 251) as u8)
-            .collect(),
-    };
-    let pointer = Pointer {
-        x: 640.5,
-        y: 360.25,
-        shape: CursorShape::from_css("pointer"),
-        pressed: false,
-    };
-    let overlay = Overlay {
-        pointer: Some(pointer),
-        ..Overlay::default()
-    };
+    let frame =
+        Frame { width: 1280, height: 720, pixels: (0..1280 * 720 * 3).map(|index| (index * 7 % 251) as u8).collect() };
+    let pointer = Pointer { x: 640.5, y: 360.25, shape: CursorShape::from_css("pointer"), pressed: false };
+    let overlay = Overlay { pointer: Some(pointer), ..Overlay::default() };
     let mut painter = Painter::new(1.0);
-    criterion.bench_function("draw a cursor on 720p", |bencher| {
-        bencher.iter(|| painter.draw(&frame, &overlay))
-    });
-    criterion.bench_function("digest of 720p", |bencher| {
-        bencher.iter(|| compose::digest(black_box(&frame)))
-    });
+    criterion.bench_function("draw a cursor on 720p", |bencher| bencher.iter(|| painter.draw(&frame, &overlay)));
+    criterion.bench_function("digest of 720p", |bencher| bencher.iter(|| compose::digest(black_box(&frame))));
 }
 
 criterion_group!(benches, read, plan, pixels);

@@ -1,11 +1,5 @@
 //! How long a still takes from a browser that is open already: `cargo bench --bench warm_still -- RECORDING`.
-#![allow(
-    missing_docs,
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    clippy::expect_used
-)]
+#![allow(missing_docs, clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,20 +14,12 @@ use replayreel::timeline::When;
 
 fn main() {
     // cargo bench adds switches of its own.
-    let Some(input) = std::env::args()
-        .skip(1)
-        .find(|argument| !argument.starts_with('-'))
-    else {
+    let Some(input) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else {
         return eprintln!("usage: cargo bench --bench warm_still -- RECORDING");
     };
-    let bytes = source::read(&input, &source::Limits::default())
-        .expect("a readable file")
-        .bytes;
+    let bytes = source::read(&input, &source::Limits::default()).expect("a readable file").bytes;
     let recording = recording::open(bytes, &recording::Limits::default()).expect("a recording");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(measure(&input, recording));
 }
 
@@ -41,9 +27,7 @@ async fn measure(input: &str, recording: recording::Recording) {
     let started = Instant::now();
     let mut booth = Booth::open(request(recording)).await.expect("a browser");
     let opened = started.elapsed();
-    let moments: Vec<When> = ["50%", "end", "10%", "90%", "30%", "70%"]
-        .map(|at| at.parse().expect("a moment"))
-        .into();
+    let moments: Vec<When> = ["50%", "end", "10%", "90%", "30%", "70%"].map(|at| at.parse().expect("a moment")).into();
     // The first one warms up caches: style sheets are read once for a recording.
     booth.take(&moments[0]).await.expect("a still");
     let mut times = Vec::new();
@@ -68,10 +52,7 @@ fn request(recording: recording::Recording) -> Request {
         window: WindowChoice::Auto,
         videos: Vec::new(),
         stills: Vec::new(),
-        size: Size::Fixed {
-            width: 1280,
-            height: 720,
-        },
+        size: Size::Fixed { width: 1280, height: 720 },
         scale: 1.0,
         tail: SessionTime::from_millis(1000),
         cursor: true,

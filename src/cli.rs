@@ -19,23 +19,12 @@ use failure::Failure;
 /// Turns session recordings (rrweb, PostHog and kin) into MP4, GIF, WebM and stills: offline, deterministic, faster than real
 /// time.
 #[derive(Debug, Parser)]
-#[command(
-    name = "replayreel",
-    version,
-    max_term_width = 110,
-    arg_required_else_help = true
-)]
+#[command(name = "replayreel", version, max_term_width = 110, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
     /// What to log to stderr: error, warn, info, debug or trace; or a filter such as `replayreel::stage=debug`.
-    #[arg(
-        long,
-        global = true,
-        env = "REPLAYREEL_LOG",
-        default_value = "warn",
-        hide_default_value = true
-    )]
+    #[arg(long, global = true, env = "REPLAYREEL_LOG", default_value = "warn", hide_default_value = true)]
     log: String,
 }
 

@@ -18,9 +18,7 @@ mod sprite;
 pub use cursor::CursorShape;
 pub use digest::digest;
 pub use frame::Frame;
-pub use mark::{
-    CLICK_MS, DOUBLE_CLICK_MS, Mark, MarkKind, TOUCH_FADE_MS, TRAIL_MS, Trail, TrailPoint,
-};
+pub use mark::{CLICK_MS, DOUBLE_CLICK_MS, Mark, MarkKind, TOUCH_FADE_MS, TRAIL_MS, Trail, TrailPoint};
 pub use overlay::{Overlay, Pointer};
 pub use painter::{Painter, Patch};
 pub use png::{ComposeError, decode_png, decode_png_into};

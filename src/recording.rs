@@ -60,36 +60,24 @@ pub struct Window {
 impl Recording {
     /// Time of the last event, over all windows. Zero for a recording of one event.
     pub fn duration(&self) -> SessionTime {
-        self.windows
-            .iter()
-            .filter_map(|window| window.events.last())
-            .map(|event| event.at)
-            .max()
-            .unwrap_or_default()
+        self.windows.iter().filter_map(|window| window.events.last()).map(|event| event.at).max().unwrap_or_default()
     }
 
     /// The earliest full snapshot over all windows: before it, there is nothing to show. Recordings that [`open`] returns have one.
     pub fn first_full_snapshot(&self) -> Option<&Event> {
-        self.windows
-            .iter()
-            .filter_map(Window::first_full_snapshot)
-            .min_by_key(|event| (event.at, event.index))
+        self.windows.iter().filter_map(Window::first_full_snapshot).min_by_key(|event| (event.at, event.index))
     }
 
     /// The viewport of the largest area that any window has while it can be shown.
     /// [`Viewport::FALLBACK`] if none can, which [`open`] never returns.
     pub fn largest_viewport(&self) -> Viewport {
-        largest(self.windows.iter().filter_map(Window::largest_viewport))
-            .unwrap_or(Viewport::FALLBACK)
+        largest(self.windows.iter().filter_map(Window::largest_viewport)).unwrap_or(Viewport::FALLBACK)
     }
 
     /// The window to show if only one is: of those with a full snapshot the one with the most [activity](Window::activity),
     /// the earlier one if equal.
     pub fn main_window(&self) -> Option<&Window> {
-        let shown = self
-            .windows
-            .iter()
-            .filter(|window| window.first_full_snapshot().is_some());
+        let shown = self.windows.iter().filter(|window| window.first_full_snapshot().is_some());
         // Of equal maxima `max_by_key` takes the last.
         shown.rev().max_by_key(|window| window.activity())
     }
@@ -103,33 +91,21 @@ impl Recording {
 impl Window {
     /// Its first full snapshot; a window without one cannot be shown.
     pub fn first_full_snapshot(&self) -> Option<&Event> {
-        self.events
-            .iter()
-            .find(|event| event.kind == EventKind::FullSnapshot)
+        self.events.iter().find(|event| event.kind == EventKind::FullSnapshot)
     }
 
     /// The viewport of the largest area among those that hold at or after the first full snapshot (the wider if equal).
     /// `None` if there is no full snapshot.
     pub fn largest_viewport(&self) -> Option<Viewport> {
-        let snapshot = self
-            .events
-            .iter()
-            .position(|event| event.kind == EventKind::FullSnapshot)?;
+        let snapshot = self.events.iter().position(|event| event.kind == EventKind::FullSnapshot)?;
         let (before, after) = self.events.split_at(snapshot);
         let holding = before.iter().rev().find_map(Event::viewport);
-        largest(
-            holding
-                .into_iter()
-                .chain(after.iter().filter_map(Event::viewport)),
-        )
+        largest(holding.into_iter().chain(after.iter().filter_map(Event::viewport)))
     }
 
     /// How many of its events show that somebody was there; see [`EventKind::is_active`].
     pub fn activity(&self) -> usize {
-        self.events
-            .iter()
-            .filter(|event| event.kind.is_active())
-            .count()
+        self.events.iter().filter(|event| event.kind.is_active()).count()
     }
 }
 

@@ -36,19 +36,10 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let stage = Stage::open(options.clone()).await?;
     let opened = started.elapsed();
     let window = &request.recording.windows[plan.window];
-    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch)
-        .play()
-        .await?;
+    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch).play().await?;
     tally.open_time = opened;
     let produced = studio.close().await?;
-    Ok(Report::new(
-        &request.recording,
-        &plan,
-        produced,
-        &tally,
-        started.elapsed(),
-        request.chromium.sandbox,
-    ))
+    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {

@@ -16,9 +16,7 @@ pub struct Limits {
 /// 512 MiB: a gzipped recording of that size is days long, and it has to fit into memory.
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            input_bytes: 512 << 20,
-        }
+        Self { input_bytes: 512 << 20 }
     }
 }
 
@@ -36,9 +34,7 @@ pub struct SourceBytes {
 #[non_exhaustive]
 pub enum SourceError {
     /// The file is not there.
-    #[error(
-        "{path}: no such file; give the path of a recording, or `-` to read one from standard input"
-    )]
+    #[error("{path}: no such file; give the path of a recording, or `-` to read one from standard input")]
     NotFound {
         /// As given.
         path: String,
@@ -69,9 +65,7 @@ pub enum SourceError {
         limit: u64,
     },
     /// A place that cannot be read from yet.
-    #[error(
-        "reading from `{scheme}:` is not yet supported ({input}); download the recording and give its path"
-    )]
+    #[error("reading from `{scheme}:` is not yet supported ({input}); download the recording and give its path")]
     UnsupportedScheme {
         /// For example `https`.
         scheme: String,
@@ -79,9 +73,7 @@ pub enum SourceError {
         input: String,
     },
     /// `-` was given, but nothing is piped in.
-    #[error(
-        "standard input is a terminal; pipe a recording into it, or give a path instead of `-`"
-    )]
+    #[error("standard input is a terminal; pipe a recording into it, or give a path instead of `-`")]
     Terminal,
 }
 
@@ -98,28 +90,18 @@ pub fn read(input: &str, limits: &Limits) -> Result<SourceBytes, SourceError> {
         return read_whole(stdin.lock(), "standard input", 0, limits);
     }
     if let Some(scheme) = scheme_of(input) {
-        return Err(SourceError::UnsupportedScheme {
-            scheme: scheme.to_owned(),
-            input: input.to_owned(),
-        });
+        return Err(SourceError::UnsupportedScheme { scheme: scheme.to_owned(), input: input.to_owned() });
     }
-    let failed = |error| SourceError::Io {
-        name: input.to_owned(),
-        error,
-    };
+    let failed = |error| SourceError::Io { name: input.to_owned(), error };
     let file = match File::open(Path::new(input)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(SourceError::NotFound {
-                path: input.to_owned(),
-            });
+            return Err(SourceError::NotFound { path: input.to_owned() });
         }
         other => other.map_err(failed)?,
     };
     let metadata = file.metadata().map_err(failed)?;
     if metadata.is_dir() {
-        return Err(SourceError::Directory {
-            path: input.to_owned(),
-        });
+        return Err(SourceError::Directory { path: input.to_owned() });
     }
     read_whole(file, input, metadata.len(), limits)
 }
@@ -127,26 +109,14 @@ pub fn read(input: &str, limits: &Limits) -> Result<SourceBytes, SourceError> {
 /// The scheme of an address such as `https://…` or `posthog:ID`. A Windows drive letter is no scheme, nor is a colon in a file name.
 fn scheme_of(input: &str) -> Option<&str> {
     let (scheme, rest) = input.split_once(':')?;
-    let well_formed = scheme.len() > 1
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    (well_formed && (rest.starts_with("//") || scheme.eq_ignore_ascii_case("posthog")))
-        .then_some(scheme)
+    let well_formed = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    (well_formed && (rest.starts_with("//") || scheme.eq_ignore_ascii_case("posthog"))).then_some(scheme)
 }
 
 /// `expected` is the length a file claims, 0 if unknown: a hint to allocate once, never trusted (`/proc` files claim 0, files can grow).
-fn read_whole(
-    reader: impl Read,
-    name: &str,
-    expected: u64,
-    limits: &Limits,
-) -> Result<SourceBytes, SourceError> {
+fn read_whole(reader: impl Read, name: &str, expected: u64, limits: &Limits) -> Result<SourceBytes, SourceError> {
     let limit = limits.input_bytes;
-    let too_large = || SourceError::TooLarge {
-        name: name.to_owned(),
-        limit,
-    };
+    let too_large = || SourceError::TooLarge { name: name.to_owned(), limit };
     if expected > limit {
         return Err(too_large());
     }
@@ -155,17 +125,11 @@ fn read_whole(
     reader
         .take(limit.saturating_add(1))
         .read_to_end(&mut buffer)
-        .map_err(|error| SourceError::Io {
-            name: name.to_owned(),
-            error,
-        })?;
+        .map_err(|error| SourceError::Io { name: name.to_owned(), error })?;
     if buffer.len() as u64 > limit {
         return Err(too_large());
     }
-    Ok(SourceBytes {
-        name: name.to_owned(),
-        bytes: Bytes::from(buffer),
-    })
+    Ok(SourceBytes { name: name.to_owned(), bytes: Bytes::from(buffer) })
 }
 
 #[cfg(test)]
@@ -185,10 +149,7 @@ mod tests {
         let file = file_with(b"[1,2,3]")?;
         let path = file.path().display().to_string();
         let source = read(&path, &Limits::default())?;
-        assert_eq!(
-            (source.bytes.as_ref(), source.name),
-            (b"[1,2,3]".as_slice(), path)
-        );
+        assert_eq!((source.bytes.as_ref(), source.name), (b"[1,2,3]".as_slice(), path));
         Ok(())
     }
 
@@ -198,30 +159,15 @@ mod tests {
         let path = file.path().display().to_string();
         assert_eq!(read(&path, &Limits { input_bytes: 5 })?.bytes.len(), 5);
         let refused = read(&path, &Limits { input_bytes: 4 });
-        assert!(
-            matches!(&refused, Err(SourceError::TooLarge { limit: 4, .. })),
-            "{refused:?}"
-        );
-        assert!(
-            refused.is_err_and(
-                |e| e.to_string().contains("input_bytes") && e.to_string().contains(&path)
-            )
-        );
+        assert!(matches!(&refused, Err(SourceError::TooLarge { limit: 4, .. })), "{refused:?}");
+        assert!(refused.is_err_and(|e| e.to_string().contains("input_bytes") && e.to_string().contains(&path)));
         Ok(())
     }
 
     #[test]
     fn a_pipe_that_never_ends_is_stopped_at_the_limit() {
-        let endless = read_whole(
-            io::repeat(b'x'),
-            "standard input",
-            0,
-            &Limits { input_bytes: 1000 },
-        );
-        assert!(
-            matches!(endless, Err(SourceError::TooLarge { limit: 1000, .. })),
-            "{endless:?}"
-        );
+        let endless = read_whole(io::repeat(b'x'), "standard input", 0, &Limits { input_bytes: 1000 });
+        assert!(matches!(endless, Err(SourceError::TooLarge { limit: 1000, .. })), "{endless:?}");
     }
 
     #[test]

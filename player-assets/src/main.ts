@@ -13,6 +13,7 @@ import {
   replayWarnings,
   resize,
   restoreScrolls,
+  retryScrolls,
   settleLayout,
   type RecordedEvent,
 } from "./replay";
@@ -71,6 +72,8 @@ let viewport = { width: 0, height: 0 };
 let pointer: PointerState | null = null;
 let raw: { x: number; y: number; id: number; touch: boolean } | null = null;
 let marks: Mark[] = [];
+/** What has the focus, since `at`. */
+let focused: { at: number; id: number; visible: boolean } | null = null;
 let changedAt = 0;
 let cursorStale = true;
 /** Session time, µs, at which the page next changes by itself, as of the slot before. */
@@ -101,6 +104,7 @@ function reset(): void {
   forget();
   pointer = null;
   raw = null;
+  focused = null;
   nextChange = null;
 }
 
@@ -170,9 +174,11 @@ async function apply(item: Item): Promise<Change> {
       addFont(item.e);
       return pageChanged(item.at, "maybe");
     case "focus":
+      focused = item;
       focus(nodeById(item.id) as HTMLElement | null, item.visible);
       return pageChanged(item.at, "maybe");
     case "blur":
+      if (focused?.id === item.id) focused = null;
       (nodeById(item.id) as HTMLElement | null)?.blur?.();
       return pageChanged(item.at, "maybe");
     case "snapshot":
@@ -182,6 +188,9 @@ async function apply(item: Item): Promise<Change> {
       await decodePictures();
       adoptAnimations(item.origin);
       adoptDrawings(item.origin);
+      // A checkout shows the page that stands already: what had the focus has it still.
+      if (focused && focused.at < item.origin) focused = null;
+      if (focused) focus(nodeById(focused.id) as HTMLElement | null, focused.visible);
       resetPointer(item.at);
       return "yes";
     case "event": {
@@ -215,12 +224,17 @@ function movePointer({ at, x, y, id, touch }: { at: number; x: number; y: number
   return hover(node) ? pageChanged(at, "maybe") : "no";
 }
 
-const [MOUSE_UP, MOUSE_DOWN, TOUCH_START, TOUCH_END, TOUCH_CANCEL] = [0, 1, 7, 9, 10];
+const [MOUSE_UP, MOUSE_DOWN, CLICK, TOUCH_START, TOUCH_END, TOUCH_CANCEL] = [0, 1, 2, 7, 9, 10];
 /** Not rrweb's: a finger that moved. The renderer knows it (src/render/overlay.rs). */
 const TOUCH_MOVE = 100;
 
 function press(item: { at: number; x: number; y: number; id: number; kind: number }): Change {
   const { at, kind } = item;
+  // A choice in the list of a `select`, the keyboard and scripts click nowhere, which is recorded as the corner.
+  if ((kind === MOUSE_UP || kind === CLICK) && item.x === 0 && item.y === 0) {
+    if (pointer) pointer.down = false;
+    return "no";
+  }
   const touch = kind >= TOUCH_START;
   const changed = movePointer({ ...item, touch });
   if (!pointer) return changed;
@@ -259,6 +273,7 @@ async function settle(at: number): Promise<Change> {
   if (pictures) await pictures;
   if (cursorStale) {
     settleLayout();
+    retryScrolls();
     const waits = pending();
     if (waits) {
       await waits;

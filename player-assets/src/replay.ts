@@ -7,7 +7,7 @@ import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
 import { dropHover, restoreHover } from "./pointer";
 import { addImage, dropImages, watchMissing } from "./resources";
-import { sanitizeAttributes, sanitizeTree, type Findings } from "./sanitize";
+import { sanitizeAttributes, sanitizeTree, type AdoptedSheet, type Findings, type SerializedNode } from "./sanitize";
 import { addSmil } from "./smil";
 
 /** An rrweb event as recorded. */
@@ -43,6 +43,10 @@ interface Internals {
 let replayer: Internals;
 let fonts: RecordedEvent[] = [];
 let scrolls = new Map<number, { x: number; y: number }>();
+/** Those of them that the page had no room for when they were applied. */
+let unreached = new Set<number>();
+/** Adoptions of style sheets by elements whose shadow root is yet to come. */
+let adoptions: RecordedEvent[] = [];
 let warnings = 0;
 const findings: Findings = { canvasPictures: new Map(), removed: 0, pauses: false };
 
@@ -92,6 +96,8 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   dropHover();
   dropImages();
   scrolls = new Map();
+  unreached = new Set();
+  adoptions = [];
   replayer.setupDom();
   setPage(replayer.iframe);
   replayer.styleMirror.reset();
@@ -104,6 +110,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   for (const font of fonts) replayer.applyIncremental(font, false);
+  for (const data of adoptedInSnapshot(event.data.node)) await applyIncremental({ type: 3, timestamp: event.timestamp, data });
   await drawCanvasPictures();
   const offset = event.data.initialOffset;
   const page = pageDocument();
@@ -118,6 +125,8 @@ export function forget(): void {
   dropImages();
   fonts = [];
   scrolls = new Map();
+  unreached = new Set();
+  adoptions = [];
   replayer.setupDom();
   setPage(replayer.iframe);
   replayer.getMirror().reset();
@@ -153,6 +162,7 @@ async function change(event: RecordedEvent): Promise<void> {
       replayer.applyIncremental(event, false);
       for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
       restoreHover();
+      adoptLate();
       return drawCanvasPictures();
     case 8:
       for (const add of data.adds ?? []) add.rule = withHoverClass(add.rule);
@@ -174,11 +184,53 @@ async function change(event: RecordedEvent): Promise<void> {
         errorHandler: () => void warnings++,
       });
     }
+    case 14:
+      // Only in the document that has the focus is a selection blue.
+      nodeById(data.ranges?.[0]?.start)?.ownerDocument?.defaultView?.focus();
+      break;
     case 15:
       for (const style of data.styles ?? []) for (const rule of style.rules ?? []) rule.rule = withHoverClass(rule.rule);
+      // Some recorders tell of the sheets before the shadow root; the replayer would lose them.
+      if (isWithoutRoot(data.id)) return void adoptions.push(event);
       break;
   }
   replayer.applyIncremental(event, false);
+}
+
+function isWithoutRoot(id: number): boolean {
+  const node = nodeById(id);
+  return node?.nodeType === 1 && !(node as Element).shadowRoot;
+}
+
+/** Gives shadow roots that have come the sheets that were adopted before. */
+function adoptLate(): void {
+  if (adoptions.length === 0) return;
+  const waiting = adoptions;
+  adoptions = waiting.filter(({ data }) => isWithoutRoot(data.id));
+  for (const event of waiting) if (!adoptions.includes(event)) replayer.applyIncremental(event, false);
+}
+
+/** Some recorders (Amplitude's) keep adopted style sheets in the snapshot's nodes; the rules stand at the first use of each sheet, or at a later one. */
+function adoptedInSnapshot(root: SerializedNode): Adoption[] {
+  const found: Adoption[] = [];
+  const told = new Set<number>();
+  // A stack, not recursion: the depth of a document is its author's choice.
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    const sheets = node.adoptedStyleSheets ?? [];
+    const styles = sheets.filter(({ styleId, rules }) => rules && rules.length > 0 && !told.has(styleId));
+    for (const { styleId } of styles) told.add(styleId);
+    if (sheets.length > 0) found.push({ source: 15, id: node.id, styleIds: sheets.map(({ styleId }) => styleId), styles });
+    stack.push(...(node.childNodes ?? []).toReversed());
+  }
+  return found;
+}
+
+interface Adoption {
+  source: 15;
+  id: number;
+  styleIds: number[];
+  styles: AdoptedSheet[];
 }
 
 function withHoverClass(css: string): string {
@@ -232,7 +284,20 @@ function scrollTo(id: number, x: number, y: number): void {
   scrolls.set(id, { x, y });
   const node = nodeById(id);
   const target = node?.nodeType === 9 ? (node as Document).defaultView : (node as Element | null);
-  target?.scrollTo?.({ left: x, top: y, behavior: "instant" });
+  if (!target?.scrollTo) return;
+  target.scrollTo({ left: x, top: y, behavior: "instant" });
+  const [left, top] = "scrollX" in target ? [target.scrollX, target.scrollY] : [target.scrollLeft, target.scrollTop];
+  if (Math.abs(left - x) > 1 || Math.abs(top - y) > 1) unreached.add(id);
+  else unreached.delete(id);
+}
+
+/** Scrolls again to where there was no room before; the page has changed since. */
+export function retryScrolls(): void {
+  for (const id of unreached) {
+    const scroll = scrolls.get(id);
+    if (scroll && nodeById(id)) scrollTo(id, scroll.x, scroll.y);
+    else unreached.delete(id);
+  }
 }
 
 /** Scrolls again to where the recording was: images or fonts that came later may have made room for it. */

@@ -10,6 +10,13 @@ export interface SerializedNode {
   childNodes?: SerializedNode[];
   isSVG?: boolean;
   textContent?: string;
+  adoptedStyleSheets?: AdoptedSheet[];
+}
+
+/** A style sheet made by script, as recorders write it. */
+export interface AdoptedSheet {
+  styleId: number;
+  rules?: { rule: string; index?: number }[];
 }
 
 /** What was found on the way, for the caller to act on. */
@@ -63,6 +70,11 @@ function sanitizeElement(node: SerializedNode, findings: Findings): void {
 export function sanitizeAttributes(tag: string, attributes: Record<string, unknown>, findings: Findings): void {
   for (const name of Object.keys(attributes)) {
     if (!findings.pauses && (name === "style" || name === "_cssText")) findings.pauses = JSON.stringify(attributes[name]).includes(PAUSES);
+    // A lazy image far from the viewport never loads, and a frame waits for all of its images.
+    if (name.toLowerCase() === "loading") {
+      delete attributes[name];
+      continue;
+    }
     if (mustGo(tag, name.toLowerCase(), attributes[name])) {
       delete attributes[name];
       findings.removed++;

@@ -29,12 +29,7 @@ impl Doctor {
     #[expect(clippy::print_stdout, reason = "its output is what was asked for")]
     pub(super) fn run(self) -> Done {
         let findings = run_until_signal(async { Ok(self.examine().await) })?;
-        for Finding {
-            what,
-            state,
-            optional,
-        } in &findings
-        {
+        for Finding { what, state, optional } in &findings {
             let (mark, text) = match state {
                 Ok(text) => ("ok", text),
                 Err(text) if *optional => ("--", text),
@@ -42,14 +37,8 @@ impl Doctor {
             };
             println!("{mark}  {what:<10}  {text}");
         }
-        let healthy = findings
-            .iter()
-            .all(|finding| finding.state.is_ok() || finding.optional);
-        Ok(if healthy {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        let healthy = findings.iter().all(|finding| finding.state.is_ok() || finding.optional);
+        Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
     async fn examine(&self) -> Vec<Finding> {
@@ -63,9 +52,7 @@ impl Doctor {
         let found = stage::find_chromium(self.programs.chromium.as_deref());
         Finding {
             what: "chromium",
-            state: found
-                .map(|path| path.display().to_string())
-                .map_err(|error| error.to_string()),
+            state: found.map(|path| path.display().to_string()).map_err(|error| error.to_string()),
             optional: false,
         }
     }
@@ -74,13 +61,7 @@ impl Doctor {
     async fn browser(&self) -> Finding {
         let options = StageOptions {
             chromium: self.programs.chromium(Fonts::BundledFirst),
-            layout: Layout::natural(
-                Viewport {
-                    width: 320,
-                    height: 200,
-                },
-                1.0,
-            ),
+            layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
             background: "white".to_owned(),
             page_timeout: self.programs.page_timeout,
         };
@@ -97,11 +78,7 @@ impl Doctor {
             )),
             Err(error) => Err(error.to_string()),
         };
-        Finding {
-            what: "sandbox",
-            state,
-            optional: false,
-        }
+        Finding { what: "sandbox", state, optional: false }
     }
 
     fn ffmpeg(&self) -> Vec<Finding> {
@@ -109,11 +86,7 @@ impl Doctor {
         let info = match encode::probe(&ffmpeg) {
             Ok(info) => info,
             Err(error) => {
-                return vec![Finding {
-                    what: "ffmpeg",
-                    state: Err(error.to_string()),
-                    optional: false,
-                }];
+                return vec![Finding { what: "ffmpeg", state: Err(error.to_string()), optional: false }];
             }
         };
         let mut findings = vec![Finding {
@@ -121,34 +94,24 @@ impl Doctor {
             state: Ok(format!("{} {}", ffmpeg.display(), info.version)),
             optional: false,
         }];
-        findings.extend(Format::ALL.into_iter().map(|format| {
-            Finding {
-                what: format.extension(),
-                state: info
-                    .check(format)
-                    .map(|()| format.encoders().join(", "))
-                    .map_err(|error| error.to_string()),
-                optional: format != Format::Mp4,
-            }
+        findings.extend(Format::ALL.into_iter().map(|format| Finding {
+            what: format.extension(),
+            state: info.check(format).map(|()| format.encoders().join(", ")).map_err(|error| error.to_string()),
+            optional: format != Format::Mp4,
         }));
         findings
     }
 }
 
 fn fonts() -> Finding {
-    let emoji = ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"]
-        .iter()
-        .any(|path| std::path::Path::new(path).exists());
+    let emoji =
+        ["/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"].iter().any(|path| std::path::Path::new(path).exists());
     let state = if emoji {
         Ok("bundled Liberation fonts; emoji from the machine".to_owned())
     } else {
         Err("bundled Liberation fonts are there, but no emoji font: apt-get install fonts-noto-color-emoji".to_owned())
     };
-    Finding {
-        what: "fonts",
-        state,
-        optional: true,
-    }
+    Finding { what: "fonts", state, optional: true }
 }
 
 /// A browser's profile takes some MB; a GIF keeps its frames until the palette is known.
@@ -157,24 +120,15 @@ const LEAST_TEMP: u64 = 500 << 20;
 fn temp() -> Finding {
     let folder = std::env::temp_dir();
     let state = match (tempfile::tempdir(), rustix::fs::statvfs(&folder)) {
-        (Err(error), _) => Err(format!(
-            "{} cannot be written: {error}; set TMPDIR to a folder that can",
-            folder.display()
-        )),
+        (Err(error), _) => {
+            Err(format!("{} cannot be written: {error}; set TMPDIR to a folder that can", folder.display()))
+        }
         (_, Err(error)) => Err(format!("{}: {error}", folder.display())),
         (Ok(_), Ok(disk)) => {
             let free = disk.f_bavail * disk.f_frsize;
             let text = format!("{}, {} free", folder.display(), indicatif::HumanBytes(free));
-            if free >= LEAST_TEMP {
-                Ok(text)
-            } else {
-                Err(format!("{text}: set TMPDIR to a folder with more room"))
-            }
+            if free >= LEAST_TEMP { Ok(text) } else { Err(format!("{text}: set TMPDIR to a folder with more room")) }
         }
     };
-    Finding {
-        what: "temp",
-        state,
-        optional: false,
-    }
+    Finding { what: "temp", state, optional: false }
 }

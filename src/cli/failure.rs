@@ -25,30 +25,18 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn usage(message: impl fmt::Display) -> Self {
-        Self {
-            code: USAGE,
-            message: message.to_string(),
-        }
+        Self { code: USAGE, message: message.to_string() }
     }
 
     pub(super) fn failed(message: impl fmt::Display) -> Self {
-        Self {
-            code: FAILED,
-            message: message.to_string(),
-        }
+        Self { code: FAILED, message: message.to_string() }
     }
 
     pub(super) fn interrupted() -> Self {
-        Self {
-            code: INTERRUPTED,
-            message: "interrupted; nothing was written".to_owned(),
-        }
+        Self { code: INTERRUPTED, message: "interrupted; nothing was written".to_owned() }
     }
 
-    #[expect(
-        clippy::print_stderr,
-        reason = "the one place where the program tells its user what went wrong"
-    )]
+    #[expect(clippy::print_stderr, reason = "the one place where the program tells its user what went wrong")]
     pub(super) fn tell(&self) -> ExitCode {
         eprintln!("replayreel: {}", self.message.trim_end());
         ExitCode::from(self.code)
@@ -57,34 +45,25 @@ impl Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self {
-            code: INPUT,
-            message: error.to_string(),
-        }
+        Self { code: INPUT, message: error.to_string() }
     }
 }
 
 impl From<RecordingError> for Failure {
     fn from(error: RecordingError) -> Self {
-        Self {
-            code: INPUT,
-            message: error.to_string(),
-        }
+        Self { code: INPUT, message: error.to_string() }
     }
 }
 
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         let code = match &error {
-            RenderError::NothingToShow { .. } => INPUT,
+            RenderError::NothingToShow { .. } | RenderError::NoDocument { .. } => INPUT,
             RenderError::Cancelled => INTERRUPTED,
             error if error.is_usage() => USAGE,
             _ => FAILED,
         };
-        Self {
-            code,
-            message: error.to_string(),
-        }
+        Self { code, message: error.to_string() }
     }
 }
 
@@ -92,9 +71,5 @@ impl From<RenderError> for Failure {
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     // Nothing to be done where even stderr is closed.
     let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(USAGE)
-    } else {
-        ExitCode::SUCCESS
-    }
+    if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS }
 }

@@ -24,10 +24,7 @@ impl Inspect {
     pub(super) fn run(self) -> Done {
         let summary = Summary::of(&self.input.open()?);
         if self.json {
-            println!(
-                "{}",
-                serde_json::to_string_pretty(&summary).map_err(Failure::failed)?
-            );
+            println!("{}", serde_json::to_string_pretty(&summary).map_err(Failure::failed)?);
         } else {
             println!("{summary}");
         }

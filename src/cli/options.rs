@@ -30,16 +30,8 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn open(&self) -> Result<Recording, Failure> {
-        let bytes = source::read(
-            &self.place,
-            &source::Limits {
-                input_bytes: self.max_input_bytes,
-            },
-        )?;
-        let limits = recording::Limits {
-            unpacked_bytes: self.max_unpacked_bytes,
-            ..recording::Limits::default()
-        };
+        let bytes = source::read(&self.place, &source::Limits { input_bytes: self.max_input_bytes })?;
+        let limits = recording::Limits { unpacked_bytes: self.max_unpacked_bytes, ..recording::Limits::default() };
         Ok(recording::open(bytes.bytes, &limits)?)
     }
 }
@@ -54,12 +46,7 @@ pub(super) struct Picture {
     #[arg(long, env = "REPLAYREEL_SCALE", default_value_t = 1.0, value_name = "N", value_parser = parse_scale)]
     pub scale: f64,
     /// The window (tab) to show: its id as `inspect` lists it, or auto (the one in which most was done).
-    #[arg(
-        long,
-        env = "REPLAYREEL_WINDOW",
-        default_value = "auto",
-        value_name = "auto|ID"
-    )]
+    #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID")]
     pub window: String,
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
@@ -86,30 +73,13 @@ pub(super) struct Picture {
 #[derive(Debug, Args)]
 pub(super) struct Programs {
     /// The headless shell to use; found on the machine where not given.
-    #[arg(
-        long,
-        env = "REPLAYREEL_CHROMIUM",
-        value_name = "FILE",
-        help_heading = "Programs",
-        hide_short_help = true
-    )]
+    #[arg(long, env = "REPLAYREEL_CHROMIUM", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
     pub chromium: Option<PathBuf>,
     /// The ffmpeg to use; found on the PATH where not given.
-    #[arg(
-        long,
-        env = "REPLAYREEL_FFMPEG",
-        value_name = "FILE",
-        help_heading = "Programs",
-        hide_short_help = true
-    )]
+    #[arg(long, env = "REPLAYREEL_FFMPEG", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
     pub ffmpeg: Option<PathBuf>,
     /// Run Chromium without its sandbox. Recordings are strangers' HTML: only where the sandbox cannot work and the input is trusted.
-    #[arg(
-        long,
-        env = "REPLAYREEL_NO_SANDBOX",
-        help_heading = "Programs",
-        hide_short_help = true
-    )]
+    #[arg(long, env = "REPLAYREEL_NO_SANDBOX", help_heading = "Programs", hide_short_help = true)]
     pub no_sandbox: bool,
     /// How long the browser may take to start.
     #[arg(long, env = "REPLAYREEL_BROWSER_START_TIMEOUT", default_value = "30s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
@@ -150,27 +120,15 @@ impl Programs {
 
     /// The ffmpeg to run; a name for the error message where there is none.
     pub(super) fn ffmpeg(&self) -> PathBuf {
-        self.ffmpeg
-            .clone()
-            .or_else(find_ffmpeg)
-            .unwrap_or_else(|| PathBuf::from("ffmpeg"))
+        self.ffmpeg.clone().or_else(find_ffmpeg).unwrap_or_else(|| PathBuf::from("ffmpeg"))
     }
 }
 
 /// A request without outputs.
-pub(super) fn request(
-    recording: Recording,
-    picture: &Picture,
-    programs: &Programs,
-    max_slots: u64,
-) -> Request {
+pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
     Request {
         recording: Arc::new(recording),
-        window: if picture.window == "auto" {
-            WindowChoice::Auto
-        } else {
-            WindowChoice::Id(picture.window.clone())
-        },
+        window: if picture.window == "auto" { WindowChoice::Auto } else { WindowChoice::Id(picture.window.clone()) },
         videos: Vec::new(),
         stills: Vec::new(),
         size: picture.size,
@@ -187,10 +145,7 @@ pub(super) fn request(
 }
 
 fn parse_scale(text: &str) -> Result<f64, String> {
-    let scale = text
-        .parse()
-        .ok()
-        .filter(|scale| (0.1..=8.0).contains(scale));
+    let scale = text.parse().ok().filter(|scale| (0.1..=8.0).contains(scale));
     scale.ok_or_else(|| format!("must be a number from 0.1 to 8 (got {text:?})"))
 }
 
@@ -198,9 +153,7 @@ fn parse_tail(text: &str) -> Result<SessionTime, String> {
     parse_seconds(text)
         .filter(|seconds| *seconds <= 3600.0)
         .map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0))
-        .ok_or_else(|| {
-            format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})")
-        })
+        .ok_or_else(|| format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})"))
 }
 
 fn parse_duration(text: &str) -> Result<Duration, String> {

@@ -57,9 +57,7 @@ impl OutputArg {
             quality: None,
         };
         for part in parts {
-            let (key, value) = part
-                .split_once('=')
-                .ok_or_else(|| format!("{part:?} is no key=value"))?;
+            let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
             output.set(key, value)?;
         }
         Ok(output)
@@ -85,37 +83,22 @@ impl OutputArg {
 }
 
 fn looks_like_option(part: &str) -> bool {
-    part.split_once('=').is_some_and(|(key, _)| {
-        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase())
-    })
+    part.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 /// The format that a path's extension names.
 pub(super) fn kind_of(path: &Path) -> Result<OutputKind, String> {
-    let extension = path
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let video = Format::from_extension(&extension).map(OutputKind::Video);
     let kind = video.or_else(|| StillFormat::from_extension(&extension).map(OutputKind::Still));
-    kind.ok_or_else(|| {
-        format!(
-            "{}: the extension has to be mp4, webm, gif, webp, png or jpg",
-            path.display()
-        )
-    })
+    kind.ok_or_else(|| format!("{}: the extension has to be mp4, webm, gif, webp, png or jpg", path.display()))
 }
 
 impl StillArg {
     /// Parses `1:20=shot.png`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let (at, path) = text
-            .split_once('=')
-            .map_or((text, None), |(at, path)| (at, Some(PathBuf::from(path))));
-        let at = at
-            .parse()
-            .map_err(|error: crate::timeline::WhenError| error.to_string())?;
+        let (at, path) = text.split_once('=').map_or((text, None), |(at, path)| (at, Some(PathBuf::from(path))));
+        let at = at.parse().map_err(|error: crate::timeline::WhenError| error.to_string())?;
         if let Some(path) = &path {
             still_format(path)?;
         }
@@ -125,17 +108,9 @@ impl StillArg {
 
 /// The still format that a path's extension names.
 pub(super) fn still_format(path: &Path) -> Result<StillFormat, String> {
-    let extension = path
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_lowercase();
-    StillFormat::from_extension(&extension).ok_or_else(|| {
-        format!(
-            "{}: the extension of a still has to be png, jpg or webp",
-            path.display()
-        )
-    })
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    StillFormat::from_extension(&extension)
+        .ok_or_else(|| format!("{}: the extension of a still has to be png, jpg or webp", path.display()))
 }
 
 /// `1280x720` or `auto`.
@@ -143,19 +118,11 @@ pub(super) fn parse_size(text: &str) -> Result<Size, String> {
     if text == "auto" {
         return Ok(Size::Auto);
     }
-    let side = |side: &str| {
-        side.parse::<u32>()
-            .ok()
-            .filter(|side| (16..=16_384).contains(side))
-    };
-    let sides = text
-        .split_once('x')
-        .and_then(|(width, height)| side(width).zip(side(height)));
+    let side = |side: &str| side.parse::<u32>().ok().filter(|side| (16..=16_384).contains(side));
+    let sides = text.split_once('x').and_then(|(width, height)| side(width).zip(side(height)));
     sides
         .map(|(width, height)| Size::Fixed { width, height })
-        .ok_or_else(|| {
-            format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})")
-        })
+        .ok_or_else(|| format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})"))
 }
 
 /// `2.5`, `2.5s`, `500ms` or `2m`, as seconds.
@@ -169,11 +136,7 @@ pub(super) fn parse_seconds(text: &str) -> Option<f64> {
     } else {
         (text, 1.0)
     };
-    number
-        .parse()
-        .ok()
-        .map(|number: f64| number * unit)
-        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
+    number.parse().ok().map(|number: f64| number * unit).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
 }
 
 #[cfg(test)]
@@ -182,19 +145,11 @@ mod tests {
 
     #[test]
     fn each_output_carries_its_own_options() {
-        let output =
-            OutputArg::parse("clips/a,b.gif,fps=10,size=800x450,from=1:20,to=page:2+5s,speed=2")
-                .unwrap();
+        let output = OutputArg::parse("clips/a,b.gif,fps=10,size=800x450,from=1:20,to=page:2+5s,speed=2").unwrap();
         assert_eq!(output.path, Path::new("clips/a,b.gif"));
         assert_eq!(output.kind, OutputKind::Video(Format::Gif));
         assert_eq!(output.fps, Fps::new(10, 1).ok());
-        assert_eq!(
-            output.size,
-            Some(Size::Fixed {
-                width: 800,
-                height: 450
-            })
-        );
+        assert_eq!(output.size, Some(Size::Fixed { width: 800, height: 450 }));
         assert_eq!(output.to.unwrap().to_string(), "page:2+5s");
     }
 
@@ -206,25 +161,14 @@ mod tests {
         assert!(error("a.mp4,color=red").contains("quality"));
         assert!(error("a.mp4,fps=fast").contains("fps: must be"));
         assert!(error("a.png,fps=3").contains("does not apply"));
-        assert!(
-            parse_size("0x0")
-                .unwrap_err()
-                .contains("auto or WIDTHxHEIGHT")
-        );
+        assert!(parse_size("0x0").unwrap_err().contains("auto or WIDTHxHEIGHT"));
     }
 
     #[test]
     fn a_still_is_a_moment_with_or_without_a_path() {
         let still = StillArg::parse("end-1s=last.jpg").unwrap();
-        assert_eq!(
-            (still.at.to_string().as_str(), still.path.as_deref()),
-            ("end-1s", Some(Path::new("last.jpg")))
-        );
+        assert_eq!((still.at.to_string().as_str(), still.path.as_deref()), ("end-1s", Some(Path::new("last.jpg"))));
         assert_eq!(StillArg::parse("50%").unwrap().path, None);
-        assert!(
-            StillArg::parse("5=clip.mp4")
-                .unwrap_err()
-                .contains("png, jpg or webp")
-        );
+        assert!(StillArg::parse("5=clip.mp4").unwrap_err().contains("png, jpg or webp"));
     }
 }

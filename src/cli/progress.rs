@@ -24,18 +24,13 @@ impl Display {
         let started = Instant::now();
         let terminal = std::io::stderr().is_terminal();
         let bar = (!quiet && terminal).then(|| {
-            let bar =
-                ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(8));
+            let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr_with_hz(8));
             if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}") {
                 bar.set_style(style.progress_chars("━╸ "));
             }
             bar
         });
-        Self {
-            bar,
-            lines: (!quiet && !terminal).then(|| Mutex::new(started)),
-            started,
-        }
+        Self { bar, lines: (!quiet && !terminal).then(|| Mutex::new(started)), started }
     }
 
     pub(super) fn clear(&self) {
@@ -54,12 +49,7 @@ impl Display {
                 .as_ref()
                 .map(|video| format!(", {}", clock(video.duration_ms / 1000.0)))
                 .unwrap_or_default();
-            eprintln!(
-                "{}  {}x{}{length}, {size}",
-                output.path.display(),
-                output.width,
-                output.height
-            );
+            eprintln!("{}  {}x{}{length}, {size}", output.path.display(), output.width, output.height);
         }
         if report.video_ms > 0.0 {
             let seconds = report.timings.total_ms / 1000.0;
@@ -98,11 +88,7 @@ impl Watch for Display {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             if last.elapsed() >= LINE_EVERY {
                 *last = Instant::now();
-                eprintln!(
-                    "{:.0}%  {}",
-                    progress.ratio() * 100.0,
-                    self.message(progress)
-                );
+                eprintln!("{:.0}%  {}", progress.ratio() * 100.0, self.message(progress));
             }
         }
         true
@@ -113,9 +99,5 @@ impl Watch for Display {
 fn clock(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}")
-    } else {
-        format!("{minutes}:{seconds:02}")
-    }
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }

@@ -67,12 +67,7 @@ impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1)?;
-        let mut request = request(
-            self.input.open()?,
-            &self.picture,
-            &self.programs,
-            self.max_frames,
-        );
+        let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
         (request.videos, request.stills) = outputs;
         let display = Display::new(self.quiet);
         let report = run_until_signal(async { Ok(render(&request, &display).await?) });
@@ -92,11 +87,7 @@ impl Render {
             match output.kind {
                 OutputKind::Video(format) => videos.push(self.video(format, output)),
                 OutputKind::Still(format) => {
-                    let at = output
-                        .to
-                        .clone()
-                        .or_else(|| self.to.clone())
-                        .or_else(|| "end".parse().ok());
+                    let at = output.to.clone().or_else(|| self.to.clone()).or_else(|| "end".parse().ok());
                     stills.extend(at.map(|at| StillRequest {
                         path: output.path.clone(),
                         format: with_quality(format, output.quality),
@@ -107,16 +98,9 @@ impl Render {
         }
         let stem = stem(&self.input.place);
         for (index, still) in self.stills.iter().enumerate() {
-            let path = still
-                .path
-                .clone()
-                .unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
+            let path = still.path.clone().unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
             let format = still_format(&path).unwrap_or(StillFormat::Png);
-            stills.push(StillRequest {
-                path,
-                format,
-                at: still.at.clone(),
-            });
+            stills.push(StillRequest { path, format, at: still.at.clone() });
         }
         if videos.is_empty() && stills.is_empty() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
@@ -126,11 +110,7 @@ impl Render {
     }
 
     fn video(&self, format: Format, output: &OutputArg) -> VideoRequest {
-        let default = if format == Format::Gif {
-            Fps::GIF
-        } else {
-            Fps::DEFAULT
-        };
+        let default = if format == Format::Gif { Fps::GIF } else { Fps::DEFAULT };
         VideoRequest {
             path: output.path.clone(),
             format,
@@ -160,26 +140,16 @@ fn refuse_same_paths(videos: &[VideoRequest], stills: &[StillRequest]) -> Result
         .collect();
     paths.sort_unstable();
     match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Failure::usage(format!(
-            "two outputs have the same path: {}",
-            pair[0].display()
-        ))),
+        Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[0].display()))),
         None => Ok(()),
     }
 }
 
 /// The input's name without its extensions, for naming outputs.
 pub(super) fn stem(input: &str) -> String {
-    let name = Path::new(input)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
+    let name = Path::new(input).file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
-    if stem.is_empty() || input == "-" {
-        "replay".to_owned()
-    } else {
-        stem.to_owned()
-    }
+    if stem.is_empty() || input == "-" { "replay".to_owned() } else { stem.to_owned() }
 }
 
 #[expect(clippy::print_stdout, reason = "asked for with --report -")]
@@ -190,10 +160,6 @@ pub(super) fn write_report(path: Option<&Path>, report: &Report) -> Result<(), F
         println!("{json}");
         return Ok(());
     }
-    std::fs::write(path, json + "\n").map_err(|error| {
-        Failure::failed(format!(
-            "cannot write the report {}: {error}",
-            path.display()
-        ))
-    })
+    std::fs::write(path, json + "\n")
+        .map_err(|error| Failure::failed(format!("cannot write the report {}: {error}", path.display())))
 }

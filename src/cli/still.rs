@@ -36,17 +36,10 @@ pub(super) struct StillCommand {
 
 impl StillCommand {
     pub(super) fn run(self) -> Done {
-        let path = self
-            .output
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
+        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
         let format = still_format(&path).map_err(Failure::usage)?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
-        request.stills.push(StillRequest {
-            path,
-            format,
-            at: self.at,
-        });
+        request.stills.push(StillRequest { path, format, at: self.at });
         let report = run_until_signal(async { Ok(render(&request, &Unwatched).await?) })?;
         write_report(self.report.as_deref(), &report)?;
         Ok(ExitCode::SUCCESS)

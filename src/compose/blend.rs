@@ -15,28 +15,11 @@ impl Area {
     /// The part of the box that lies inside the frame; `None` when no pixel does.
     ///
     /// The edges are in frame px, right and bottom exclusive. Anything not finite or beyond the frame is clipped.
-    pub(super) fn clip(
-        frame: &Frame,
-        left: f64,
-        top: f64,
-        right: f64,
-        bottom: f64,
-    ) -> Option<Self> {
+    pub(super) fn clip(frame: &Frame, left: f64, top: f64, right: f64, bottom: f64) -> Option<Self> {
         let clamp = |v: f64, side: u32| v.clamp(0.0, f64::from(side)) as usize;
-        let (x0, x1) = (
-            clamp(left.floor(), frame.width),
-            clamp(right.ceil(), frame.width),
-        );
-        let (y0, y1) = (
-            clamp(top.floor(), frame.height),
-            clamp(bottom.ceil(), frame.height),
-        );
-        (x0 < x1 && y0 < y1).then(|| Self {
-            left: x0,
-            top: y0,
-            width: x1 - x0,
-            height: y1 - y0,
-        })
+        let (x0, x1) = (clamp(left.floor(), frame.width), clamp(right.ceil(), frame.width));
+        let (y0, y1) = (clamp(top.floor(), frame.height), clamp(bottom.ceil(), frame.height));
+        (x0 < x1 && y0 < y1).then(|| Self { left: x0, top: y0, width: x1 - x0, height: y1 - y0 })
     }
 
     /// Copies the pixels out, row by row.
@@ -65,11 +48,7 @@ impl Area {
 
 /// One channel of a colour over what was there. `alpha` 255 covers, 0 leaves.
 pub(super) fn mix(below: u8, above: u8, alpha: u8) -> u8 {
-    over(
-        below,
-        divide_by_255(u32::from(above) * u32::from(alpha)),
-        alpha,
-    )
+    over(below, divide_by_255(u32::from(above) * u32::from(alpha)), alpha)
 }
 
 /// Like [`mix`], with the colour already multiplied by its alpha.
@@ -108,48 +87,23 @@ mod tests {
     #[test]
     fn division_is_exact_rounding_for_every_product_of_two_bytes() {
         for product in 0..=255 * 255_u32 {
-            assert_eq!(
-                u32::from(divide_by_255(product)),
-                (product * 2 + 255) / 510,
-                "{product}"
-            );
+            assert_eq!(u32::from(divide_by_255(product)), (product * 2 + 255) / 510, "{product}");
         }
     }
 
     #[test]
     fn a_box_beyond_the_frame_has_no_area_and_one_across_its_edge_is_cut() {
-        let frame = Frame {
-            width: 10,
-            height: 8,
-            pixels: vec![0; 240],
-        };
+        let frame = Frame { width: 10, height: 8, pixels: vec![0; 240] };
         assert_eq!(Area::clip(&frame, 10.0, 0.0, 12.0, 3.0), None);
         assert_eq!(Area::clip(&frame, -9.0, -9.0, -0.5, 20.0), None);
         assert_eq!(Area::clip(&frame, f64::NAN, 0.0, f64::NAN, 3.0), None);
-        assert_eq!(
-            Area::clip(&frame, -5.5, 6.2, 1e300, 1e300),
-            Some(Area {
-                left: 0,
-                top: 6,
-                width: 10,
-                height: 2
-            })
-        );
+        assert_eq!(Area::clip(&frame, -5.5, 6.2, 1e300, 1e300), Some(Area { left: 0, top: 6, width: 10, height: 2 }));
     }
 
     #[test]
     fn what_was_saved_is_restored() {
-        let before = Frame {
-            width: 5,
-            height: 4,
-            pixels: (0..60).collect(),
-        };
-        let area = Area {
-            left: 1,
-            top: 1,
-            width: 3,
-            height: 2,
-        };
+        let before = Frame { width: 5, height: 4, pixels: (0..60).collect() };
+        let area = Area { left: 1, top: 1, width: 3, height: 2 };
         let saved = area.save(&before);
         let mut frame = before.clone();
         for row in 0..2 {

@@ -71,16 +71,8 @@ impl CursorShape {
     /// pointer to be over text passes `text` instead. Case does not matter, nor does an old vendor prefix; an unknown value is the arrow.
     pub fn from_css(value: &str) -> Self {
         // No keyword holds a comma, so whatever stands in the URLs, the keyword is what follows the last one.
-        let keyword = value
-            .rsplit(',')
-            .next()
-            .unwrap_or(value)
-            .trim()
-            .to_ascii_lowercase();
-        let keyword = keyword
-            .strip_prefix("-webkit-")
-            .or_else(|| keyword.strip_prefix("-moz-"))
-            .unwrap_or(&keyword);
+        let keyword = value.rsplit(',').next().unwrap_or(value).trim().to_ascii_lowercase();
+        let keyword = keyword.strip_prefix("-webkit-").or_else(|| keyword.strip_prefix("-moz-")).unwrap_or(&keyword);
         match keyword {
             "none" => Self::Hidden,
             "pointer" | "hand" => Self::Hand,
@@ -221,27 +213,19 @@ mod tests {
             assert_eq!(CursorShape::from_css(keyword), shape, "{keyword}");
         }
         for shape in CursorShape::ALL {
-            assert!(
-                table.iter().any(|(_, s)| *s == shape),
-                "no keyword leads to {shape:?}"
-            );
+            assert!(table.iter().any(|(_, s)| *s == shape), "no keyword leads to {shape:?}");
         }
     }
 
     #[test]
     fn after_images_the_keyword_counts() {
-        assert_eq!(
-            CursorShape::from_css(r#"url("https://x.test/a.cur") 2 2, pointer"#),
-            CursorShape::Hand
-        );
+        assert_eq!(CursorShape::from_css(r#"url("https://x.test/a.cur") 2 2, pointer"#), CursorShape::Hand);
         assert_eq!(
             CursorShape::from_css(r#"url("data:image/png;base64,AAAA,text"), url(b.svg), zoom-in"#),
             CursorShape::ZoomIn
         );
         assert_eq!(
-            CursorShape::from_css(
-                r#"-webkit-image-set(url("a.png") 1x, url("b.png") 2x) 4 4, grab"#
-            ),
+            CursorShape::from_css(r#"-webkit-image-set(url("a.png") 1x, url("b.png") 2x) 4 4, grab"#),
             CursorShape::Grab
         );
     }
@@ -249,10 +233,7 @@ mod tests {
     #[test]
     fn case_space_and_old_prefixes_do_not_matter() {
         assert_eq!(CursorShape::from_css("  POINTER "), CursorShape::Hand);
-        assert_eq!(
-            CursorShape::from_css("-webkit-grabbing"),
-            CursorShape::Grabbing
-        );
+        assert_eq!(CursorShape::from_css("-webkit-grabbing"), CursorShape::Grabbing);
         assert_eq!(CursorShape::from_css("-moz-zoom-out"), CursorShape::ZoomOut);
     }
 

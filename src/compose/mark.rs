@@ -94,36 +94,19 @@ pub(super) struct Annulus {
 
 impl Annulus {
     fn disc(radius: f64, colour: Rgb, alpha: f64) -> Self {
-        Self {
-            inner: -2.0,
-            outer: radius,
-            colour,
-            alpha,
-        }
+        Self { inner: -2.0, outer: radius, colour, alpha }
     }
 
     fn ring(inner: f64, width: f64, colour: Rgb, alpha: f64) -> Self {
-        Self {
-            inner,
-            outer: inner + width,
-            colour,
-            alpha,
-        }
+        Self { inner, outer: inner + width, colour, alpha }
     }
 }
 
 impl Mark {
     /// What is drawn, the lowest first. Empty when the mark is over, has not begun, or is nowhere.
     pub(super) fn parts(&self) -> Vec<Annulus> {
-        let over = self
-            .kind
-            .lifetime_ms()
-            .is_some_and(|lifetime| self.age_ms >= lifetime);
-        if over
-            || self.age_ms.is_nan()
-            || self.age_ms < 0.0
-            || !(self.x.is_finite() && self.y.is_finite())
-        {
+        let over = self.kind.lifetime_ms().is_some_and(|lifetime| self.age_ms >= lifetime);
+        if over || self.age_ms.is_nan() || self.age_ms < 0.0 || !(self.x.is_finite() && self.y.is_finite()) {
             return Vec::new();
         }
         match self.kind {
@@ -155,18 +138,8 @@ fn ripple(t: f64, colour: Rgb) -> Vec<Annulus> {
         parts.push(Annulus::disc(radius, colour, 0.38 * (1.0 - 2.0 * t)));
     }
     parts.push(Annulus::ring(radius, width, colour, alpha));
-    parts.push(Annulus::ring(
-        radius + width,
-        width * 0.6,
-        WHITE,
-        0.9 * alpha,
-    ));
-    parts.push(Annulus::ring(
-        radius + width * 1.6,
-        0.8,
-        SLATE,
-        0.16 * alpha,
-    ));
+    parts.push(Annulus::ring(radius + width, width * 0.6, WHITE, 0.9 * alpha));
+    parts.push(Annulus::ring(radius + width * 1.6, 0.8, SLATE, 0.16 * alpha));
     parts
 }
 
@@ -190,24 +163,9 @@ fn fingertip(t: f64) -> Vec<Annulus> {
 }
 
 /// The pixels that [`stamp`] may change.
-pub(super) fn stamp_area(
-    frame: &Frame,
-    parts: &[Annulus],
-    at: (f64, f64),
-    scale: f64,
-) -> Option<Area> {
+pub(super) fn stamp_area(frame: &Frame, parts: &[Annulus], at: (f64, f64), scale: f64) -> Option<Area> {
     let reach = parts.iter().map(|part| part.outer).fold(0.0, f64::max) * scale + 1.0;
-    if parts.is_empty() {
-        None
-    } else {
-        Area::clip(
-            frame,
-            at.0 - reach,
-            at.1 - reach,
-            at.0 + reach,
-            at.1 + reach,
-        )
-    }
+    if parts.is_empty() { None } else { Area::clip(frame, at.0 - reach, at.1 - reach, at.0 + reach, at.1 + reach) }
 }
 
 /// Draws the parts around a point within an area.
@@ -215,18 +173,12 @@ pub(super) fn stamp(frame: &mut Frame, area: Area, parts: &[Annulus], at: (f64, 
     for row in 0..area.height {
         let dy = (area.top + row) as f64 + 0.5 - at.1;
         let range = area.row(frame, row);
-        for (column, pixel) in frame.pixels[range]
-            .as_chunks_mut::<3>()
-            .0
-            .iter_mut()
-            .enumerate()
-        {
+        for (column, pixel) in frame.pixels[range].as_chunks_mut::<3>().0.iter_mut().enumerate() {
             let dx = (area.left + column) as f64 + 0.5 - at.0;
             let distance = (dx * dx + dy * dy).sqrt();
             for part in parts {
                 // A pixel is covered by how far its middle lies inside the edge: within half a pixel of an arc this large that is the covered share.
-                let covered =
-                    edge(part.outer * scale - distance) * edge(distance - part.inner * scale);
+                let covered = edge(part.outer * scale - distance) * edge(distance - part.inner * scale);
                 super::blend::tint(pixel, part.colour, covered * part.alpha);
             }
         }

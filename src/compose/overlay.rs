@@ -34,10 +34,7 @@ impl Overlay {
     ///
     /// Marks whose time has not come (negative age) count until their end.
     pub fn settles_in_ms(&self) -> f64 {
-        let marks = self
-            .marks
-            .iter()
-            .filter_map(|mark| Some(mark.kind.lifetime_ms()? - mark.age_ms));
+        let marks = self.marks.iter().filter_map(|mark| Some(mark.kind.lifetime_ms()? - mark.age_ms));
         let trails = self
             .trails
             .iter()
@@ -55,14 +52,8 @@ impl Overlay {
     /// Takes out what is no longer drawn, so that overlays that look the same compare equal.
     pub fn prune(&mut self) {
         let alive = |point: &TrailPoint| point.age_ms < TRAIL_MS;
-        self.marks.retain(|mark| {
-            mark.kind
-                .lifetime_ms()
-                .is_none_or(|lifetime| mark.age_ms < lifetime)
-        });
-        self.trails
-            .iter_mut()
-            .for_each(|trail| trail.points.retain(alive));
+        self.marks.retain(|mark| mark.kind.lifetime_ms().is_none_or(|lifetime| mark.age_ms < lifetime));
+        self.trails.iter_mut().for_each(|trail| trail.points.retain(alive));
         self.trails.retain(|trail| trail.points.len() > 1);
     }
 }
@@ -73,39 +64,18 @@ mod tests {
     use crate::compose::{CLICK_MS, DOUBLE_CLICK_MS, MarkKind, TOUCH_FADE_MS};
 
     fn with_mark(kind: MarkKind, age_ms: f64) -> Overlay {
-        Overlay {
-            marks: vec![Mark {
-                x: 5.0,
-                y: 5.0,
-                kind,
-                age_ms,
-            }],
-            ..Overlay::default()
-        }
+        Overlay { marks: vec![Mark { x: 5.0, y: 5.0, kind, age_ms }], ..Overlay::default() }
     }
 
     fn with_trail(ages: &[f64]) -> Overlay {
-        let points = ages
-            .iter()
-            .map(|&age_ms| TrailPoint {
-                x: age_ms,
-                y: 0.0,
-                age_ms,
-            })
-            .collect();
-        Overlay {
-            trails: vec![Trail { points }],
-            ..Overlay::default()
-        }
+        let points = ages.iter().map(|&age_ms| TrailPoint { x: age_ms, y: 0.0, age_ms }).collect();
+        Overlay { trails: vec![Trail { points }], ..Overlay::default() }
     }
 
     #[test]
     fn a_resting_pointer_and_a_resting_finger_change_nothing() {
         let mut overlay = with_mark(MarkKind::Touch, 7.0);
-        overlay.pointer = Some(Pointer {
-            pressed: true,
-            ..Pointer::default()
-        });
+        overlay.pointer = Some(Pointer { pressed: true, ..Pointer::default() });
         assert!(overlay.is_settled());
         assert!(Overlay::default().is_settled());
     }
@@ -115,31 +85,13 @@ mod tests {
         let close = |left: f64, expected: f64| {
             assert!((left - expected).abs() < 1e-9, "{left} is not {expected}");
         };
-        close(
-            with_mark(MarkKind::Click, 100.0).settles_in_ms(),
-            CLICK_MS - 100.0,
-        );
-        close(
-            with_mark(MarkKind::RightClick, 100.0).settles_in_ms(),
-            CLICK_MS - 100.0,
-        );
-        close(
-            with_mark(MarkKind::DoubleClick, 100.0).settles_in_ms(),
-            DOUBLE_CLICK_MS - 100.0,
-        );
-        close(
-            with_mark(MarkKind::TouchEnd, 100.0).settles_in_ms(),
-            TOUCH_FADE_MS - 100.0,
-        );
-        close(
-            with_trail(&[300.0, 150.0, 20.0]).settles_in_ms(),
-            TRAIL_MS - 20.0,
-        );
+        close(with_mark(MarkKind::Click, 100.0).settles_in_ms(), CLICK_MS - 100.0);
+        close(with_mark(MarkKind::RightClick, 100.0).settles_in_ms(), CLICK_MS - 100.0);
+        close(with_mark(MarkKind::DoubleClick, 100.0).settles_in_ms(), DOUBLE_CLICK_MS - 100.0);
+        close(with_mark(MarkKind::TouchEnd, 100.0).settles_in_ms(), TOUCH_FADE_MS - 100.0);
+        close(with_trail(&[300.0, 150.0, 20.0]).settles_in_ms(), TRAIL_MS - 20.0);
         let mut two = with_mark(MarkKind::Click, 450.0);
-        two.marks.push(Mark {
-            age_ms: -30.0,
-            ..two.marks[0]
-        });
+        two.marks.push(Mark { age_ms: -30.0, ..two.marks[0] });
         close(two.settles_in_ms(), CLICK_MS + 30.0);
         assert!(!with_mark(MarkKind::Click, CLICK_MS - 0.1).is_settled());
         assert!(with_mark(MarkKind::Click, CLICK_MS).is_settled());

@@ -38,15 +38,8 @@ impl Painter {
     /// `scale` is device px per CSS px: how large cursors and marks are. Values outside 0.25 to 8 are brought to the nearest of these; what is not a
     /// number is 1.
     pub fn new(scale: f64) -> Self {
-        let scale = if scale.is_nan() {
-            1.0
-        } else {
-            scale.clamp(SCALES.0, SCALES.1)
-        };
-        Self {
-            scale,
-            sprites: BTreeMap::new(),
-        }
+        let scale = if scale.is_nan() { 1.0 } else { scale.clamp(SCALES.0, SCALES.1) };
+        Self { scale, sprites: BTreeMap::new() }
     }
 
     /// The page with the overlay on it.
@@ -59,10 +52,7 @@ impl Painter {
     /// Draws on the frame itself and returns what is needed to take the drawing off again. Only the pixels near the pointer, marks and trails are
     /// touched or copied. What lies outside the frame is clipped; places that are not finite are not drawn.
     pub fn draw_into(&mut self, frame: &mut Frame, overlay: &Overlay) -> Patch {
-        let mut patch = Patch {
-            frame_size: (frame.width, frame.height),
-            saved: Vec::new(),
-        };
+        let mut patch = Patch { frame_size: (frame.width, frame.height), saved: Vec::new() };
         for trail in &overlay.trails {
             if let Some(mask) = TrailMask::of(trail, frame, self.scale) {
                 patch.save(mask.area, frame);
@@ -86,8 +76,7 @@ impl Painter {
     }
 
     fn draw_pointer(&mut self, frame: &mut Frame, pointer: &Pointer, patch: &mut Patch) {
-        if !(pointer.x.is_finite() && pointer.y.is_finite()) || pointer.shape == CursorShape::Hidden
-        {
+        if !(pointer.x.is_finite() && pointer.y.is_finite()) || pointer.shape == CursorShape::Hidden {
             return;
         }
         if pointer.pressed {
@@ -95,13 +84,10 @@ impl Painter {
         }
         let ((x, phase_x), (y, phase_y)) = (split(pointer.x), split(pointer.y));
         let scale = self.scale;
-        let sprite = self
-            .sprites
-            .entry((pointer.shape, phase_x, phase_y))
-            .or_insert_with(|| {
-                let phase = (f64::from(phase_x) / PHASES, f64::from(phase_y) / PHASES);
-                Sprite::rasterise(&pointer.shape.glyph(), scale, phase)
-            });
+        let sprite = self.sprites.entry((pointer.shape, phase_x, phase_y)).or_insert_with(|| {
+            let phase = (f64::from(phase_x) / PHASES, f64::from(phase_y) / PHASES);
+            Sprite::rasterise(&pointer.shape.glyph(), scale, phase)
+        });
         if let Some(area) = sprite.area(frame, x, y) {
             patch.save(area, frame);
             sprite.blend(frame, area, x, y);

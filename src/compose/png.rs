@@ -64,11 +64,7 @@ pub enum ComposeError {
 /// # Errors
 /// Any [`ComposeError`]; none of them depends on what was decoded before.
 pub fn decode_png(bytes: &[u8], reuse: &mut Vec<u8>) -> Result<Frame, ComposeError> {
-    let mut frame = Frame {
-        width: 0,
-        height: 0,
-        pixels: Vec::new(),
-    };
+    let mut frame = Frame { width: 0, height: 0, pixels: Vec::new() };
     decode_png_into(bytes, reuse, &mut frame)?;
     Ok(frame)
 }
@@ -77,33 +73,22 @@ pub fn decode_png(bytes: &[u8], reuse: &mut Vec<u8>) -> Result<Frame, ComposeErr
 ///
 /// # Errors
 /// Any [`ComposeError`]; the frame's contents are then unspecified.
-pub fn decode_png_into(
-    bytes: &[u8],
-    reuse: &mut Vec<u8>,
-    frame: &mut Frame,
-) -> Result<(), ComposeError> {
+pub fn decode_png_into(bytes: &[u8], reuse: &mut Vec<u8>, frame: &mut Frame) -> Result<(), ComposeError> {
     let png = Chunks::read(bytes)?;
     let (channels, row) = (png.channels, png.width as usize * png.channels);
     let needed = png.height as usize * (1 + row);
     if needed / MAX_EXPANSION > png.deflated.len() {
-        return Err(ComposeError::PixelCount {
-            got: png.deflated.len(),
-            needed,
-        });
+        return Err(ComposeError::PixelCount { got: png.deflated.len(), needed });
     }
     reuse.resize(needed, 0);
-    let got = Decompressor::new()
-        .zlib_decompress(&png.deflated, reuse)
-        .map_err(ComposeError::Inflate)?;
+    let got = Decompressor::new().zlib_decompress(&png.deflated, reuse).map_err(ComposeError::Inflate)?;
     if got != needed {
         return Err(ComposeError::PixelCount { got, needed });
     }
 
     frame.width = png.width;
     frame.height = png.height;
-    frame
-        .pixels
-        .resize(png.width as usize * png.height as usize * 3, 0);
+    frame.pixels.resize(png.width as usize * png.height as usize * 3, 0);
     if channels == 3 {
         unfilter_rgb(reuse, row, &mut frame.pixels)
     } else {
@@ -139,15 +124,8 @@ impl<'a> Chunks<'a> {
             }
             rest = after;
         }
-        let (width, height, channels) = header.ok_or(ComposeError::CutOff {
-            offset: SIGNATURE.len(),
-        })?;
-        Ok(Self {
-            width,
-            height,
-            channels,
-            deflated,
-        })
+        let (width, height, channels) = header.ok_or(ComposeError::CutOff { offset: SIGNATURE.len() })?;
+        Ok(Self { width, height, channels, deflated })
     }
 }
 
@@ -184,9 +162,7 @@ fn read_header(body: &[u8]) -> Option<Result<(u32, u32, usize), ComposeError>> {
 fn unfilter_rgb(filtered: &[u8], row_bytes: usize, pixels: &mut [u8]) -> Result<(), ComposeError> {
     let top = vec![0; row_bytes];
     let mut above: &[u8] = &top;
-    let rows = filtered
-        .chunks_exact(1 + row_bytes)
-        .zip(pixels.chunks_exact_mut(row_bytes));
+    let rows = filtered.chunks_exact(1 + row_bytes).zip(pixels.chunks_exact_mut(row_bytes));
     for (row, (source, out)) in rows.enumerate() {
         unfilter_row::<3>(row, source, above, out)?;
         above = out;
@@ -197,22 +173,11 @@ fn unfilter_rgb(filtered: &[u8], row_bytes: usize, pixels: &mut [u8]) -> Result<
 /// Two rows of working space, since the filters need the alpha that the picture does not keep.
 fn unfilter_rgba(filtered: &[u8], row_bytes: usize, pixels: &mut [u8]) -> Result<(), ComposeError> {
     let (mut above, mut here) = (vec![0; row_bytes], vec![0; row_bytes]);
-    let rows = filtered
-        .chunks_exact(1 + row_bytes)
-        .zip(pixels.chunks_exact_mut(row_bytes / 4 * 3));
+    let rows = filtered.chunks_exact(1 + row_bytes).zip(pixels.chunks_exact_mut(row_bytes / 4 * 3));
     for (row, (source, out)) in rows.enumerate() {
         unfilter_row::<4>(row, source, &above, &mut here)?;
-        for (to, &[r, g, b, a]) in out
-            .as_chunks_mut::<3>()
-            .0
-            .iter_mut()
-            .zip(here.as_chunks::<4>().0)
-        {
-            *to = if a == 255 {
-                [r, g, b]
-            } else {
-                [r, g, b].map(|c| super::blend::mix(255, c, a))
-            };
+        for (to, &[r, g, b, a]) in out.as_chunks_mut::<3>().0.iter_mut().zip(here.as_chunks::<4>().0) {
+            *to = if a == 255 { [r, g, b] } else { [r, g, b].map(|c| super::blend::mix(255, c, a)) };
         }
         std::mem::swap(&mut above, &mut here);
     }
@@ -220,12 +185,7 @@ fn unfilter_rgba(filtered: &[u8], row_bytes: usize, pixels: &mut [u8]) -> Result
 }
 
 /// Undoes one row's filter (PNG specification, 9.2). `source` starts with the filter byte; `N` is bytes a pixel.
-fn unfilter_row<const N: usize>(
-    row: usize,
-    source: &[u8],
-    above: &[u8],
-    out: &mut [u8],
-) -> Result<(), ComposeError> {
+fn unfilter_row<const N: usize>(row: usize, source: &[u8], above: &[u8], out: &mut [u8]) -> Result<(), ComposeError> {
     let Some((&filter, source)) = source.split_first() else {
         return Ok(());
     };
@@ -245,18 +205,12 @@ fn unfilter_row<const N: usize>(
     Ok(())
 }
 
-fn unfilter_sideways<const N: usize>(
-    source: &[u8],
-    above: &[u8],
-    out: &mut [u8],
-    predict: impl Fn(u8, u8, u8) -> u8,
-) {
+fn unfilter_sideways<const N: usize>(source: &[u8], above: &[u8], out: &mut [u8], predict: impl Fn(u8, u8, u8) -> u8) {
     let (mut left, mut corner) = ([0; N], [0; N]);
     let (source, above) = (source.as_chunks::<N>().0, above.as_chunks::<N>().0);
     for ((to, from), up) in out.as_chunks_mut::<N>().0.iter_mut().zip(source).zip(above) {
         for channel in 0..N {
-            left[channel] =
-                from[channel].wrapping_add(predict(left[channel], up[channel], corner[channel]));
+            left[channel] = from[channel].wrapping_add(predict(left[channel], up[channel], corner[channel]));
         }
         corner = *up;
         *to = left;

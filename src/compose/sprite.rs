@@ -28,18 +28,12 @@ pub(super) struct Sprite {
 impl Sprite {
     /// Draws the glyph with its hot spot `phase` device px right of and below the top left corner of a pixel.
     pub(super) fn rasterise(glyph: &Glyph, scale: f64, phase: (f64, f64)) -> Self {
-        let empty = Self {
-            left: 0,
-            top: 0,
-            width: 0,
-            rgba: Vec::new(),
-        };
+        let empty = Self { left: 0, top: 0, width: 0, rgba: Vec::new() };
         let Some(bounds) = Bounds::of(glyph, scale) else {
             return empty;
         };
         let (width, height) = (bounds.width as usize, bounds.height as usize);
-        let Some(mut canvas) = Pixmap::new(bounds.width * OVERSAMPLE, bounds.height * OVERSAMPLE)
-        else {
+        let Some(mut canvas) = Pixmap::new(bounds.width * OVERSAMPLE, bounds.height * OVERSAMPLE) else {
             return empty;
         };
 
@@ -48,10 +42,7 @@ impl Sprite {
         let to_canvas = Transform::from_scale((scale * zoom) as f32, (scale * zoom) as f32)
             .post_translate(shift(bounds.left, phase.0), shift(bounds.top, phase.1));
         for (path, paint, ink) in &glyph.layers {
-            let mut colour = tiny_skia::Paint {
-                anti_alias: true,
-                ..tiny_skia::Paint::default()
-            };
+            let mut colour = tiny_skia::Paint { anti_alias: true, ..tiny_skia::Paint::default() };
             colour.set_color_rgba8(ink.0, ink.1, ink.2, 255);
             let (width, line_cap, line_join) = match *paint {
                 Paint::Fill => {
@@ -64,12 +55,7 @@ impl Sprite {
             canvas.stroke_path(
                 path,
                 &colour,
-                &Stroke {
-                    width,
-                    line_cap,
-                    line_join,
-                    ..Stroke::default()
-                },
+                &Stroke { width, line_cap, line_join, ..Stroke::default() },
                 to_canvas,
                 None,
             );
@@ -77,12 +63,7 @@ impl Sprite {
 
         let drawn = shrink(canvas.data(), width, height);
         let rgba = with_shadow(&drawn, width, height, scale);
-        Self {
-            left: bounds.left,
-            top: bounds.top,
-            width,
-            rgba,
-        }
+        Self { left: bounds.left, top: bounds.top, width, rgba }
     }
 
     /// The pixels that [`Sprite::blend`] changes with the hot spot in pixel (`x`, `y`); `None` when they lie outside the frame.
@@ -90,17 +71,8 @@ impl Sprite {
         if self.rgba.is_empty() {
             return None;
         }
-        let (left, top) = (
-            f64::from(x) + f64::from(self.left),
-            f64::from(y) + f64::from(self.top),
-        );
-        Area::clip(
-            frame,
-            left,
-            top,
-            left + self.width as f64,
-            top + (self.rgba.len() / self.width) as f64,
-        )
+        let (left, top) = (f64::from(x) + f64::from(self.left), f64::from(y) + f64::from(self.top));
+        Area::clip(frame, left, top, left + self.width as f64, top + (self.rgba.len() / self.width) as f64)
     }
 
     /// Lays the sprite over the frame. `area` is what [`Sprite::area`] gave for the same place.
@@ -113,15 +85,9 @@ impl Sprite {
             let start = (skip_y + row) * self.width + skip_x;
             let range = area.row(frame, row);
             let pixels = frame.pixels[range].as_chunks_mut::<3>().0;
-            for (pixel, &[r, g, b, a]) in
-                pixels.iter_mut().zip(&self.rgba[start..start + area.width])
-            {
+            for (pixel, &[r, g, b, a]) in pixels.iter_mut().zip(&self.rgba[start..start + area.width]) {
                 if a > 0 {
-                    *pixel = [
-                        blend::over(pixel[0], r, a),
-                        blend::over(pixel[1], g, a),
-                        blend::over(pixel[2], b, a),
-                    ];
+                    *pixel = [blend::over(pixel[0], r, a), blend::over(pixel[1], g, a), blend::over(pixel[2], b, a)];
                 }
             }
         }
@@ -152,26 +118,15 @@ impl Bounds {
                 f64::from(b.right()) + reach,
                 f64::from(b.bottom()) + reach,
             ];
-            edges = Some(edges.map_or(one, |e| {
-                [
-                    e[0].min(one[0]),
-                    e[1].min(one[1]),
-                    e[2].max(one[2]),
-                    e[3].max(one[3]),
-                ]
-            }));
+            edges =
+                Some(edges.map_or(one, |e| [e[0].min(one[0]), e[1].min(one[1]), e[2].max(one[2]), e[3].max(one[3])]));
         }
         let [left, top, right, bottom] = edges?;
         let low = |edge: f64| ((edge - SHADOW_RADIUS) * scale).floor() as i32;
         // One more px because a phase moves the glyph right and down by less than one.
         let high = |edge: f64| ((edge + SHADOW_RADIUS + SHADOW_DROP) * scale).ceil() as i32 + 1;
         let (left, top) = (low(left), low(top));
-        Some(Self {
-            left,
-            top,
-            width: high(right).abs_diff(left),
-            height: high(bottom).abs_diff(top),
-        })
+        Some(Self { left, top, width: high(right).abs_diff(left), height: high(bottom).abs_diff(top) })
     }
 }
 
@@ -203,18 +158,12 @@ fn with_shadow(drawn: &[[u8; 4]], width: usize, height: usize, scale: f64) -> Ve
     let kernel = falloff(SHADOW_RADIUS * scale);
     // The blur is separable: along rows, then, on the transposed picture, along columns.
     let blurred = blur_rows(&mask, width, &kernel);
-    let blurred = transpose(
-        &blur_rows(&transpose(&blurred, width), height, &kernel),
-        height,
-    );
+    let blurred = transpose(&blur_rows(&transpose(&blurred, width), height, &kernel), height);
     let drop = (SHADOW_DROP * scale).round() as usize;
 
     let mut out = Vec::with_capacity(drawn.len());
     for (n, &[r, g, b, a]) in drawn.iter().enumerate() {
-        let shadow = n
-            .checked_sub(drop * width)
-            .map_or(0.0, |above| blurred[above])
-            * SHADOW_STRENGTH;
+        let shadow = n.checked_sub(drop * width).map_or(0.0, |above| blurred[above]) * SHADOW_STRENGTH;
         // Black adds nothing to the premultiplied colours, only to the alpha.
         out.push([r, g, b, blend::over(shadow.round() as u8, a, a)]);
     }
@@ -248,7 +197,5 @@ fn blur_rows(mask: &[f32], width: usize, kernel: &[f32]) -> Vec<f32> {
 }
 
 fn transpose(mask: &[f32], width: usize) -> Vec<f32> {
-    (0..width)
-        .flat_map(|x| mask.iter().skip(x).step_by(width).copied())
-        .collect()
+    (0..width).flat_map(|x| mask.iter().skip(x).step_by(width).copied()).collect()
 }

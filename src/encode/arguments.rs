@@ -11,9 +11,7 @@ const KEY_FRAME_SECONDS: u32 = KEEP_ALIVE_SECONDS;
 
 /// What every command that reads our stream begins with. No probing: the header says all, and ffmpeg would hold back the first twenty pictures for it.
 pub(super) fn nut_input() -> Vec<OsString> {
-    words(
-        "-protocol_whitelist pipe,file -f nut -probesize 32 -analyzeduration 0 -fpsprobesize 0 -i pipe:0",
-    )
+    words("-protocol_whitelist pipe,file -f nut -probesize 32 -analyzeduration 0 -fpsprobesize 0 -i pipe:0")
 }
 
 /// A video straight to its file.
@@ -25,9 +23,7 @@ pub(super) fn direct(spec: &VideoSpec, ticks: (u32, u32), output: &Path) -> Vec<
     }
     args.extend(timing(ticks));
     args.extend(words(&codec(spec)));
-    args.extend(words(
-        "-map_metadata -1 -fflags +bitexact -flags:v +bitexact",
-    ));
+    args.extend(words("-map_metadata -1 -fflags +bitexact -flags:v +bitexact"));
     args.push(file(output));
     args
 }
@@ -56,23 +52,15 @@ pub(super) fn filters(spec: &VideoSpec) -> Vec<String> {
     let (scaled, padded) = (layout.picture != spec.input, canvas != layout.picture);
     let mut chain = Vec::new();
     if scaled && (padded || !yuv) {
-        chain.push(format!(
-            "scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"
-        ));
+        chain.push(format!("scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"));
     }
     if padded {
         // Padding before the conversion keeps the colour exact. A filler pixel repeats the picture's edge instead: it shares its chroma with it.
         let [red, green, blue] = spec.background;
         chain.push("format=gbrp".to_owned());
-        chain.push(format!(
-            "pad={}:{}:{left}:{top}:color=0x{red:02X}{green:02X}{blue:02X}",
-            canvas.0, canvas.1
-        ));
+        chain.push(format!("pad={}:{}:{left}:{top}:color=0x{red:02X}{green:02X}{blue:02X}", canvas.0, canvas.1));
         if layout.filler != (0, 0) {
-            chain.push(format!(
-                "fillborders=right={}:bottom={}:mode=smear",
-                layout.filler.0, layout.filler.1
-            ));
+            chain.push(format!("fillborders=right={}:bottom={}:mode=smear", layout.filler.0, layout.filler.1));
         }
     }
     if yuv {
@@ -80,21 +68,17 @@ pub(super) fn filters(spec: &VideoSpec) -> Vec<String> {
         // as Lanczos (SSIM of the blue channel even better) in half the time.
         let kernel = if scaled && !padded { "lanczos" } else { "area" };
         let (w, h) = if padded { canvas } else { (width, height) };
-        chain.push(format!("scale={w}:{h}:out_color_matrix=bt709:out_range=tv:flags={kernel}+accurate_rnd+full_chroma_inp"));
+        chain.push(format!(
+            "scale={w}:{h}:out_color_matrix=bt709:out_range=tv:flags={kernel}+accurate_rnd+full_chroma_inp"
+        ));
         chain.push("format=yuv420p".to_owned());
-        chain.push(
-            "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709".to_owned(),
-        );
+        chain.push("setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709".to_owned());
         if spec.cfr {
             // Not `-fps_mode cfr`: at the end ffmpeg 5.1 repeats the last picture as often as the median of the three gaps before it.
             chain.push(format!("fps={}", spec.fps));
         }
     } else {
-        chain.push(if spec.format == Format::WebP {
-            "format=bgra".to_owned()
-        } else {
-            "format=rgb24".to_owned()
-        });
+        chain.push(if spec.format == Format::WebP { "format=bgra".to_owned() } else { "format=rgb24".to_owned() });
     }
     chain
 }
@@ -104,9 +88,8 @@ fn codec(spec: &VideoSpec) -> String {
     let threads = spec.threads;
     let colours = "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv";
     // By time, not by count of pictures, of which there may be one in five seconds or sixty in one.
-    let keys = format!(
-        "-g 100000 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{KEY_FRAME_SECONDS}))"
-    );
+    let keys =
+        format!("-g 100000 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+{KEY_FRAME_SECONDS}))");
     match spec.format {
         // No B-frames: no edit list, decoding order is display order. No mbtree, which weighs blocks by how often later pictures refer to them: on
         // text it costs sharpness at the same size (luma SSIM 0.9982 instead of 0.9989 at 435 kB), and its look-ahead holds pictures back.

@@ -20,16 +20,10 @@ pub(super) struct Destination {
 impl Destination {
     /// Fails at once where the end would fail: the folder is missing or not writable, or there is something other than a file.
     pub(super) fn open(path: &Path) -> Result<Self, EncodeError> {
-        let refuse = |source| EncodeError::Destination {
-            path: path.to_owned(),
-            source,
-        };
-        let name = path.file_name().ok_or_else(|| {
-            refuse(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "this is not a file name",
-            ))
-        })?;
+        let refuse = |source| EncodeError::Destination { path: path.to_owned(), source };
+        let name = path
+            .file_name()
+            .ok_or_else(|| refuse(io::Error::new(io::ErrorKind::InvalidInput, "this is not a file name")))?;
         match fs::metadata(path) {
             Ok(there) if !there.is_file() => {
                 return Err(refuse(io::Error::new(
@@ -52,10 +46,7 @@ impl Destination {
             .permissions(Permissions::from_mode(0o666))
             .tempfile_in(folder)
             .map_err(refuse)?;
-        Ok(Self {
-            path: path.to_owned(),
-            partial: partial.into_temp_path(),
-        })
+        Ok(Self { path: path.to_owned(), partial: partial.into_temp_path() })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -69,14 +60,10 @@ impl Destination {
 
     /// Puts the file in its place. Its size in bytes and SHA-256 in hexadecimal are those of the bytes on the disk.
     pub(super) fn keep(self) -> Result<(PathBuf, u64, String), EncodeError> {
-        let (bytes, sha256) =
-            sum(&self.partial).map_err(EncodeError::io("reading back the file"))?;
+        let (bytes, sha256) = sum(&self.partial).map_err(EncodeError::io("reading back the file"))?;
         self.partial
             .persist(&self.path)
-            .map_err(|error| EncodeError::Destination {
-                path: self.path.clone(),
-                source: error.error,
-            })?;
+            .map_err(|error| EncodeError::Destination { path: self.path.clone(), source: error.error })?;
         Ok((self.path, bytes, sha256))
     }
 }
@@ -100,11 +87,9 @@ fn sum(path: &Path) -> io::Result<(u64, String)> {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

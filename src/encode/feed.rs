@@ -47,11 +47,7 @@ pub(super) fn feed(
             Ok(Message::Frame(slot, frame)) => pacing.push(slot, frame, &mut write)?,
             Ok(Message::End(total_slots)) => {
                 let ticks = pacing.end(total_slots, &mut write)?;
-                return Ok(Some(Fed {
-                    counts: pacing.counts(),
-                    ticks,
-                    last_lasts: ticks - last_written,
-                }));
+                return Ok(Some(Fed { counts: pacing.counts(), ticks, last_lasts: ticks - last_written }));
             }
             Err(_) => return Ok(None),
         }

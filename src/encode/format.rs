@@ -22,9 +22,7 @@ impl Format {
     /// The format that a file name extension (without the dot, any case) stands for.
     #[must_use]
     pub fn from_extension(extension: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|format| extension.eq_ignore_ascii_case(format.extension()))
+        Self::ALL.into_iter().find(|format| extension.eq_ignore_ascii_case(format.extension()))
     }
 
     /// The usual extension, without the dot.

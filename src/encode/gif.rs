@@ -45,9 +45,7 @@ impl Clip {
         args.extend(words("-c:v libx264rgb -preset ultrafast -qp 0 -bf 0"));
         args.extend(words(&format!("-threads {} -f matroska", spec.threads)));
         args.push(file(&self.pictures()));
-        args.extend(words(
-            "-map [palette] -frames:v 1 -c:v png -f image2 -update 1",
-        ));
+        args.extend(words("-map [palette] -frames:v 1 -c:v png -f image2 -update 1"));
         args.push(file(&self.palette()));
         args
     }
@@ -61,40 +59,27 @@ impl Clip {
         switch: &KillSwitch,
         destination: &Destination,
     ) -> Result<(), EncodeError> {
-        let (ffmpeg, stdin) = Ffmpeg::spawn(
-            &spec.ffmpeg,
-            &self.painting(fed.last_lasts, destination.partial()),
-            switch,
-            spec.patience,
-        )?;
+        let (ffmpeg, stdin) =
+            Ffmpeg::spawn(&spec.ffmpeg, &self.painting(fed.last_lasts, destination.partial()), switch, spec.patience)?;
         drop(stdin);
         let ended = ffmpeg.wait()?;
         ended.verdict(spec, destination.path(), switch)?;
         if ended.frames == pictures {
             Ok(())
         } else {
-            Err(EncodeError::WrongFile(format!(
-                "{} frames instead of {pictures}",
-                ended.frames
-            )))
+            Err(EncodeError::WrongFile(format!("{} frames instead of {pictures}", ended.frames)))
         }
     }
 
     fn painting(&self, final_delay: u64, output: &Path) -> Vec<OsString> {
         let mut args = words("-protocol_whitelist file -f matroska -i");
         args.push(file(&self.pictures()));
-        args.extend(words(
-            "-protocol_whitelist file -f image2 -pattern_type none -i",
-        ));
+        args.extend(words("-protocol_whitelist file -f image2 -pattern_type none -i"));
         args.push(file(&self.palette()));
         // Ordered dithering depends on the place only, so pixels that did not change are stored as unchanged; error diffusion makes text crawl.
-        args.extend(words(
-            "-filter_complex [0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle",
-        ));
+        args.extend(words("-filter_complex [0:v][1:v]paletteuse=dither=bayer:bayer_scale=5:diff_mode=rectangle"));
         args.extend(timing(TICKS));
-        args.extend(words(&format!(
-            "-c:v gif -loop 0 -final_delay {final_delay} -fflags +bitexact -f gif"
-        )));
+        args.extend(words(&format!("-c:v gif -loop 0 -final_delay {final_delay} -fflags +bitexact -f gif")));
         args.push(file(output));
         args
     }

@@ -52,9 +52,6 @@ impl KillSwitch {
     }
 
     pub(super) fn group(&self) -> MutexGuard<'_, Option<Pid>> {
-        self.inner
-            .group
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.inner.group.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -17,39 +17,17 @@ impl Layout {
     /// Fits `input` into `wanted`; where `even`, the canvas gets a pixel right and below if needed, and nothing is scaled for it.
     pub(super) fn fit(input: (u32, u32), wanted: (u32, u32), even: bool) -> Self {
         let picture = fit_inside(input, wanted);
-        let canvas = if even {
-            (wanted.0.next_multiple_of(2), wanted.1.next_multiple_of(2))
-        } else {
-            wanted
-        };
+        let canvas = if even { (wanted.0.next_multiple_of(2), wanted.1.next_multiple_of(2)) } else { wanted };
         let filler = (
-            if picture.0 == wanted.0 {
-                canvas.0 - wanted.0
-            } else {
-                0
-            },
-            if picture.1 == wanted.1 {
-                canvas.1 - wanted.1
-            } else {
-                0
-            },
+            if picture.0 == wanted.0 { canvas.0 - wanted.0 } else { 0 },
+            if picture.1 == wanted.1 { canvas.1 - wanted.1 } else { 0 },
         );
-        Self {
-            picture,
-            offset: ((wanted.0 - picture.0) / 2, (wanted.1 - picture.1) / 2),
-            canvas,
-            filler,
-        }
+        Self { picture, offset: ((wanted.0 - picture.0) / 2, (wanted.1 - picture.1) / 2), canvas, filler }
     }
 }
 
 fn fit_inside(input: (u32, u32), wanted: (u32, u32)) -> (u32, u32) {
-    let (iw, ih, ww, wh) = (
-        u64::from(input.0),
-        u64::from(input.1),
-        u64::from(wanted.0),
-        u64::from(wanted.1),
-    );
+    let (iw, ih, ww, wh) = (u64::from(input.0), u64::from(input.1), u64::from(wanted.0), u64::from(wanted.1));
     // The side that is relatively longer fills the frame, the other follows, to the nearest pixel.
     if iw * wh >= ih * ww {
         (wanted.0, (((2 * ih * ww + iw) / (2 * iw)).max(1)) as u32)

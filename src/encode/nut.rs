@@ -113,10 +113,7 @@ fn frame_codes(body: &mut Vec<u8>) {
 fn packet(out: &mut Vec<u8>, startcode: u64, fill: impl FnOnce(&mut Vec<u8>)) {
     let mut body = Vec::new();
     fill(&mut body);
-    debug_assert!(
-        body.len() + 4 <= MAX_UNCHECKED_PACKET,
-        "a packet this long needs a header checksum"
-    );
+    debug_assert!(body.len() + 4 <= MAX_UNCHECKED_PACKET, "a packet this long needs a header checksum");
     let sum = crc32(&body);
     out.extend_from_slice(&startcode.to_be_bytes());
     varint(out, body.len() as u64 + 4);
@@ -135,14 +132,7 @@ fn varint(out: &mut Vec<u8>, value: u64) {
 
 /// 0, 1, -1, 2, -2 … as 0, 1, 2, 3, 4 ….
 fn signed(out: &mut Vec<u8>, value: i64) {
-    varint(
-        out,
-        if value > 0 {
-            2 * value.unsigned_abs() - 1
-        } else {
-            2 * value.unsigned_abs()
-        },
-    );
+    varint(out, if value > 0 { 2 * value.unsigned_abs() - 1 } else { 2 * value.unsigned_abs() });
 }
 
 fn bytes(out: &mut Vec<u8>, data: &[u8]) {
@@ -154,11 +144,7 @@ fn bytes(out: &mut Vec<u8>, data: &[u8]) {
 fn crc32(data: &[u8]) -> u32 {
     data.iter().fold(0, |sum, &byte| {
         (0..8).fold(sum ^ (u32::from(byte) << 24), |sum, _| {
-            if sum & 0x8000_0000 == 0 {
-                sum << 1
-            } else {
-                (sum << 1) ^ 0x04C1_1DB7
-            }
+            if sum & 0x8000_0000 == 0 { sum << 1 } else { (sum << 1) ^ 0x04C1_1DB7 }
         })
     })
 }

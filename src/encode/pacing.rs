@@ -45,22 +45,12 @@ impl Pacing {
             Format::Gif => (Some(100), SHORTEST_GIF_DELAY, LONGEST_GIF_DELAY, false),
             Format::WebP => (Some(1000), 1, LONGEST_WEBP_DURATION, false),
         };
-        Self {
-            fps,
-            unit,
-            shortest,
-            longest,
-            end_frame,
-            last: None,
-            postponed: None,
-            counts: Counts::default(),
-        }
+        Self { fps, unit, shortest, longest, end_frame, last: None, postponed: None, counts: Counts::default() }
     }
 
     /// Ticks a second, as a fraction.
     pub(super) fn ticks(&self) -> (u32, u32) {
-        self.unit
-            .map_or((self.fps.num(), self.fps.den()), |unit| (unit, 1))
+        self.unit.map_or((self.fps.num(), self.fps.den()), |unit| (unit, 1))
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -74,10 +64,7 @@ impl Pacing {
         frame: Arc<Frame>,
         write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
     ) -> Result<(), E> {
-        let earliest = self
-            .last
-            .as_ref()
-            .map_or(0, |(tick, _)| tick + self.shortest);
+        let earliest = self.last.as_ref().map_or(0, |(tick, _)| tick + self.shortest);
         let wanted = self.tick(slot);
         if let Some((due, waiting)) = self.postponed.take() {
             if wanted <= due {
@@ -113,8 +100,7 @@ impl Pacing {
     }
 
     fn tick(&self, slot: u64) -> u64 {
-        self.unit
-            .map_or(slot, |unit| self.fps.nearest_tick(slot, unit))
+        self.unit.map_or(slot, |unit| self.fps.nearest_tick(slot, unit))
     }
 
     fn push_after<E>(

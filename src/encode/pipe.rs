@@ -51,10 +51,7 @@ impl PatientPipe {
     }
 
     fn wait_for_room(&self) -> io::Result<()> {
-        match poll(
-            &mut [PollFd::new(&self.pipe, PollFlags::OUT)],
-            Some(&self.patience),
-        ) {
+        match poll(&mut [PollFd::new(&self.pipe, PollFlags::OUT)], Some(&self.patience)) {
             Ok(0) => Err(io::ErrorKind::TimedOut.into()),
             // A closed reader also counts as ready: the next write says so.
             Ok(_) | Err(Errno::INTR) => Ok(()),

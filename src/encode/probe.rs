@@ -36,21 +36,10 @@ impl FfmpegInfo {
     pub fn check(&self, format: Format) -> Result<(), EncodeError> {
         // Builds from source have no number; they are taken for new.
         if numbers(&self.version).is_some_and(|version| version < OLDEST) {
-            return Err(EncodeError::TooOld {
-                ffmpeg: self.path.clone(),
-                version: self.version.clone(),
-            });
+            return Err(EncodeError::TooOld { ffmpeg: self.path.clone(), version: self.version.clone() });
         }
-        match format
-            .encoders()
-            .iter()
-            .find(|name| !self.encoders.contains(**name))
-        {
-            Some(encoder) => Err(EncodeError::CodecMissing {
-                ffmpeg: self.path.clone(),
-                encoder,
-                format,
-            }),
+        match format.encoders().iter().find(|name| !self.encoders.contains(**name)) {
+            Some(encoder) => Err(EncodeError::CodecMissing { ffmpeg: self.path.clone(), encoder, format }),
             None => Ok(()),
         }
     }
@@ -61,18 +50,13 @@ impl FfmpegInfo {
 pub fn find_ffmpeg() -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?)
         .map(|folder| folder.join("ffmpeg"))
-        .find(|path| {
-            path.metadata()
-                .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
-        })
+        .find(|path| path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0))
 }
 
 /// Asks an ffmpeg for its version and encoders.
 pub fn probe(ffmpeg: &Path) -> Result<FfmpegInfo, EncodeError> {
     let banner = ask(ffmpeg, "-version")?;
-    let version = banner
-        .strip_prefix("ffmpeg version ")
-        .and_then(|rest| rest.split_whitespace().next());
+    let version = banner.strip_prefix("ffmpeg version ").and_then(|rest| rest.split_whitespace().next());
     let Some(version) = version else {
         return Err(EncodeError::Unsupported(format!(
             "{} is not ffmpeg: it answers `{}` to -version",
@@ -81,11 +65,7 @@ pub fn probe(ffmpeg: &Path) -> Result<FfmpegInfo, EncodeError> {
         )));
     };
     let encoders = video_encoders(&ask(ffmpeg, "-encoders")?);
-    Ok(FfmpegInfo {
-        path: ffmpeg.to_owned(),
-        version: version.to_owned(),
-        encoders,
-    })
+    Ok(FfmpegInfo { path: ffmpeg.to_owned(), version: version.to_owned(), encoders })
 }
 
 /// Lines such as ` V....D libx264   libx264 H.264 / AVC …`, after a legend that ends in dashes.
@@ -96,34 +76,21 @@ pub(super) fn video_encoders(listing: &str) -> BTreeSet<String> {
         .filter_map(|line| {
             let mut words = line.split_whitespace();
             let flags = words.next()?;
-            flags
-                .starts_with('V')
-                .then(|| words.next().map(str::to_owned))?
+            flags.starts_with('V').then(|| words.next().map(str::to_owned))?
         })
         .collect()
 }
 
 /// Major and minor version, of `5.1.9-0+deb12u1` and of `n7.1` (as some distributions call it).
 pub(super) fn numbers(version: &str) -> Option<(u32, u32)> {
-    let mut parts = version
-        .trim_start_matches('n')
-        .split(|c: char| !c.is_ascii_digit());
+    let mut parts = version.trim_start_matches('n').split(|c: char| !c.is_ascii_digit());
     let major = parts.next()?.parse().ok()?;
-    Some((
-        major,
-        parts
-            .next()
-            .and_then(|minor| minor.parse().ok())
-            .unwrap_or(0),
-    ))
+    Some((major, parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0)))
 }
 
 /// What ffmpeg prints on one option.
 fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this module owns the process: it is waited for here"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this module owns the process: it is waited for here")]
     let mut command = FfmpegCommand::from(Command::new(ffmpeg));
     command.hide_banner().arg(option);
     // All three pipes: ffmpeg-sidecar panics on a child without one.
@@ -134,9 +101,7 @@ fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .env_remove("FFREPORT");
-    let mut child = command
-        .spawn()
-        .map_err(|source| spawn_error(ffmpeg, source))?;
+    let mut child = command.spawn().map_err(|source| spawn_error(ffmpeg, source))?;
     let switch = KillSwitch::default();
     switch.arm(Pid::from_child(child.as_inner()));
     drop(child.take_stdin());
@@ -152,14 +117,9 @@ fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
     // Either it has ended or it never will: its group is still unreaped, so the number is its own.
     switch.kill();
     switch.disarm();
-    child
-        .wait()
-        .map_err(EncodeError::io("waiting for ffmpeg"))?;
+    child.wait().map_err(EncodeError::io("waiting for ffmpeg"))?;
     match answer? {
         Ok(text) => text.map_err(EncodeError::io("reading from ffmpeg")),
-        Err(_) => Err(EncodeError::Stalled {
-            after: PATIENCE,
-            stderr: String::new(),
-        }),
+        Err(_) => Err(EncodeError::Stalled { after: PATIENCE, stderr: String::new() }),
     }
 }

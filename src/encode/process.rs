@@ -54,21 +54,11 @@ impl Ffmpeg {
         switch: &KillSwitch,
         patience: Duration,
     ) -> Result<(Self, ChildStdin), EncodeError> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this module owns ffmpeg's process"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this module owns ffmpeg's process")]
         let mut command = FfmpegCommand::from(std::process::Command::new(program));
         command
             .hide_banner()
-            .args([
-                "-nostdin",
-                "-loglevel",
-                "error",
-                "-nostats",
-                "-progress",
-                "pipe:1",
-            ])
+            .args(["-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1"])
             .overwrite()
             .args(arguments);
         let inner = command.as_inner_mut();
@@ -78,31 +68,16 @@ impl Ffmpeg {
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::piped());
         // Both would change what comes out of stderr, the first also write files.
-        inner
-            .env_remove("FFREPORT")
-            .env_remove("AV_LOG_FORCE_COLOR");
-        let mut child = command
-            .spawn()
-            .map_err(|source| spawn_error(program, source))?;
+        inner.env_remove("FFREPORT").env_remove("AV_LOG_FORCE_COLOR");
+        let mut child = command.spawn().map_err(|source| spawn_error(program, source))?;
         switch.arm(Pid::from_child(child.as_inner()));
 
-        let (stdin, stdout, stderr) =
-            (child.take_stdin(), child.take_stdout(), child.take_stderr());
+        let (stdin, stdout, stderr) = (child.take_stdin(), child.take_stdout(), child.take_stderr());
         let (beat, pulses) = channel();
         // Built before anything can fail, so that the child is killed and reaped whatever happens.
-        let mut ffmpeg = Self {
-            child,
-            switch: switch.clone(),
-            patience,
-            pulses,
-            stderr: None,
-            reaped: false,
-        };
+        let mut ffmpeg = Self { child, switch: switch.clone(), patience, pulses, stderr: None, reaped: false };
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
-            return Err(EncodeError::Io {
-                doing: "opening ffmpeg's pipes",
-                source: io::ErrorKind::BrokenPipe.into(),
-            });
+            return Err(EncodeError::Io { doing: "opening ffmpeg's pipes", source: io::ErrorKind::BrokenPipe.into() });
         };
         spawn_thread("ffmpeg-progress", move || follow_progress(stdout, &beat))?;
         ffmpeg.stderr = Some(spawn_thread("ffmpeg-stderr", move || read_tail(stderr))?);
@@ -123,17 +98,8 @@ impl Ffmpeg {
             }
         }
         let status = self.reap().map_err(EncodeError::io("waiting for ffmpeg"))?;
-        let stderr = self
-            .stderr
-            .take()
-            .and_then(|tail| tail.join().ok())
-            .unwrap_or_default();
-        Ok(Ended {
-            status,
-            stderr,
-            stalled,
-            frames,
-        })
+        let stderr = self.stderr.take().and_then(|tail| tail.join().ok()).unwrap_or_default();
+        Ok(Ended { status, stderr, stalled, frames })
     }
 
     fn reap(&mut self) -> io::Result<ExitStatus> {
@@ -141,10 +107,7 @@ impl Ffmpeg {
         // The number stays ours until the child is reaped, so it is forgotten in between.
         let pid = Pid::from_child(self.child.as_inner());
         while matches!(
-            waitid(
-                WaitId::Pid(pid),
-                WaitIdOptions::EXITED | WaitIdOptions::NOWAIT
-            ),
+            waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT),
             Err(rustix::io::Errno::INTR)
         ) {}
         self.switch.disarm();
@@ -154,46 +117,26 @@ impl Ffmpeg {
 
 impl Ended {
     /// What this end means for the file that was to be written. ffmpeg 5.1 exits with 0 when the last bytes of a `WebM` or MP4 found no room: only stderr tells.
-    pub(super) fn verdict(
-        &self,
-        spec: &VideoSpec,
-        path: &Path,
-        switch: &KillSwitch,
-    ) -> Result<(), EncodeError> {
+    pub(super) fn verdict(&self, spec: &VideoSpec, path: &Path, switch: &KillSwitch) -> Result<(), EncodeError> {
         let stderr = || self.stderr.clone();
         if switch.is_cancelled() {
             return Err(EncodeError::Cancelled);
         }
         if self.stalled {
-            return Err(EncodeError::Stalled {
-                after: spec.patience,
-                stderr: stderr(),
-            });
+            return Err(EncodeError::Stalled { after: spec.patience, stderr: stderr() });
         }
         if self.stderr.contains("No space left on device") {
-            return Err(EncodeError::DiskFull {
-                path: path.to_owned(),
-                stderr: stderr(),
-            });
+            return Err(EncodeError::DiskFull { path: path.to_owned(), stderr: stderr() });
         }
         let unknown = |name: &&&str| self.stderr.contains(&format!("Unknown encoder '{name}'"));
         if let Some(encoder) = spec.format.encoders().iter().find(unknown) {
-            return Err(EncodeError::CodecMissing {
-                ffmpeg: spec.ffmpeg.clone(),
-                encoder,
-                format: spec.format,
-            });
+            return Err(EncodeError::CodecMissing { ffmpeg: spec.ffmpeg.clone(), encoder, format: spec.format });
         }
-        let unfinished = ["Error writing trailer", "Error closing file"]
-            .iter()
-            .any(|sign| self.stderr.contains(sign));
+        let unfinished = ["Error writing trailer", "Error closing file"].iter().any(|sign| self.stderr.contains(sign));
         if self.status.success() && !unfinished {
             Ok(())
         } else {
-            Err(EncodeError::Ffmpeg {
-                status: self.status,
-                stderr: stderr(),
-            })
+            Err(EncodeError::Ffmpeg { status: self.status, stderr: stderr() })
         }
     }
 }
@@ -213,13 +156,10 @@ impl Drop for Ffmpeg {
 
 pub(super) fn spawn_error(program: &Path, source: io::Error) -> EncodeError {
     match source.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => EncodeError::EncoderMissing {
-            tried: program.to_owned(),
-        },
-        _ => EncodeError::Io {
-            doing: "starting ffmpeg",
-            source,
-        },
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => {
+            EncodeError::EncoderMissing { tried: program.to_owned() }
+        }
+        _ => EncodeError::Io { doing: "starting ffmpeg", source },
     }
 }
 
@@ -227,10 +167,7 @@ pub(super) fn spawn_thread<T: Send + 'static>(
     name: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, EncodeError> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map_err(EncodeError::io("starting a thread"))
+    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(EncodeError::io("starting a thread"))
 }
 
 /// Reads blocks of `key=value` lines, each closed by a `progress` line (ffmpeg's `-progress`), until the process has ended.

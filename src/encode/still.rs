@@ -66,58 +66,33 @@ pub struct Still {
 }
 
 /// Writes one picture, as large as it is. The file appears whole or not at all.
-pub fn write_still(
-    frame: &Frame,
-    format: StillFormat,
-    destination: &Path,
-) -> Result<Still, EncodeError> {
+pub fn write_still(frame: &Frame, format: StillFormat, destination: &Path) -> Result<Still, EncodeError> {
     super::feed::check_shape(frame, (frame.width, frame.height))?;
-    if let StillFormat::Jpeg {
-        quality: quality @ (0 | 101..),
-    } = format
-    {
-        return Err(EncodeError::Unsupported(format!(
-            "quality {quality} is not between 1 and 100, as JPEG needs"
-        )));
+    if let StillFormat::Jpeg { quality: quality @ (0 | 101..) } = format {
+        return Err(EncodeError::Unsupported(format!("quality {quality} is not between 1 and 100, as JPEG needs")));
     }
     let target = Destination::open(destination)?;
     write_picture(frame, format, target.partial()).map_err(|source| match source {
         ImageError::IoError(source) if source.kind() == std::io::ErrorKind::StorageFull => {
-            EncodeError::DiskFull {
-                path: destination.to_owned(),
-                stderr: String::new(),
-            }
+            EncodeError::DiskFull { path: destination.to_owned(), stderr: String::new() }
         }
-        source => EncodeError::Image {
-            path: destination.to_owned(),
-            source,
-        },
+        source => EncodeError::Image { path: destination.to_owned(), source },
     })?;
     let (path, bytes, sha256) = target.keep()?;
-    Ok(Still {
-        path,
-        bytes,
-        sha256,
-        width: frame.width,
-        height: frame.height,
-    })
+    Ok(Still { path, bytes, sha256, width: frame.width, height: frame.height })
 }
 
 fn write_picture(frame: &Frame, format: StillFormat, path: &Path) -> Result<(), ImageError> {
     let mut file = BufWriter::new(File::create(path)?);
-    let (pixels, width, height, colour) = (
-        &frame.pixels,
-        frame.width,
-        frame.height,
-        ExtendedColorType::Rgb8,
-    );
+    let (pixels, width, height, colour) = (&frame.pixels, frame.width, frame.height, ExtendedColorType::Rgb8);
     match format {
         StillFormat::Png => {
             PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive)
                 .write_image(pixels, width, height, colour)?;
         }
-        StillFormat::Jpeg { quality } => JpegEncoder::new_with_quality(&mut file, quality)
-            .write_image(pixels, width, height, colour)?,
+        StillFormat::Jpeg { quality } => {
+            JpegEncoder::new_with_quality(&mut file, quality).write_image(pixels, width, height, colour)?;
+        }
         StillFormat::WebP => {
             WebPEncoder::new_lossless(&mut file).write_image(pixels, width, height, colour)?;
         }

@@ -61,17 +61,9 @@ impl VideoEncoder {
     pub fn start(spec: VideoSpec, destination: &Path, temp: &Path) -> Result<Self, EncodeError> {
         spec.check()?;
         let destination = Destination::open(destination)?;
-        let clip = if spec.format == Format::Gif {
-            Some(Clip::new(temp)?)
-        } else {
-            None
-        };
+        let clip = if spec.format == Format::Gif { Some(Clip::new(temp)?) } else { None };
         let pacing = Pacing::new(spec.format, spec.fps);
-        let stream = Stream {
-            width: spec.input.0,
-            height: spec.input.1,
-            ticks: pacing.ticks(),
-        };
+        let stream = Stream { width: spec.input.0, height: spec.input.1, ticks: pacing.ticks() };
         let arguments = match &clip {
             Some(clip) => clip.record(&spec),
             None => arguments::direct(&spec, stream.ticks, destination.partial()),
@@ -79,8 +71,7 @@ impl VideoEncoder {
 
         let switch = KillSwitch::default();
         let (ffmpeg, stdin) = Ffmpeg::spawn(&spec.ffmpeg, &arguments, &switch, spec.patience)?;
-        let pipe = PatientPipe::new(stdin, spec.patience)
-            .map_err(EncodeError::io("preparing the pipe to ffmpeg"))?;
+        let pipe = PatientPipe::new(stdin, spec.patience).map_err(EncodeError::io("preparing the pipe to ffmpeg"))?;
         let (sender, receiver) = sync_channel(QUEUE);
         let feeder = spawn_thread("ffmpeg-feed", move || feed(&receiver, pipe, pacing, stream))?;
         Ok(Self {
@@ -118,9 +109,7 @@ impl VideoEncoder {
     /// Ends the video after `total_slots` slots (more than the last one sent) and puts the file in its place.
     pub fn finish(mut self, total_slots: u64) -> Result<Encoded, EncodeError> {
         let Some(last) = self.last_slot else {
-            return Err(EncodeError::Misuse(
-                "a video needs at least one frame".to_owned(),
-            ));
+            return Err(EncodeError::Misuse("a video needs at least one frame".to_owned()));
         };
         if total_slots <= last {
             return Err(EncodeError::Misuse(format!(
@@ -190,9 +179,7 @@ impl VideoEncoder {
         let (Some(feeder), Some(ffmpeg)) = (self.feeder.take(), self.ffmpeg.take()) else {
             return Err(already_over());
         };
-        let fed = feeder
-            .join()
-            .unwrap_or_else(|_| Err(io::Error::other("the feeding thread broke down")));
+        let fed = feeder.join().unwrap_or_else(|_| Err(io::Error::other("the feeding thread broke down")));
         let write_stalled = matches!(&fed, Err(error) if error.kind() == io::ErrorKind::TimedOut);
         if write_stalled {
             self.switch.kill();
@@ -203,18 +190,12 @@ impl VideoEncoder {
         match fed {
             Ok(Some(fed)) => Ok((fed, ended)),
             Ok(None) => Err(EncodeError::Cancelled),
-            Err(source) => Err(EncodeError::Io {
-                doing: "sending frames to ffmpeg",
-                source,
-            }),
+            Err(source) => Err(EncodeError::Io { doing: "sending frames to ffmpeg", source }),
         }
     }
 
     fn verdict(&self, ended: &Ended) -> Result<(), EncodeError> {
-        let path = self
-            .destination
-            .as_ref()
-            .map_or(Path::new(""), Destination::path);
+        let path = self.destination.as_ref().map_or(Path::new(""), Destination::path);
         ended.verdict(&self.spec, path, &self.switch)
     }
 
@@ -228,10 +209,7 @@ impl VideoEncoder {
         if ended.frames == expected {
             Ok(())
         } else {
-            Err(EncodeError::WrongFile(format!(
-                "{} frames instead of {expected}",
-                ended.frames
-            )))
+            Err(EncodeError::WrongFile(format!("{} frames instead of {expected}", ended.frames)))
         }
     }
 }

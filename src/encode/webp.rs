@@ -14,27 +14,16 @@ const DURATION_AT: u64 = 12;
 
 /// Makes the whole animation last `milliseconds`. A still, which the encoder makes of a single picture, stays as it is.
 pub(super) fn set_length(path: &Path, milliseconds: u64) -> Result<(), EncodeError> {
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(EncodeError::io("opening the WebP"))?;
+    let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(EncodeError::io("opening the WebP"))?;
     let durations = durations(&mut file).map_err(EncodeError::io("reading the WebP"))?;
     let Some(((at, _), others)) = durations.split_last() else {
         return Ok(());
     };
-    let before: u64 = others
-        .iter()
-        .map(|(_, duration)| u64::from(*duration))
-        .sum();
-    let last = milliseconds
-        .checked_sub(before)
-        .and_then(|last| u32::try_from(last).ok())
-        .filter(|last| *last < 1 << 24);
+    let before: u64 = others.iter().map(|(_, duration)| u64::from(*duration)).sum();
+    let last =
+        milliseconds.checked_sub(before).and_then(|last| u32::try_from(last).ok()).filter(|last| *last < 1 << 24);
     let Some(last) = last else {
-        return Err(EncodeError::WrongFile(format!(
-            "the pictures before the last take {before} of {milliseconds} ms"
-        )));
+        return Err(EncodeError::WrongFile(format!("the pictures before the last take {before} of {milliseconds} ms")));
     };
     file.seek(SeekFrom::Start(*at))
         .and_then(|_| file.write_all(&last.to_le_bytes()[..3]))

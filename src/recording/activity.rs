@@ -9,11 +9,7 @@ impl EventKind {
         match self {
             Self::FullSnapshot | Self::Meta { .. } => true,
             Self::Incremental(incremental) => incremental.is_active(),
-            Self::DomContentLoaded
-            | Self::Load
-            | Self::Custom { .. }
-            | Self::Plugin { .. }
-            | Self::Other(_) => false,
+            Self::DomContentLoaded | Self::Load | Self::Custom { .. } | Self::Plugin { .. } | Self::Other(_) => false,
         }
     }
 }

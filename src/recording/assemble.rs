@@ -6,9 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::repair::RepairLog;
-use super::{
-    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, json, viewports,
-};
+use super::{Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, json, viewports};
 
 /// The name of the only window where the format knows no windows.
 const ONLY_WINDOW: &str = "main";
@@ -37,22 +35,14 @@ pub(super) fn assemble(
         sort(drafts, repairs);
         drop_repeats(drafts, repairs);
     }
-    let clock = Clock::of(
-        windows.iter().flat_map(|(_, drafts)| drafts),
-        limits,
-        repairs,
-    );
+    let clock = Clock::of(windows.iter().flat_map(|(_, drafts)| drafts), limits, repairs);
     let mut windows: Vec<Window> = windows
         .into_iter()
         .map(|(id, drafts)| {
-            let mut events: Vec<Event> =
-                drafts.into_iter().map(|draft| clock.place(draft)).collect();
+            let mut events: Vec<Event> = drafts.into_iter().map(|draft| clock.place(draft)).collect();
             viewports::synthesise_meta(&id, &mut events, clock.start, repairs);
             viewports::sanitise(&mut events, repairs);
-            Window {
-                id: id.as_ref().to_owned(),
-                events,
-            }
+            Window { id: id.as_ref().to_owned(), events }
         })
         .collect();
     windows.sort_by_key(|window| window.events.first().map(|event| (event.at, event.index)));
@@ -108,10 +98,7 @@ fn is_idempotent(kind: &EventKind) -> bool {
             | EventKind::Plugin { .. }
             | EventKind::Other(_)
             | EventKind::Incremental(
-                Incremental::StyleSheetRule
-                    | Incremental::CanvasMutation
-                    | Incremental::Log
-                    | Incremental::Other(_)
+                Incremental::StyleSheetRule | Incremental::CanvasMutation | Incremental::Log | Incremental::Other(_)
             )
     )
 }
@@ -125,13 +112,8 @@ struct Clock {
 }
 
 impl Clock {
-    fn of<'d>(
-        drafts: impl Iterator<Item = &'d Draft>,
-        limits: &Limits,
-        repairs: &mut RepairLog,
-    ) -> Self {
-        let mut times: Vec<(f64, u32)> =
-            drafts.map(|draft| (draft.timestamp, draft.index)).collect();
+    fn of<'d>(drafts: impl Iterator<Item = &'d Draft>, limits: &Limits, repairs: &mut RepairLog) -> Self {
+        let mut times: Vec<(f64, u32)> = drafts.map(|draft| (draft.timestamp, draft.index)).collect();
         times.sort_by(|a, b| a.0.total_cmp(&b.0));
         let start = times.first().map_or(0.0, |(time, _)| *time);
         let mut stretches = vec![(start, 0.0)];
@@ -143,28 +125,15 @@ impl Clock {
             if after - before > limits.longest_gap.millis() {
                 stretch = (after, stretch.1 + (before - stretch.0) + COLLAPSED_GAP_MS);
                 stretches.push(stretch);
-                repairs.note(
-                    RepairKind::ClockJump {
-                        from_ms: before as i64,
-                        to_ms: after as i64,
-                    },
-                    Some(index),
-                );
+                repairs.note(RepairKind::ClockJump { from_ms: before as i64, to_ms: after as i64 }, Some(index));
             }
         }
         Self { start, stretches }
     }
 
     fn place(&self, draft: Draft) -> Event {
-        let Draft {
-            timestamp,
-            index,
-            mut kind,
-            mut json,
-        } = draft;
-        let following = self
-            .stretches
-            .partition_point(|(from, _)| *from <= timestamp);
+        let Draft { timestamp, index, mut kind, mut json } = draft;
+        let following = self.stretches.partition_point(|(from, _)| *from <= timestamp);
         let (from, base) = self.stretches[following.saturating_sub(1)];
         let millis = base + (timestamp - from);
         let at = SessionTime::from_millis_f64(millis);
@@ -176,12 +145,7 @@ impl Clock {
         if following > 1 {
             json = with_timestamp(&json, self.start + millis);
         }
-        Event {
-            at,
-            index,
-            kind,
-            json,
-        }
+        Event { at, index, kind, json }
     }
 }
 

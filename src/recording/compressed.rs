@@ -66,11 +66,7 @@ pub(super) fn unpack_fields(
         object.push(':');
         // The recorder leaves an empty or absent field as it is.
         if packable.contains(&key.as_str()) && value.starts_with('"') {
-            object.push_str(&if value == "\"\"" {
-                "[]".to_owned()
-            } else {
-                inflate(value, budget)?
-            });
+            object.push_str(&if value == "\"\"" { "[]".to_owned() } else { inflate(value, budget)? });
             unpacked += 1;
         } else {
             object.push_str(value);
@@ -88,10 +84,7 @@ pub(super) fn unpack_event(text: &str, budget: &mut Budget<'_>) -> Result<String
 
 /// The event with other data and without `cv`, which would now be a lie.
 fn rebuilt(event: &EventText<'_>, data: &str) -> String {
-    let mut object = format!(
-        "{{\"type\":{},\"data\":{data}",
-        event.kind.unwrap_or("null")
-    );
+    let mut object = format!("{{\"type\":{},\"data\":{data}", event.kind.unwrap_or("null"));
     for (name, value) in [("timestamp", event.timestamp), ("windowId", event.window)] {
         if let Some(value) = value {
             object.extend([",\"", name, "\":", value]);
@@ -108,10 +101,7 @@ fn inflate(text: &str, budget: &mut Budget<'_>) -> Result<String, FieldError> {
 
 fn latin1(text: &str) -> Option<Vec<u8>> {
     let characters: String = serde_json::from_str(text).ok()?;
-    characters
-        .chars()
-        .map(|character| u8::try_from(u32::from(character)).ok())
-        .collect()
+    characters.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
 fn inflated_json(decoder: impl Read, budget: &mut Budget<'_>) -> Result<String, FieldError> {
@@ -119,8 +109,7 @@ fn inflated_json(decoder: impl Read, budget: &mut Budget<'_>) -> Result<String, 
         InflateError::TooLarge { limit, value } => FieldError::TooLarge { limit, value },
         InflateError::Cut(_) | InflateError::Corrupt(_) => FieldError::Undecodable,
     })?;
-    let text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     // It is pasted into the event: anything but exactly one JSON value would break out of its place.
     let mut cursor = json::Cursor::new(&text);
     let whole = cursor.value().is_ok() && cursor.peek().is_none();

@@ -19,17 +19,13 @@ pub(super) fn describe(text: &str) -> String {
             }
         }
         Some(b'[') => {
-            let inner = cursor
-                .enter(b'[')
-                .ok()
-                .and_then(|()| cursor.peek().filter(|byte| *byte != b']'));
+            let inner = cursor.enter(b'[').ok().and_then(|()| cursor.peek().filter(|byte| *byte != b']'));
             match inner {
                 None => "an empty JSON array".to_owned(),
                 Some(_) => match cursor.value() {
-                    Ok(first) if first.starts_with('{') => format!(
-                        "a JSON array of which the first element is {}",
-                        describe(first)
-                    ),
+                    Ok(first) if first.starts_with('{') => {
+                        format!("a JSON array of which the first element is {}", describe(first))
+                    }
                     Ok(first) => format!(
                         "a JSON array of which the first element is `{}`",
                         first.chars().take(40).collect::<String>()
@@ -38,9 +34,6 @@ pub(super) fn describe(text: &str) -> String {
                 },
             }
         }
-        _ => format!(
-            "`{}`",
-            text.chars().take(40).collect::<String>().escape_debug()
-        ),
+        _ => format!("`{}`", text.chars().take(40).collect::<String>().escape_debug()),
     }
 }

@@ -12,17 +12,13 @@ pub enum RecordingError {
     #[error("the input is empty; was the download or export cut off?")]
     Empty,
     /// The content does not begin like JSON.
-    #[error(
-        "not a recording: expected JSON (plain, gzip or zstd), found {found}; give an rrweb or PostHog recording"
-    )]
+    #[error("not a recording: expected JSON (plain, gzip or zstd), found {found}; give an rrweb or PostHog recording")]
     NotJson {
         /// The first bytes, made readable.
         found: String,
     },
     /// JSON that breaks its own grammar before its end.
-    #[error(
-        "broken JSON at byte {offset}: {reason}; nothing after it can be trusted, record or export it again"
-    )]
+    #[error("broken JSON at byte {offset}: {reason}; nothing after it can be trusted, record or export it again")]
     Syntax {
         /// Where.
         offset: usize,
@@ -73,9 +69,7 @@ pub enum RecordingError {
         event: Option<u32>,
     },
     /// The compressed stream is damaged.
-    #[error(
-        "the {compression} data is corrupt at compressed byte {offset}: {error}; fetch the file again"
-    )]
+    #[error("the {compression} data is corrupt at compressed byte {offset}: {error}; fetch the file again")]
     CorruptCompression {
         /// Which.
         compression: Compression,
@@ -86,9 +80,7 @@ pub enum RecordingError {
         error: io::Error,
     },
     /// Compressed more than twice.
-    #[error(
-        "still compressed ({compression}) after {layers} layers were unpacked; unpack it by hand"
-    )]
+    #[error("still compressed ({compression}) after {layers} layers were unpacked; unpack it by hand")]
     TooManyLayers {
         /// What comes next.
         compression: Compression,
@@ -107,7 +99,5 @@ fn dropped_clause(dropped: u64) -> String {
 }
 
 fn event_clause(event: Option<u32>) -> String {
-    event
-        .map(|index| format!(" in event {index}"))
-        .unwrap_or_default()
+    event.map(|index| format!(" in event {index}")).unwrap_or_default()
 }

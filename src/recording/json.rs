@@ -47,10 +47,7 @@ impl<'a> Cursor<'a> {
     /// The next character that is not white space, which tells what kind of value follows. Does not consume it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = &self.text.as_bytes()[self.at..];
-        let blank = rest
-            .iter()
-            .position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-            .unwrap_or(rest.len());
+        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).unwrap_or(rest.len());
         self.at += blank;
         rest.get(blank).copied()
     }
@@ -65,10 +62,7 @@ impl<'a> Cursor<'a> {
                 Ok(raw.get())
             }
             Err(error) if error.is_eof() => Err(Fault::Cut),
-            Err(error) => Err(Fault::Syntax {
-                offset: self.at + offset_of(rest, &error),
-                reason: reason_of(&error),
-            }),
+            Err(error) => Err(Fault::Syntax { offset: self.at + offset_of(rest, &error), reason: reason_of(&error) }),
         }
     }
 
@@ -96,15 +90,10 @@ impl<'a> Cursor<'a> {
         }
         let text = self.value()?;
         self.expect(b':')?;
-        Ok(
-            match text
-                .strip_prefix('"')
-                .and_then(|rest| rest.strip_suffix('"'))
-            {
-                Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
-                _ => Cow::Owned(string(text).unwrap_or_default()),
-            },
-        )
+        Ok(match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(plain) if !plain.contains('\\') => Cow::Borrowed(plain),
+            _ => Cow::Owned(string(text).unwrap_or_default()),
+        })
     }
 
     fn expect(&mut self, wanted: u8) -> Result<(), Fault> {
@@ -119,10 +108,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn unexpected(&self, reason: &str) -> Fault {
-        Fault::Syntax {
-            offset: self.at,
-            reason: reason.to_owned(),
-        }
+        Fault::Syntax { offset: self.at, reason: reason.to_owned() }
     }
 }
 
@@ -141,10 +127,7 @@ pub(super) fn members<'a, const N: usize>(text: &'a str, names: [&str; N]) -> [O
 }
 
 /// Calls `visit` with each key and value of the object `text` until it returns false.
-pub(super) fn each_member<'a>(
-    text: &'a str,
-    mut visit: impl FnMut(&str, &'a str) -> bool,
-) -> Result<(), Fault> {
+pub(super) fn each_member<'a>(text: &'a str, mut visit: impl FnMut(&str, &'a str) -> bool) -> Result<(), Fault> {
     let mut cursor = Cursor::new(text);
     cursor.enter(b'{')?;
     let mut first = true;
@@ -181,11 +164,7 @@ pub(super) fn with_member(text: &str, name: &str, value: &str) -> String {
 
 /// A finite number, also one written as a string (`"1700000000000"`), as some exporters do.
 pub(super) fn number(text: &str) -> Option<f64> {
-    text.trim_matches('"')
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .filter(|number| number.is_finite())
+    text.trim_matches('"').trim().parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 /// A string's characters; a lone surrogate becomes U+FFFD. `None` if `text` is no string.
@@ -204,31 +183,17 @@ pub(super) fn string(text: &str) -> Option<String> {
         }
     }
     // Read as bytes, because serde_json then lets lone surrogates pass.
-    text.starts_with('"')
-        .then(|| {
-            serde_json::Deserializer::from_str(text)
-                .deserialize_bytes(Lossy)
-                .ok()
-        })
-        .flatten()
+    text.starts_with('"').then(|| serde_json::Deserializer::from_str(text).deserialize_bytes(Lossy).ok()).flatten()
 }
 
 /// `serde_json` counts lines, and columns in bytes, from 1.
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(error.line().saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     (before + error.column().saturating_sub(1)).min(text.len())
 }
 
 /// The message without its "at line 1 column 2", which would count from the wrong place.
 fn reason_of(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    message
-        .split(" at line ")
-        .next()
-        .unwrap_or(&message)
-        .to_owned()
+    message.split(" at line ").next().unwrap_or(&message).to_owned()
 }

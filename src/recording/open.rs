@@ -57,50 +57,26 @@ pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Recording, Recor
     let text = std::str::from_utf8(&buffer).unwrap_or_default();
 
     let (found, outcome) = harvest(text);
-    let mut reader = EventReader {
-        buffer: &buffer,
-        budget,
-        repairs,
-        fields: 0,
-        packed: 0,
-    };
+    let mut reader = EventReader { buffer: &buffer, budget, repairs, fields: 0, packed: 0 };
     let drafts = reader.read_all(&found)?;
-    let EventReader {
-        mut repairs,
-        fields,
-        packed,
-        ..
-    } = reader;
+    let EventReader { mut repairs, fields, packed, .. } = reader;
     note_findings(&found, &mut repairs);
 
     let events = drafts.len();
-    let shown = drafts
-        .iter()
-        .any(|(_, draft)| draft.kind == EventKind::FullSnapshot);
+    let shown = drafts.iter().any(|(_, draft)| draft.kind == EventKind::FullSnapshot);
     match outcome {
         Err(Fault::Cut) if !shown => {
-            return Err(RecordingError::Truncated {
-                offset: text.len(),
-                events,
-            });
+            return Err(RecordingError::Truncated { offset: text.len(), events });
         }
-        Err(Fault::Cut) => repairs.note_many(
-            RepairKind::Truncated { offset: text.len() },
-            events as u64,
-            None,
-        ),
+        Err(Fault::Cut) => repairs.note_many(RepairKind::Truncated { offset: text.len() }, events as u64, None),
         Err(Fault::Syntax { offset, reason }) => {
             return Err(RecordingError::Syntax { offset, reason });
         }
         Ok(()) if found.items.is_empty() && !is_empty_list(text, &found) => {
-            return Err(RecordingError::UnknownShape {
-                found: describe(text),
-            });
+            return Err(RecordingError::UnknownShape { found: describe(text) });
         }
         Ok(()) if events == 0 => {
-            return Err(RecordingError::NoEvents {
-                dropped: repairs.unusable(),
-            });
+            return Err(RecordingError::NoEvents { dropped: repairs.unusable() });
         }
         Ok(()) if !shown => return Err(RecordingError::NoFullSnapshot { events }),
         Ok(()) => {}
@@ -131,18 +107,13 @@ pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Recording, Recor
 
 /// The buffer as UTF-8 without byte order mark, if it begins like JSON.
 fn as_utf8(bytes: Bytes, repairs: &mut RepairLog) -> Result<Bytes, RecordingError> {
-    let bytes = bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .map(|rest| bytes.slice_ref(rest))
-        .unwrap_or(bytes);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(|rest| bytes.slice_ref(rest)).unwrap_or(bytes);
     match bytes.trim_ascii().first() {
         None => return Err(RecordingError::Empty),
         Some(b'[' | b'{') => {}
         Some(_) => {
             let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
-            return Err(RecordingError::NotJson {
-                found: format!("`{}`", beginning.escape_debug()),
-            });
+            return Err(RecordingError::NotJson { found: format!("`{}`", beginning.escape_debug()) });
         }
     }
     if std::str::from_utf8(&bytes).is_ok() {
@@ -158,18 +129,8 @@ fn is_empty_list(text: &str, found: &Harvest<'_>) -> bool {
 }
 
 fn note_findings(found: &Harvest<'_>, repairs: &mut RepairLog) {
-    repairs.note_many(
-        RepairKind::NotAnEvent,
-        found.strangers,
-        found.first_stranger,
-    );
-    repairs.note_many(
-        RepairKind::UnreadableLine {
-            offset: found.first_unreadable,
-        },
-        found.unreadable_lines,
-        None,
-    );
+    repairs.note_many(RepairKind::NotAnEvent, found.strangers, found.first_stranger);
+    repairs.note_many(RepairKind::UnreadableLine { offset: found.first_unreadable }, found.unreadable_lines, None);
     if let Some(offset) = found.trailing {
         repairs.note(RepairKind::TrailingBytes { offset }, None);
     }
@@ -194,19 +155,14 @@ impl EventReader<'_> {
         for (place, item) in found.items.iter().enumerate() {
             let index = place as u32;
             let (outcome, own_window) = match &item.text {
-                ItemText::Event(event) => {
-                    (self.read_event(self.buffer, event, index), event.window)
-                }
+                ItemText::Event(event) => (self.read_event(self.buffer, event, index), event.window),
                 ItemText::Packed(text) => (self.read_packed(text, index), None),
             };
             match outcome {
                 Ok(draft) => {
-                    let own = own_window.and_then(name).map(|own| {
-                        names
-                            .entry(own.clone())
-                            .or_insert_with(|| own.into())
-                            .clone()
-                    });
+                    let own = own_window
+                        .and_then(name)
+                        .map(|own| names.entry(own.clone()).or_insert_with(|| own.into()).clone());
                     drafts.push((own.or_else(|| item.window.clone()), draft));
                 }
                 Err(Unusable::Drop(reason)) => self.repairs.note(reason, Some(index)),
@@ -217,8 +173,7 @@ impl EventReader<'_> {
     }
 
     fn read_packed(&mut self, text: &str, index: u32) -> Result<Draft, Unusable> {
-        let event =
-            unpack_event(text, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
+        let event = unpack_event(text, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
         self.packed += 1;
         let json = Bytes::from(event);
         let text = std::str::from_utf8(&json).unwrap_or_default();
@@ -226,14 +181,8 @@ impl EventReader<'_> {
     }
 
     /// `holder` is the buffer that `event` is a slice of.
-    fn read_event(
-        &mut self,
-        holder: &Bytes,
-        event: &EventText<'_>,
-        index: u32,
-    ) -> Result<Draft, Unusable> {
-        let unpacked =
-            unpack_fields(event, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
+    fn read_event(&mut self, holder: &Bytes, event: &EventText<'_>, index: u32) -> Result<Draft, Unusable> {
+        let unpacked = unpack_fields(event, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
         let Some((rebuilt, fields)) = unpacked else {
             return read_plain(holder, event, index);
         };
@@ -250,20 +199,11 @@ fn read_plain(holder: &Bytes, event: &EventText<'_>, index: u32) -> Result<Draft
     let (timestamp, kind) = parse(event).map_err(Unusable::Drop)?;
     // The player wants a number.
     let json = if event.timestamp.is_some_and(|text| text.starts_with('"')) {
-        Bytes::from(super::json::with_member(
-            event.whole,
-            "timestamp",
-            &timestamp.to_string(),
-        ))
+        Bytes::from(super::json::with_member(event.whole, "timestamp", &timestamp.to_string()))
     } else {
         holder.slice_ref(event.whole.as_bytes())
     };
-    Ok(Draft {
-        timestamp,
-        index,
-        kind,
-        json,
-    })
+    Ok(Draft { timestamp, index, kind, json })
 }
 
 enum Unusable {
@@ -277,11 +217,9 @@ impl Unusable {
     fn of(error: FieldError, index: u32) -> Self {
         match error {
             FieldError::Undecodable => Self::Drop(RepairKind::Undecodable),
-            FieldError::TooLarge { limit, value } => Self::Stop(RecordingError::TooLarge {
-                limit,
-                value,
-                event: Some(index),
-            }),
+            FieldError::TooLarge { limit, value } => {
+                Self::Stop(RecordingError::TooLarge { limit, value, event: Some(index) })
+            }
         }
     }
 }

@@ -80,69 +80,32 @@ impl fmt::Display for Repair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use RepairKind as K;
         let n = self.count;
-        let (events, have, were) = if n == 1 {
-            ("event", "has", "was")
-        } else {
-            ("events", "have", "were")
-        };
+        let (events, have, were) = if n == 1 { ("event", "has", "was") } else { ("events", "have", "were") };
         match &self.kind {
-            K::CompressionCut => write!(
-                f,
-                "The compressed data ends early; what could be unpacked is used"
-            ),
+            K::CompressionCut => write!(f, "The compressed data ends early; what could be unpacked is used"),
             K::InvalidUtf8 => write!(f, "Bytes that are not UTF-8 were replaced"),
-            K::Truncated { offset } => write!(
-                f,
-                "The JSON is cut off at byte {offset}; the {n} complete {events} before it {were} kept"
-            ),
-            K::TrailingBytes { offset } => write!(
-                f,
-                "What follows the end of the JSON at byte {offset} was ignored"
-            ),
-            K::UnreadableLine { offset } => write!(
-                f,
-                "{n} unreadable line(s) dropped, the first at byte {offset}"
-            ),
-            K::NotAnEvent => write!(
-                f,
-                "{n} list item(s) that are no rrweb {events} {were} dropped"
-            ),
+            K::Truncated { offset } => {
+                write!(f, "The JSON is cut off at byte {offset}; the {n} complete {events} before it {were} kept")
+            }
+            K::TrailingBytes { offset } => write!(f, "What follows the end of the JSON at byte {offset} was ignored"),
+            K::UnreadableLine { offset } => write!(f, "{n} unreadable line(s) dropped, the first at byte {offset}"),
+            K::NotAnEvent => write!(f, "{n} list item(s) that are no rrweb {events} {were} dropped"),
             K::MissingTimestamp => {
                 write!(f, "{n} {events} without a usable timestamp {were} dropped")
             }
-            K::Undecodable => write!(
-                f,
-                "{n} {events} whose compressed data cannot be decoded {were} dropped"
-            ),
+            K::Undecodable => write!(f, "{n} {events} whose compressed data cannot be decoded {were} dropped"),
             K::OutOfOrder => write!(f, "{n} {events} that went back in time {were} sorted in"),
             K::Duplicate => write!(f, "{n} repeated {events} {were} dropped"),
             K::ClockJump { from_ms, to_ms } => {
-                write!(
-                    f,
-                    "The clock jumped from {} to {}; the gap was cut to 1 s",
-                    clock(*from_ms),
-                    clock(*to_ms)
-                )
+                write!(f, "The clock jumped from {} to {}; the gap was cut to 1 s", clock(*from_ms), clock(*to_ms))
             }
-            K::MetaSynthesised {
-                window,
-                width,
-                height,
-            } => {
-                write!(
-                    f,
-                    "Window {window} says nothing about its page and size; {width}x{height} is assumed"
-                )
+            K::MetaSynthesised { window, width, height } => {
+                write!(f, "Window {window} says nothing about its page and size; {width}x{height} is assumed")
             }
-            K::ViewportInvalid => write!(
-                f,
-                "{n} {events} {have} a viewport without area; a likely one is used"
-            ),
-            K::ViewportClamped => write!(
-                f,
-                "{n} {events} {have} an absurdly large viewport; cut to {}",
-                Viewport::MAX_SIDE
-            ),
+            K::ViewportInvalid => write!(f, "{n} {events} {have} a viewport without area; a likely one is used"),
+            K::ViewportClamped => {
+                write!(f, "{n} {events} {have} an absurdly large viewport; cut to {}", Viewport::MAX_SIDE)
+            }
         }?;
         match self.first_event {
             Some(index) if n > 1 => write!(f, " (first: event {index})."),
@@ -154,8 +117,7 @@ impl fmt::Display for Repair {
 
 /// RFC 3339, or the bare number where it is beyond the calendar.
 fn clock(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| format!("{ms} ms"), |time| time.to_string())
+    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| format!("{ms} ms"), |time| time.to_string())
 }
 
 /// Collects repairs while reading; a map, so that a hostile file with a million faults costs no quadratic search.
@@ -183,25 +145,14 @@ impl RepairLog {
 
     /// Events dropped so far for a reason that makes them unusable.
     pub(super) fn unusable(&self) -> u64 {
-        [
-            RepairKind::NotAnEvent,
-            RepairKind::MissingTimestamp,
-            RepairKind::Undecodable,
-        ]
-        .iter()
-        .filter_map(|kind| self.0.get(kind))
-        .map(|(count, _)| count)
-        .sum()
+        [RepairKind::NotAnEvent, RepairKind::MissingTimestamp, RepairKind::Undecodable]
+            .iter()
+            .filter_map(|kind| self.0.get(kind))
+            .map(|(count, _)| count)
+            .sum()
     }
 
     pub(super) fn into_list(self) -> Vec<Repair> {
-        self.0
-            .into_iter()
-            .map(|(kind, (count, first_event))| Repair {
-                kind,
-                count,
-                first_event,
-            })
-            .collect()
+        self.0.into_iter().map(|(kind, (count, first_event))| Repair { kind, count, first_event }).collect()
     }
 }

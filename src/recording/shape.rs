@@ -56,41 +56,27 @@ pub(super) struct EventText<'a> {
 impl<'a> EventText<'a> {
     /// Of one event object.
     pub(super) fn of(whole: &'a str) -> Self {
-        let [kind, data, timestamp, camel, snake] = json::members(
-            whole,
-            ["type", "data", "timestamp", "windowId", "window_id"],
-        );
-        Self {
-            whole,
-            kind,
-            data,
-            timestamp,
-            window: camel.or(snake),
-        }
+        let [kind, data, timestamp, camel, snake] =
+            json::members(whole, ["type", "data", "timestamp", "windowId", "window_id"]);
+        Self { whole, kind, data, timestamp, window: camel.or(snake) }
     }
 }
 
 /// Walks `text` and collects its events. On a fault the harvest holds what came before.
 pub(super) fn harvest(text: &str) -> (Harvest<'_>, Result<(), Fault>) {
     let mut harvest = Harvest::default();
-    let outcome = if is_lines(text) {
-        harvest.lines(text)
-    } else {
-        harvest.document(text)
-    };
+    let outcome = if is_lines(text) { harvest.lines(text) } else { harvest.document(text) };
     (harvest, outcome)
 }
 
 /// Whether the first line is a JSON value of its own with more after it. A pretty-printed document's first line is not.
 fn is_lines(text: &str) -> bool {
-    text.trim_start()
-        .split_once('\n')
-        .is_some_and(|(line, rest)| {
-            !rest.trim_ascii().is_empty() && {
-                let mut cursor = Cursor::new(line);
-                cursor.value().is_ok() && cursor.peek().is_none()
-            }
-        })
+    text.trim_start().split_once('\n').is_some_and(|(line, rest)| {
+        !rest.trim_ascii().is_empty() && {
+            let mut cursor = Cursor::new(line);
+            cursor.value().is_ok() && cursor.peek().is_none()
+        }
+    })
 }
 
 impl<'a> Harvest<'a> {
@@ -155,10 +141,7 @@ impl<'a> Harvest<'a> {
                 Some(b'"') => {
                     let text = cursor.value()?;
                     if is_packed(text) {
-                        self.items.push(Item {
-                            window: None,
-                            text: ItemText::Packed(text),
-                        });
+                        self.items.push(Item { window: None, text: ItemText::Packed(text) });
                     } else {
                         window = json::string(text);
                     }
@@ -185,10 +168,7 @@ impl<'a> Harvest<'a> {
         if self.items.len() == known {
             if event.kind.is_some() && (event.timestamp.is_some() || event.data.is_some()) {
                 event.whole = cursor.since(start);
-                self.items.push(Item {
-                    window: None,
-                    text: ItemText::Event(event),
-                });
+                self.items.push(Item { window: None, text: ItemText::Event(event) });
             } else if listed && !entered {
                 self.stranger();
             }
@@ -244,11 +224,7 @@ impl<'a> Harvest<'a> {
         while cursor.next(b'}', &mut first)? {
             let window = cursor.key()?;
             let known = self.items.len();
-            let outcome = if cursor.peek() == Some(b'[') {
-                self.list(cursor, depth)
-            } else {
-                cursor.value().map(drop)
-            };
+            let outcome = if cursor.peek() == Some(b'[') { self.list(cursor, depth) } else { cursor.value().map(drop) };
             self.assign_window(known, Some(window.into_owned()));
             outcome?;
         }
@@ -258,15 +234,11 @@ impl<'a> Harvest<'a> {
     /// Whether the value of `key` is worth entering; the first such key tells the file's shape.
     fn leads_to_events(&mut self, key: &str, opens: Option<u8>, listed: bool) -> bool {
         let shape = match (key, opens) {
-            ("snapshotsByWindowId" | "snapshot_data_by_window_id", Some(b'{')) => {
-                Shape::PosthogExportByWindow
-            }
-            ("snapshots", Some(b'{')) | ("snapshots" | "result" | "results", Some(b'[')) => {
-                match self.version {
-                    Some(_) => Shape::PosthogExport,
-                    None => Shape::ApiResult,
-                }
-            }
+            ("snapshotsByWindowId" | "snapshot_data_by_window_id", Some(b'{')) => Shape::PosthogExportByWindow,
+            ("snapshots", Some(b'{')) | ("snapshots" | "result" | "results", Some(b'[')) => match self.version {
+                Some(_) => Shape::PosthogExport,
+                None => Shape::ApiResult,
+            },
             ("$snapshot_data", Some(b'[' | b'{')) => {
                 self.shape = Some(Shape::PosthogIngest);
                 return true;
@@ -300,14 +272,11 @@ impl<'a> Harvest<'a> {
 /// rrweb's packer writes a zlib stream with one character per byte, so the string begins with `x` and one of zlib's four
 /// level bytes (RFC 1950), escaped or not.
 fn is_packed(text: &str) -> bool {
-    text.strip_prefix("\"x").is_some_and(|rest| {
-        rest.starts_with(['\u{01}', '^', '\u{9c}', '\u{da}']) || rest.starts_with("\\u00")
-    })
+    text.strip_prefix("\"x")
+        .is_some_and(|rest| rest.starts_with(['\u{01}', '^', '\u{9c}', '\u{da}']) || rest.starts_with("\\u00"))
 }
 
 /// A name that may be written as a string or as a number (PostHog's window ids were both).
 pub(super) fn name(text: &str) -> Option<String> {
-    json::string(text)
-        .or_else(|| json::number(text).map(|_| text.to_owned()))
-        .filter(|name| !name.is_empty())
+    json::string(text).or_else(|| json::number(text).map(|_| text.to_owned())).filter(|name| !name.is_empty())
 }

@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
-    EventKind, Format, Incremental, PointerKind, Recording, Repair, SessionTime, Viewport, Window,
-};
+use super::{EventKind, Format, Incremental, PointerKind, Recording, Repair, SessionTime, Viewport, Window};
 
 /// A recording in numbers. Times are ms of session time unless they say otherwise; [`Display`](std::fmt::Display) is for people.
 #[derive(Debug, Clone, Serialize)]
@@ -96,18 +94,13 @@ impl Summary {
         let mut summary = Self {
             format: recording.format.clone(),
             session_id: recording.session_id.clone(),
-            person: recording
-                .person
-                .as_ref()
-                .and_then(|person| Some(person.get("name")?.as_str()?.to_owned())),
+            person: recording.person.as_ref().and_then(|person| Some(person.get("name")?.as_str()?.to_owned())),
             started_at: jiff::Timestamp::from_millisecond(recording.started_at_ms as i64)
                 .ok()
                 .map(|time| time.to_string()),
             started_at_ms: recording.started_at_ms,
             duration_ms: recording.duration().millis(),
-            first_full_snapshot_ms: recording
-                .first_full_snapshot()
-                .map(|event| event.at.millis()),
+            first_full_snapshot_ms: recording.first_full_snapshot().map(|event| event.at.millis()),
             main_window: recording.main_window().map(|window| window.id.clone()),
             largest_viewport: recording.largest_viewport(),
             windows: Vec::new(),
@@ -122,9 +115,7 @@ impl Summary {
             summary.count(window);
         }
         summary.pages.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
-        summary
-            .viewports
-            .sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+        summary.viewports.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
         summary
     }
 
@@ -154,11 +145,7 @@ impl Summary {
             }
             if let Some(viewport) = event.viewport().filter(|viewport| size != Some(*viewport)) {
                 size = Some(viewport);
-                self.viewports.push(ViewportSummary {
-                    window: window.id.clone(),
-                    viewport,
-                    at_ms: event.at.millis(),
-                });
+                self.viewports.push(ViewportSummary { window: window.id.clone(), viewport, at_ms: event.at.millis() });
             }
         }
         self.windows.push(WindowSummary {
@@ -185,18 +172,9 @@ fn kind_name(kind: &EventKind) -> Cow<'static, str> {
         EventKind::Other(number) => return Cow::Owned(format!("type_{number}")),
         EventKind::Incremental(incremental) => match incremental {
             Incremental::Mutation => "mutation",
-            Incremental::Pointer {
-                by: PointerKind::Mouse,
-                ..
-            } => "mouse_move",
-            Incremental::Pointer {
-                by: PointerKind::Touch,
-                ..
-            } => "touch_move",
-            Incremental::Pointer {
-                by: PointerKind::Drag,
-                ..
-            } => "drag",
+            Incremental::Pointer { by: PointerKind::Mouse, .. } => "mouse_move",
+            Incremental::Pointer { by: PointerKind::Touch, .. } => "touch_move",
+            Incremental::Pointer { by: PointerKind::Drag, .. } => "drag",
             Incremental::MouseInteraction { .. } => "mouse_interaction",
             Incremental::Scroll => "scroll",
             Incremental::ViewportResize(_) => "viewport_resize",

@@ -47,23 +47,9 @@ fn read_events(events: &[Value]) -> Result<Recording, RecordingError> {
 }
 
 fn times(recording: &Recording) -> Vec<Vec<f64>> {
-    recording
-        .windows
-        .iter()
-        .map(|window| {
-            window
-                .events
-                .iter()
-                .map(|event| event.at.millis())
-                .collect()
-        })
-        .collect()
+    recording.windows.iter().map(|window| window.events.iter().map(|event| event.at.millis()).collect()).collect()
 }
 
 fn repairs(recording: &Recording) -> Vec<(RepairKind, u64, Option<u32>)> {
-    recording
-        .repairs
-        .iter()
-        .map(|repair| (repair.kind.clone(), repair.count, repair.first_event))
-        .collect()
+    recording.repairs.iter().map(|repair| (repair.kind.clone(), repair.count, repair.first_event)).collect()
 }

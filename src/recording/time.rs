@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Integers, because frames at the same instant must be the same frame however the instant was reached: a render from
 /// the start, one from `--from` and a single still all have to arrive at bit-equal times.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionTime(i64);
 

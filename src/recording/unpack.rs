@@ -52,11 +52,7 @@ impl<'a> Budget<'a> {
         self.inflate_within(decoder, self.limits.field_bytes)
     }
 
-    fn inflate_within(
-        &mut self,
-        decoder: impl Read,
-        field_cap: u64,
-    ) -> Result<Vec<u8>, InflateError> {
+    fn inflate_within(&mut self, decoder: impl Read, field_cap: u64) -> Result<Vec<u8>, InflateError> {
         let left = self.limits.unpacked_bytes.saturating_sub(self.used);
         let cap = left.min(field_cap);
         let mut out = Vec::new();
@@ -65,40 +61,26 @@ impl<'a> Budget<'a> {
         self.used = self.used.saturating_add(produced);
         if produced > cap {
             return Err(if field_cap < left {
-                InflateError::TooLarge {
-                    limit: "field_bytes",
-                    value: field_cap,
-                }
+                InflateError::TooLarge { limit: "field_bytes", value: field_cap }
             } else {
-                InflateError::TooLarge {
-                    limit: "unpacked_bytes",
-                    value: self.limits.unpacked_bytes,
-                }
+                InflateError::TooLarge { limit: "unpacked_bytes", value: self.limits.unpacked_bytes }
             });
         }
         match outcome {
             Ok(_) => Ok(out),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                Err(InflateError::Cut(out))
-            }
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(InflateError::Cut(out)),
             Err(error) => Err(InflateError::Corrupt(error)),
         }
     }
 }
 
 /// Takes off whatever compressions `bytes` begin with.
-pub(super) fn unpack(
-    mut bytes: Bytes,
-    budget: &mut Budget<'_>,
-) -> Result<Unpacked, RecordingError> {
+pub(super) fn unpack(mut bytes: Bytes, budget: &mut Budget<'_>) -> Result<Unpacked, RecordingError> {
     let mut compressions = Vec::new();
     let mut cut = false;
     while let Some(compression) = Compression::of(&bytes) {
         if compressions.len() == MOST_LAYERS {
-            return Err(RecordingError::TooManyLayers {
-                compression,
-                layers: MOST_LAYERS,
-            });
+            return Err(RecordingError::TooManyLayers { compression, layers: MOST_LAYERS });
         }
         let mut unread: &[u8] = &bytes;
         let outcome = match compression {
@@ -117,25 +99,13 @@ pub(super) fn unpack(
                 out.into()
             }
             Err(InflateError::TooLarge { limit, value }) => {
-                return Err(RecordingError::TooLarge {
-                    limit,
-                    value,
-                    event: None,
-                });
+                return Err(RecordingError::TooLarge { limit, value, event: None });
             }
             Err(InflateError::Corrupt(error)) => {
-                return Err(RecordingError::CorruptCompression {
-                    compression,
-                    offset,
-                    error,
-                });
+                return Err(RecordingError::CorruptCompression { compression, offset, error });
             }
         };
         compressions.push(compression);
     }
-    Ok(Unpacked {
-        bytes,
-        compressions,
-        cut,
-    })
+    Ok(Unpacked { bytes, compressions, cut })
 }

@@ -10,10 +10,7 @@ impl Viewport {
     /// Longest side kept, CSS px: beyond every screen, and the most that common encoders and GPUs take.
     pub const MAX_SIDE: u32 = 16_384;
     /// Assumed where a recording says nothing.
-    pub const FALLBACK: Self = Self {
-        width: 1280,
-        height: 720,
-    };
+    pub const FALLBACK: Self = Self { width: 1280, height: 720 };
 
     fn has_area(self) -> bool {
         self.width > 0 && self.height > 0
@@ -29,8 +26,9 @@ impl Event {
     /// The viewport that this event sets, if it sets one.
     pub fn viewport(&self) -> Option<Viewport> {
         match self.kind {
-            EventKind::Meta { viewport, .. }
-            | EventKind::Incremental(Incremental::ViewportResize(viewport)) => Some(viewport),
+            EventKind::Meta { viewport, .. } | EventKind::Incremental(Incremental::ViewportResize(viewport)) => {
+                Some(viewport)
+            }
             _ => None,
         }
     }
@@ -39,16 +37,8 @@ impl Event {
 /// Puts a meta event before the first full snapshot if there is none: players take page and size from it, and recorders
 /// before rrweb 1.0 wrote none (the URL was in the `DomContentLoaded` event and the size in the `Load` event).
 /// `start_ms` is the recording's clock at session time zero.
-pub(super) fn synthesise_meta(
-    window: &str,
-    events: &mut Vec<Event>,
-    start_ms: f64,
-    repairs: &mut RepairLog,
-) {
-    let Some(place) = events
-        .iter()
-        .position(|event| event.kind == EventKind::FullSnapshot)
-    else {
+pub(super) fn synthesise_meta(window: &str, events: &mut Vec<Event>, start_ms: f64, repairs: &mut RepairLog) {
+    let Some(place) = events.iter().position(|event| event.kind == EventKind::FullSnapshot) else {
         return;
     };
     let is_meta = |event: &Event| matches!(event.kind, EventKind::Meta { .. });
@@ -56,50 +46,24 @@ pub(super) fn synthesise_meta(
         return;
     }
     let viewport = likely_viewport(&events[..place], events);
-    let href = href_before(&events[..place])
-        .or_else(|| first_href(events))
-        .unwrap_or_default();
+    let href = href_before(&events[..place]).or_else(|| first_href(events)).unwrap_or_default();
     let snapshot = &events[place];
     let timestamp = start_ms + snapshot.at.millis();
     let json = meta_json(&href, viewport, &timestamp.to_string());
-    let meta = Event {
-        at: snapshot.at,
-        index: snapshot.index,
-        kind: EventKind::Meta { href, viewport },
-        json,
-    };
+    let meta = Event { at: snapshot.at, index: snapshot.index, kind: EventKind::Meta { href, viewport }, json };
     let Viewport { width, height } = viewport;
-    repairs.note(
-        RepairKind::MetaSynthesised {
-            window: window.to_owned(),
-            width,
-            height,
-        },
-        Some(meta.index),
-    );
+    repairs.note(RepairKind::MetaSynthesised { window: window.to_owned(), width, height }, Some(meta.index));
     events.insert(place, meta);
 }
 
 /// The size of the `Load` event, of the first meta event, the largest size it was resized to, or one that holds every pointer position.
 fn likely_viewport(before: &[Event], all: &[Event]) -> Viewport {
-    let loaded = before
-        .iter()
-        .rev()
-        .filter(|event| event.kind == EventKind::Load)
-        .find_map(|event| {
-            let [width, height] = data_members(event, ["width", "height"]);
-            Some(viewport(width, height)).filter(|viewport| viewport.has_area())
-        });
-    let meta = || {
-        all.iter()
-            .filter(|event| matches!(event.kind, EventKind::Meta { .. }))
-            .find_map(Event::viewport)
-    };
-    let resized = || {
-        all.iter()
-            .filter_map(Event::viewport)
-            .max_by_key(|viewport| viewport.area())
-    };
+    let loaded = before.iter().rev().filter(|event| event.kind == EventKind::Load).find_map(|event| {
+        let [width, height] = data_members(event, ["width", "height"]);
+        Some(viewport(width, height)).filter(|viewport| viewport.has_area())
+    });
+    let meta = || all.iter().filter(|event| matches!(event.kind, EventKind::Meta { .. })).find_map(Event::viewport);
+    let resized = || all.iter().filter_map(Event::viewport).max_by_key(|viewport| viewport.area());
     loaded
         .or_else(meta)
         .or_else(resized)
@@ -120,10 +84,7 @@ fn around_pointers(events: &[Event]) -> Viewport {
                     hold(sample.x, sample.y);
                 }
             }
-            EventKind::Incremental(Incremental::MouseInteraction {
-                position: Some((x, y)),
-                ..
-            }) => hold(*x, *y),
+            EventKind::Incremental(Incremental::MouseInteraction { position: Some((x, y)), .. }) => hold(*x, *y),
             _ => {}
         }
     }
@@ -131,14 +92,10 @@ fn around_pointers(events: &[Event]) -> Viewport {
 }
 
 fn href_before(events: &[Event]) -> Option<String> {
-    events
-        .iter()
-        .rev()
-        .filter(|event| event.kind == EventKind::DomContentLoaded)
-        .find_map(|event| {
-            let [href] = data_members(event, ["href"]);
-            href.and_then(json::string)
-        })
+    events.iter().rev().filter(|event| event.kind == EventKind::DomContentLoaded).find_map(|event| {
+        let [href] = data_members(event, ["href"]);
+        href.and_then(json::string)
+    })
 }
 
 fn first_href(events: &[Event]) -> Option<String> {
@@ -159,20 +116,12 @@ pub(super) fn sanitise(events: &mut [Event], repairs: &mut RepairLog) {
         let Some(recorded) = event.viewport() else {
             continue;
         };
-        let viewport = if recorded.has_area() {
-            clamped(recorded)
-        } else {
-            last
-        };
+        let viewport = if recorded.has_area() { clamped(recorded) } else { last };
         last = viewport;
         if viewport == recorded {
             continue;
         }
-        let repair = if recorded.has_area() {
-            RepairKind::ViewportClamped
-        } else {
-            RepairKind::ViewportInvalid
-        };
+        let repair = if recorded.has_area() { RepairKind::ViewportClamped } else { RepairKind::ViewportInvalid };
         repairs.note(repair, Some(event.index));
         let [timestamp] = event_members(event, ["timestamp"]);
         let timestamp = timestamp.unwrap_or("0");
@@ -185,20 +134,16 @@ pub(super) fn sanitise(events: &mut [Event], repairs: &mut RepairLog) {
         };
         event.json = json;
         match &mut event.kind {
-            EventKind::Meta {
-                viewport: place, ..
+            EventKind::Meta { viewport: place, .. } | EventKind::Incremental(Incremental::ViewportResize(place)) => {
+                *place = viewport;
             }
-            | EventKind::Incremental(Incremental::ViewportResize(place)) => *place = viewport,
             _ => {}
         }
     }
 }
 
 fn clamped(viewport: Viewport) -> Viewport {
-    Viewport {
-        width: viewport.width.min(Viewport::MAX_SIDE),
-        height: viewport.height.min(Viewport::MAX_SIDE),
-    }
+    Viewport { width: viewport.width.min(Viewport::MAX_SIDE), height: viewport.height.min(Viewport::MAX_SIDE) }
 }
 
 fn meta_json(href: &str, viewport: Viewport, timestamp: &str) -> Bytes {

@@ -23,62 +23,31 @@ impl Booth {
         request.stills.clear();
         let plan = Plan::of(&request)?;
         let stage = Stage::open(stage_options(&request, &plan)).await?;
-        Ok(Self {
-            request,
-            plan,
-            stage,
-        })
+        Ok(Self { request, plan, stage })
     }
 
     /// The picture at a moment: the same pixels as in any render of it.
     pub async fn take(&mut self, at: &When) -> Result<Frame, RenderError> {
         let at = at.resolve(&self.plan.landmarks);
-        let at = at.map_err(|source| RenderError::When {
-            option: "--at",
-            source,
-        })?;
+        let at = at.map_err(|source| RenderError::When { option: "--at", source })?;
         let Some(lead_in) = self.plan.score.lead_in(at) else {
-            return Err(RenderError::Internal(
-                "a moment before the first full snapshot",
-            ));
+            return Err(RenderError::Internal("a moment before the first full snapshot"));
         };
-        let actions: Vec<Action> = lead_in
-            .before
-            .into_iter()
-            .chain(self.plan.score.actions[lead_in.range].iter().copied())
-            .collect();
+        let actions: Vec<Action> =
+            lead_in.before.into_iter().chain(self.plan.score.actions[lead_in.range].iter().copied()).collect();
         let window = &self.request.recording.windows[self.plan.window];
         self.stage.reset().await?;
-        let answer = self
-            .stage
-            .advance(
-                &[Slot {
-                    at,
-                    actions: &actions,
-                }],
-                window,
-            )
-            .await?;
+        let answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
         self.stage.draw().await?;
         let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;
-        let cut = actions
-            .iter()
-            .rev()
-            .find(|action| matches!(action.deed, Deed::Snapshot { .. }));
-        let marks: Vec<_> = answer
-            .marks
-            .into_iter()
-            .filter(|mark| cut.is_none_or(|cut| mark.at >= cut.at))
-            .collect();
+        let cut = actions.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. }));
+        let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut.at)).collect();
         let width = actions.iter().rev().find_map(|action| match action.deed {
             Deed::Viewport(viewport) => Some(viewport.width),
             _ => None,
         });
         let mut overlays = Overlays::new(self.plan.layout, self.request.cursor);
-        overlays.add(
-            PointerNews::Now(answer.pointers.into_iter().next_back().flatten()),
-            &marks,
-        );
+        overlays.add(PointerNews::Now(answer.pointers.into_iter().next_back().flatten()), &marks);
         let overlay = overlays.at(at, width.unwrap_or(self.plan.layout.widest));
         Ok(Painter::new(self.plan.layout.scale).draw(&page, &overlay))
     }

@@ -41,6 +41,16 @@ pub enum RenderError {
         /// Those that can be shown.
         showable: Vec<String>,
     },
+    /// The window's full snapshots hold no document.
+    #[error(
+        "window {id:?} is not of a web page: its {count} full snapshots hold no document (mobile recordings cannot be rendered yet)"
+    )]
+    NoDocument {
+        /// The window.
+        id: String,
+        /// Its full snapshots.
+        count: usize,
+    },
     /// A limit was passed.
     #[error("{what} is {value}, more than the limit of {limit} ({option})")]
     Limit {
@@ -76,12 +86,7 @@ pub enum RenderError {
 impl RenderError {
     /// Whether what was asked for is at fault rather than the rendering of it.
     pub fn is_usage(&self) -> bool {
-        matches!(
-            self,
-            Self::When { .. }
-                | Self::EmptySpan { .. }
-                | Self::NoSuchWindow { .. }
-                | Self::Limit { .. }
-        ) || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
+        matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::NoSuchWindow { .. } | Self::Limit { .. })
+            || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
     }
 }

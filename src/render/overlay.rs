@@ -1,9 +1,7 @@
 //! What is drawn over the page at a moment: a pure function of what happened up to it.
 
 use super::moment::PointerNews;
-use crate::compose::{
-    CursorShape, Mark, MarkKind, Overlay, Pointer as PointerImage, Trail, TrailPoint,
-};
+use crate::compose::{CursorShape, Mark, MarkKind, Overlay, Pointer as PointerImage, Trail, TrailPoint};
 use crate::recording::SessionTime;
 use crate::stage::{Layout, Pointer, PressMark};
 
@@ -33,12 +31,7 @@ pub(super) struct Overlays {
 
 impl Overlays {
     pub(super) fn new(layout: Layout, enabled: bool) -> Self {
-        Self {
-            layout,
-            enabled,
-            pointer: None,
-            marks: Vec::new(),
-        }
+        Self { layout, enabled, pointer: None, marks: Vec::new() }
     }
 
     /// Another document is shown: what was clicked is gone.
@@ -63,20 +56,11 @@ impl Overlays {
         self.marks.retain(|mark| (at - mark.at).millis() < 1000.0);
         let layout = self.layout;
         let place = |x: f64, y: f64| layout.to_device(width, x, y);
-        overlay.pointer = self
-            .pointer
-            .as_ref()
-            .filter(|pointer| !pointer.touch)
-            .map(|pointer| {
-                let (x, y) = glide(pointer, at);
-                let (x, y) = place(x, y);
-                PointerImage {
-                    x,
-                    y,
-                    shape: CursorShape::from_css(&pointer.cursor),
-                    pressed: pointer.down,
-                }
-            });
+        overlay.pointer = self.pointer.as_ref().filter(|pointer| !pointer.touch).map(|pointer| {
+            let (x, y) = glide(pointer, at);
+            let (x, y) = place(x, y);
+            PointerImage { x, y, shape: CursorShape::from_css(&pointer.cursor), pressed: pointer.down }
+        });
         for mark in &self.marks {
             let kind = match mark.kind {
                 kind::CLICK => MarkKind::Click,
@@ -90,25 +74,11 @@ impl Overlays {
                 continue;
             }
             let (x, y) = place(mark.x, mark.y);
-            overlay.marks.push(Mark {
-                x,
-                y,
-                kind,
-                age_ms: (at - mark.at).millis(),
-            });
+            overlay.marks.push(Mark { x, y, kind, age_ms: (at - mark.at).millis() });
         }
-        if let Some(pointer) = self
-            .pointer
-            .as_ref()
-            .filter(|pointer| pointer.touch && pointer.down)
-        {
+        if let Some(pointer) = self.pointer.as_ref().filter(|pointer| pointer.touch && pointer.down) {
             let (x, y) = place(pointer.x, pointer.y);
-            overlay.marks.push(Mark {
-                x,
-                y,
-                kind: MarkKind::Touch,
-                age_ms: 0.0,
-            });
+            overlay.marks.push(Mark { x, y, kind: MarkKind::Touch, age_ms: 0.0 });
         }
         overlay.trails = self.trails(at, place);
         overlay.prune();
@@ -118,20 +88,12 @@ impl Overlays {
     fn trails(&self, at: SessionTime, place: impl Fn(f64, f64) -> (f64, f64)) -> Vec<Trail> {
         let mut trails: Vec<Trail> = Vec::new();
         for mark in &self.marks {
-            if mark.kind == kind::TOUCH_START
-                || (mark.kind == kind::TOUCH_MOVE && trails.is_empty())
-            {
+            if mark.kind == kind::TOUCH_START || (mark.kind == kind::TOUCH_MOVE && trails.is_empty()) {
                 trails.push(Trail::default());
             }
-            if let (kind::TOUCH_START | kind::TOUCH_MOVE, Some(trail)) =
-                (mark.kind, trails.last_mut())
-            {
+            if let (kind::TOUCH_START | kind::TOUCH_MOVE, Some(trail)) = (mark.kind, trails.last_mut()) {
                 let (x, y) = place(mark.x, mark.y);
-                trail.points.push(TrailPoint {
-                    x,
-                    y,
-                    age_ms: (at - mark.at).millis(),
-                });
+                trail.points.push(TrailPoint { x, y, age_ms: (at - mark.at).millis() });
             }
         }
         trails
@@ -143,10 +105,7 @@ fn glide(pointer: &Pointer, at: SessionTime) -> (f64, f64) {
     match pointer.from {
         Some(from) if age < GLIDE_MS => {
             let way = age / GLIDE_MS;
-            (
-                from.x + (pointer.x - from.x) * way,
-                from.y + (pointer.y - from.y) * way,
-            )
+            (from.x + (pointer.x - from.x) * way, from.y + (pointer.y - from.y) * way)
         }
         _ => (pointer.x, pointer.y),
     }
@@ -159,31 +118,13 @@ mod tests {
     use crate::stage::Position;
 
     fn overlays() -> Overlays {
-        Overlays::new(
-            Layout::natural(
-                Viewport {
-                    width: 100,
-                    height: 100,
-                },
-                2.0,
-            ),
-            true,
-        )
+        Overlays::new(Layout::natural(Viewport { width: 100, height: 100 }, 2.0), true)
     }
 
     fn pointer(touch: bool, down: bool) -> Pointer {
         let at = SessionTime::from_millis(1000);
         let from = Some(Position { x: 0.0, y: 0.0 });
-        Pointer {
-            x: 10.0,
-            y: 20.0,
-            at,
-            from,
-            from_at: SessionTime::ZERO,
-            touch,
-            down,
-            cursor: "pointer".into(),
-        }
+        Pointer { x: 10.0, y: 20.0, at, from, from_at: SessionTime::ZERO, touch, down, cursor: "pointer".into() }
     }
 
     fn at(ms: i64) -> SessionTime {
@@ -194,12 +135,7 @@ mod tests {
     fn the_pointer_glides_to_each_new_place_in_device_pixels() {
         let mut overlays = overlays();
         overlays.add(PointerNews::Now(Some(pointer(false, false))), &[]);
-        let place = |overlay: Overlay| {
-            overlay
-                .pointer
-                .map(|pointer| (pointer.x, pointer.y))
-                .unwrap()
-        };
+        let place = |overlay: Overlay| overlay.pointer.map(|pointer| (pointer.x, pointer.y)).unwrap();
         assert_eq!(place(overlays.at(at(1000), 100)), (0.0, 0.0));
         assert_eq!(place(overlays.at(at(1025), 100)), (10.0, 20.0));
         assert_eq!(place(overlays.at(at(1050), 100)), (20.0, 40.0));
@@ -218,12 +154,7 @@ mod tests {
 
     #[test]
     fn marks_end_with_their_time_and_with_their_document() {
-        let click = PressMark {
-            x: 1.0,
-            y: 2.0,
-            at: at(1000),
-            kind: kind::CLICK,
-        };
+        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK };
         let mut overlays = overlays();
         overlays.add(PointerNews::Same, &[click]);
         assert_eq!(overlays.at(at(1100), 100).marks.len(), 1);
@@ -239,12 +170,7 @@ mod tests {
         overlays.enabled = false;
         overlays.add(
             PointerNews::Now(Some(pointer(false, true))),
-            &[PressMark {
-                x: 1.0,
-                y: 2.0,
-                at: at(1000),
-                kind: kind::CLICK,
-            }],
+            &[PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK }],
         );
         assert_eq!(overlays.at(at(1000), 100), Overlay::default());
     }

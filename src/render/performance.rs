@@ -14,9 +14,7 @@ use super::plan::Plan;
 use super::studio::Studio;
 use super::{Progress, RenderError, Watch};
 use crate::recording::{SessionTime, Window};
-use crate::stage::{
-    Answer, Change, Cycle, PageReport, Shot, Slot, Stage, StageError, StageOptions,
-};
+use crate::stage::{Answer, Change, Cycle, PageReport, Shot, Slot, Stage, StageError, StageOptions};
 use crate::timeline::{Action, Deed, Instant, LeadIn};
 
 /// Moments visited in one call at most.
@@ -106,9 +104,7 @@ impl<'a> Performance<'a> {
         let mut waiting: VecDeque<Step> = VecDeque::new();
         let (from, to) = self.plan.session_span();
         loop {
-            while waiting.len() < LONGEST_BATCH
-                && waiting.back().is_none_or(|step| self.is_light(step))
-            {
+            while waiting.len() < LONGEST_BATCH && waiting.back().is_none_or(|step| self.is_light(step)) {
                 let Some(instant) = upcoming.next() else {
                     break;
                 };
@@ -122,13 +118,8 @@ impl<'a> Performance<'a> {
             } else if let Some(step) = waiting.pop_front() {
                 self.skip(step).await?;
             }
-            let progress = Progress {
-                from,
-                to,
-                at,
-                captured: self.tally.captured,
-                frames: self.studio.frames_written(),
-            };
+            let progress =
+                Progress { from, to, at, captured: self.tally.captured, frames: self.studio.frames_written() };
             if !self.watch.goes_on(&progress) {
                 return Err(RenderError::Cancelled);
             }
@@ -143,10 +134,7 @@ impl<'a> Performance<'a> {
         let pending = &self.plan.score.actions[from..];
         self.next_action = from + pending.partition_point(|action| action.at <= instant.at);
         // The first moment is led in from the full snapshot before it, not from the session's beginning.
-        Step {
-            actions: from..self.next_action,
-            instant,
-        }
+        Step { actions: from..self.next_action, instant }
     }
 
     fn actions(&self, step: &Step) -> &'a [Action] {
@@ -155,18 +143,12 @@ impl<'a> Performance<'a> {
 
     /// Whether later moments may be visited in the same call.
     fn is_light(&self, step: &Step) -> bool {
-        self.reached.is_some()
-            && self
-                .actions(step)
-                .iter()
-                .all(|action| action.deed.is_pointer())
+        self.reached.is_some() && self.actions(step).iter().all(|action| action.deed.is_pointer())
     }
 
     fn needs_visit(&self, step: &Step) -> bool {
         let moves = self.outlook.is_some_and(|next| next <= step.instant.at);
-        self.reached.is_none()
-            || !step.actions.is_empty()
-            || (moves && self.repeated_picture(step).is_none())
+        self.reached.is_none() || !step.actions.is_empty() || (moves && self.repeated_picture(step).is_none())
     }
 
     /// The picture of a page that repeats itself, if this moment's was taken before.
@@ -277,28 +259,13 @@ impl<'a> Performance<'a> {
     async fn advance(&mut self, waiting: &VecDeque<Step>) -> Result<Answer, StageError> {
         let started = Clock::now();
         let answer = if self.reached.is_none() {
-            self.lead_in(
-                waiting
-                    .front()
-                    .map(|step| step.instant.at)
-                    .unwrap_or_default(),
-            )
-            .await?
+            self.lead_in(waiting.front().map(|step| step.instant.at).unwrap_or_default()).await?
         } else {
-            let slots: Vec<Slot<'_>> = waiting
-                .iter()
-                .map(|step| Slot {
-                    at: step.instant.at,
-                    actions: self.actions(step),
-                })
-                .collect();
+            let slots: Vec<Slot<'_>> =
+                waiting.iter().map(|step| Slot { at: step.instant.at, actions: self.actions(step) }).collect();
             // The page stops by itself at the first change; past the moment at which it moves anyway, only one is asked.
-            let moving = self.outlook.map_or(slots.len(), |next| {
-                slots.partition_point(|slot| slot.at < next) + 1
-            });
-            self.stage
-                .advance(&slots[..moving.min(slots.len())], self.window)
-                .await?
+            let moving = self.outlook.map_or(slots.len(), |next| slots.partition_point(|slot| slot.at < next) + 1);
+            self.stage.advance(&slots[..moving.min(slots.len())], self.window).await?
         };
         self.tally.calls += 1;
         self.tally.page_time += started.elapsed();
@@ -307,24 +274,10 @@ impl<'a> Performance<'a> {
 
     /// Brings a fresh page to `at`.
     async fn lead_in(&mut self, at: SessionTime) -> Result<Answer, StageError> {
-        let LeadIn { before, range } = self.plan.score.lead_in(at).unwrap_or(LeadIn {
-            before: Vec::new(),
-            range: 0..0,
-        });
-        let actions: Vec<Action> = before
-            .into_iter()
-            .chain(self.plan.score.actions[range].iter().copied())
-            .collect();
-        let mut answer = self
-            .stage
-            .advance(
-                &[Slot {
-                    at,
-                    actions: &actions,
-                }],
-                self.window,
-            )
-            .await?;
+        let LeadIn { before, range } =
+            self.plan.score.lead_in(at).unwrap_or(LeadIn { before: Vec::new(), range: 0..0 });
+        let actions: Vec<Action> = before.into_iter().chain(self.plan.score.actions[range].iter().copied()).collect();
+        let mut answer = self.stage.advance(&[Slot { at, actions: &actions }], self.window).await?;
         answer.changed = Change::Yes;
         Ok(answer)
     }
@@ -344,42 +297,21 @@ impl<'a> Performance<'a> {
     }
 
     /// Takes over what the page answered: the moments gone through, and a picture if there is something new to see.
-    async fn accept(
-        &mut self,
-        waiting: &mut VecDeque<Step>,
-        answer: Answer,
-        damaged: bool,
-    ) -> Result<(), RenderError> {
-        let Answer {
-            done,
-            pointers,
-            mut marks,
-            next,
-            cycle,
-            ..
-        } = answer;
+    async fn accept(&mut self, waiting: &mut VecDeque<Step>, answer: Answer, damaged: bool) -> Result<(), RenderError> {
+        let Answer { done, pointers, mut marks, next, cycle, .. } = answer;
         for (index, pointer) in pointers.into_iter().enumerate().take(done) {
             let Some(step) = waiting.pop_front() else {
                 break;
             };
-            let told = if self.reached.is_none() {
-                &self.plan.score.actions[..step.actions.end]
-            } else {
-                self.actions(&step)
-            };
-            let viewport = told.iter().rev().find_map(|action| {
-                if let Deed::Viewport(size) = action.deed {
-                    Some(size.width)
-                } else {
-                    None
-                }
-            });
-            self.viewport_width = viewport.unwrap_or(self.viewport_width);
-            let cut_at = told
+            let told =
+                if self.reached.is_none() { &self.plan.score.actions[..step.actions.end] } else { self.actions(&step) };
+            let viewport = told
                 .iter()
                 .rev()
-                .find(|action| matches!(action.deed, Deed::Snapshot { .. }))
-                .map(|action| action.at);
+                .find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None });
+            self.viewport_width = viewport.unwrap_or(self.viewport_width);
+            let cut_at =
+                told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at);
             let later = marks.partition_point(|mark| mark.at <= step.instant.at);
             let mut marks: Vec<_> = marks.drain(..later).collect();
             marks.retain(|mark| cut_at.is_none_or(|cut| mark.at >= cut));

@@ -41,29 +41,16 @@ impl Plan {
         let recording = &request.recording;
         let window = choose_window(recording, &request.window)?;
         let score = Score::of(&recording.windows[window]);
-        let start = score
-            .start()
-            .ok_or_else(|| nothing_to_show(recording, &recording.windows[window]))?;
+        let start = score.start().ok_or_else(|| nothing_to_show(recording, &recording.windows[window], &score))?;
         let mut landmarks = Landmarks::of(recording, start, request.tail);
-        let spans = request
-            .videos
-            .iter()
-            .map(|video| span(video, &landmarks))
-            .collect::<Result<Vec<_>, _>>()?;
+        let spans = request.videos.iter().map(|video| span(video, &landmarks)).collect::<Result<Vec<_>, _>>()?;
         landmarks.span = spans.first().copied();
-        let resolve = |at: &When| {
-            at.resolve(&landmarks).map_err(|source| RenderError::When {
-                option: "--still",
-                source,
-            })
-        };
-        let stills = request.stills.iter().map(|still| {
-            Ok(PlannedStill {
-                path: still.path.clone(),
-                format: still.format,
-                at: resolve(&still.at)?,
-            })
-        });
+        let resolve =
+            |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
+        let stills = request
+            .stills
+            .iter()
+            .map(|still| Ok(PlannedStill { path: still.path.clone(), format: still.format, at: resolve(&still.at)? }));
         let stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
         let largest = largest_viewport(&score, &landmarks, &spans, &stills);
         let layout = choose_layout(request, largest);
@@ -74,39 +61,20 @@ impl Plan {
             .zip(spans)
             .map(|(video, span)| plan_video(request, video, span, largest))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            window,
-            score,
-            layout,
-            videos,
-            stills,
-            landmarks,
-        })
+        Ok(Self { window, score, layout, videos, stills, landmarks })
     }
 
     /// The moments to show, in order.
     pub(super) fn instants(&self) -> Instants {
-        let videos = self
-            .videos
-            .iter()
-            .map(|video| (video.span, video.request.fps));
+        let videos = self.videos.iter().map(|video| (video.span, video.request.fps));
         Instants::new(videos, self.stills.iter().map(|still| still.at))
     }
 
     /// How many slots all videos have, for progress.
     pub(super) fn session_span(&self) -> (SessionTime, SessionTime) {
-        let from = self
-            .videos
-            .iter()
-            .map(|video| video.span.from)
-            .chain(self.stills.iter().map(|still| still.at))
-            .min();
-        let to = self
-            .videos
-            .iter()
-            .map(|video| video.span.to)
-            .chain(self.stills.iter().map(|still| still.at))
-            .max();
+        let from =
+            self.videos.iter().map(|video| video.span.from).chain(self.stills.iter().map(|still| still.at)).min();
+        let to = self.videos.iter().map(|video| video.span.to).chain(self.stills.iter().map(|still| still.at)).max();
         (from.unwrap_or_default(), to.unwrap_or_default())
     }
 }
@@ -115,41 +83,27 @@ fn choose_window(recording: &Recording, choice: &WindowChoice) -> Result<usize, 
     let position = |id: &str| recording.windows.iter().position(|window| window.id == id);
     match choice {
         WindowChoice::Id(id) => position(id).ok_or_else(|| {
-            let has = recording
-                .windows
-                .iter()
-                .map(|window| window.id.clone())
-                .collect();
-            RenderError::NoSuchWindow {
-                id: id.clone(),
-                has,
-            }
+            let has = recording.windows.iter().map(|window| window.id.clone()).collect();
+            RenderError::NoSuchWindow { id: id.clone(), has }
         }),
         WindowChoice::Auto => {
-            let main = recording
-                .main_window()
-                .and_then(|window| position(&window.id));
-            main.ok_or_else(|| nothing_to_show(recording, &recording.windows[0]))
+            let main = recording.main_window().and_then(|window| position(&window.id));
+            main.ok_or_else(|| nothing_to_show(recording, &recording.windows[0], &Score::default()))
         }
     }
 }
 
-fn nothing_to_show(recording: &Recording, window: &Window) -> RenderError {
-    let showable = recording
-        .windows
-        .iter()
-        .filter(|window| window.first_full_snapshot().is_some());
-    RenderError::NothingToShow {
-        id: window.id.clone(),
-        showable: showable.map(|window| window.id.clone()).collect(),
+fn nothing_to_show(recording: &Recording, window: &Window, score: &Score) -> RenderError {
+    if score.unreadable > 0 {
+        return RenderError::NoDocument { id: window.id.clone(), count: score.unreadable };
     }
+    let showable = recording.windows.iter().filter(|window| window.first_full_snapshot().is_some());
+    RenderError::NothingToShow { id: window.id.clone(), showable: showable.map(|window| window.id.clone()).collect() }
 }
 
 fn span(video: &VideoRequest, landmarks: &Landmarks) -> Result<Span, RenderError> {
     let resolve = |at: &Option<When>, option, otherwise| match at {
-        Some(at) => at
-            .resolve(landmarks)
-            .map_err(|source| RenderError::When { option, source }),
+        Some(at) => at.resolve(landmarks).map_err(|source| RenderError::When { option, source }),
         None => Ok(otherwise),
     };
     let from = resolve(&video.from, "--from", landmarks.start)?;
@@ -157,34 +111,18 @@ fn span(video: &VideoRequest, landmarks: &Landmarks) -> Result<Span, RenderError
     if to <= from && !(video.from.is_none() && video.to.is_none()) {
         return Err(RenderError::EmptySpan { from, to });
     }
-    Ok(Span {
-        from,
-        to,
-        speed: video.speed,
-    })
+    Ok(Span { from, to, speed: video.speed })
 }
 
 /// The largest viewport of all that is asked for; of the whole recording where that is open.
-fn largest_viewport(
-    score: &Score,
-    landmarks: &Landmarks,
-    spans: &[Span],
-    stills: &[PlannedStill],
-) -> Viewport {
+fn largest_viewport(score: &Score, landmarks: &Landmarks, spans: &[Span], stills: &[PlannedStill]) -> Viewport {
     let spans = spans.iter().map(|span| (span.from, span.to));
-    let mut shown: Vec<_> = spans
-        .chain(stills.iter().map(|still| (still.at, still.at)))
-        .collect();
+    let mut shown: Vec<_> = spans.chain(stills.iter().map(|still| (still.at, still.at))).collect();
     if shown.is_empty() {
         shown.push((landmarks.start, landmarks.end));
     }
-    let viewports = shown
-        .into_iter()
-        .filter_map(|(from, to)| score.largest_viewport(from, to));
-    let spanning = |a: Viewport, b: Viewport| Viewport {
-        width: a.width.max(b.width),
-        height: a.height.max(b.height),
-    };
+    let viewports = shown.into_iter().filter_map(|(from, to)| score.largest_viewport(from, to));
+    let spanning = |a: Viewport, b: Viewport| Viewport { width: a.width.max(b.width), height: a.height.max(b.height) };
     viewports.reduce(spanning).unwrap_or(Viewport::FALLBACK)
 }
 
@@ -196,8 +134,7 @@ fn choose_layout(request: &Request, largest: Viewport) -> Layout {
     let size = if common_is_used {
         Some(request.size)
     } else {
-        own.flatten()
-            .max_by_key(|size| area(layout(*size, largest, request.scale)))
+        own.flatten().max_by_key(|size| area(layout(*size, largest, request.scale)))
     };
     layout(size.unwrap_or(request.size), largest, request.scale)
 }
@@ -243,10 +180,5 @@ fn plan_video(
             option: "--max-frames",
         });
     }
-    Ok(PlannedVideo {
-        request: video.clone(),
-        span,
-        slots,
-        size: (size.width, size.height),
-    })
+    Ok(PlannedVideo { request: video.clone(), span, slots, size: (size.width, size.height) })
 }

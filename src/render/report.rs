@@ -165,12 +165,7 @@ impl Report {
         stills.sort_by_key(|still| still.0);
         for (index, still) in stills {
             outputs.push(Output {
-                format: still
-                    .path
-                    .extension()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
+                format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
                 path: still.path,
                 bytes: still.bytes,
                 sha256: still.sha256,
@@ -184,23 +179,13 @@ impl Report {
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
             recorded_ms: recording.duration().millis(),
-            video_ms: plan
-                .videos
-                .first()
-                .map_or(0.0, |video| video.span.video_ms(video.request.fps)),
+            video_ms: plan.videos.first().map_or(0.0, |video| video.span.video_ms(video.request.fps)),
             slots: facts.as_ref().map_or(0, |facts| facts.slots),
             captured: tally.captured,
-            distinct: facts
-                .as_ref()
-                .map_or(outputs.len() as u64, |facts| facts.distinct),
+            distinct: facts.as_ref().map_or(outputs.len() as u64, |facts| facts.distinct),
             keep_alive: facts.as_ref().map_or(0, |facts| facts.keep_alive),
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
-            time_map: plan
-                .videos
-                .first()
-                .map(|video| time_map(&video.span))
-                .into_iter()
-                .collect(),
+            time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             warnings: warnings(recording, plan, tally, sandbox),
             timings: Timings {
                 total_ms: ms(total),
@@ -232,11 +217,7 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
     let mut warnings = Vec::new();
     let mut warn = |code, count: u64, message: String| {
         if count > 0 {
-            warnings.push(Warning {
-                code,
-                count,
-                message,
-            });
+            warnings.push(Warning { code, count, message });
         }
     };
     for repair in &recording.repairs {
@@ -247,18 +228,13 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
         warn(
             "leading_time_left_out",
             1,
-            format!(
-                "the first {start} of the recording hold no full snapshot: the video starts after them"
-            ),
+            format!("the first {start} of the recording hold no full snapshot: the video starts after them"),
         );
     }
     warn(
         "events_before_snapshot",
         plan.score.unshown as u64,
-        format!(
-            "{} events before the first full snapshot could not be shown",
-            plan.score.unshown
-        ),
+        format!("{} events before the first full snapshot could not be shown", plan.score.unshown),
     );
     let others = recording.windows.len() as u64 - 1;
     if others > 0 {
@@ -274,41 +250,23 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
     warn(
         "missing_resources",
         missing.len() as u64,
-        format!(
-            "{} resources are not in the recording, for example {}",
-            missing.len(),
-            some.join(", ")
-        ),
+        format!("{} resources are not in the recording, for example {}", missing.len(), some.join(", ")),
     );
     warn(
         "unplaced_changes",
         tally.page.unplaced,
-        format!(
-            "{} changes name nodes that the recording does not have",
-            tally.page.unplaced
-        ),
+        format!("{} changes name nodes that the recording does not have", tally.page.unplaced),
     );
     warn(
         "removed_attributes",
         tally.page.removed,
-        format!(
-            "{} attributes that could run, load or navigate were taken out",
-            tally.page.removed
-        ),
+        format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
     );
     if let Some(reason) = &tally.replaced {
-        warn(
-            "browser_replaced",
-            1,
-            format!("the browser was replaced on the way: {reason}"),
-        );
+        warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
     }
     if !sandbox {
-        warn(
-            "no_sandbox",
-            1,
-            "Chromium ran without its sandbox (--no-sandbox)".to_owned(),
-        );
+        warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
     }
     warnings
 }

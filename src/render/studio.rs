@@ -49,10 +49,7 @@ pub(super) struct Produced {
 impl Studio {
     /// Starts an encoder for each video.
     pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
-        let temp = tempfile::Builder::new()
-            .prefix("replayreel-")
-            .tempdir()
-            .map_err(RenderError::Temp)?;
+        let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
         let mut reels = Vec::new();
         let mut switches = Vec::new();
         for video in &plan.videos {
@@ -69,43 +66,19 @@ impl Studio {
             spec.patience = request.encoder_timeout;
             let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
             switches.push(encoder.kill_switch());
-            reels.push(Reel {
-                encoder,
-                slots: video.slots,
-                fps: video.request.fps,
-                shown: None,
-                hash: Sha256::new(),
-            });
+            reels.push(Reel { encoder, slots: video.slots, fps: video.request.fps, shown: None, hash: Sha256::new() });
         }
         let stills = plan
             .stills
             .iter()
-            .map(|still| PlannedStill {
-                path: still.path.clone(),
-                format: still.format,
-                at: still.at,
-            })
+            .map(|still| PlannedStill { path: still.path.clone(), format: still.format, at: still.at })
             .collect();
         let (moments, feed) = mpsc::channel(QUEUE);
         let written = Arc::new(AtomicU64::new(0));
-        let desk = Desk::new(
-            plan.layout,
-            request.cursor,
-            reels,
-            stills,
-            Arc::clone(&written),
-        );
-        let thread = std::thread::Builder::new()
-            .name("compose".into())
-            .spawn(move || desk.work(feed));
+        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written));
+        let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
         let thread = thread.map_err(RenderError::Temp)?;
-        Ok(Self {
-            moments: Some(moments),
-            thread: Some(thread),
-            switches,
-            written,
-            _temp: temp,
-        })
+        Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, _temp: temp })
     }
 
     /// Hands on a moment; waits while the compositor is behind.
@@ -115,10 +88,7 @@ impl Studio {
         };
         if moments.send(moment).await.is_err() {
             // The thread gave up: its own error says why.
-            return Err(self
-                .join()
-                .err()
-                .unwrap_or(RenderError::Internal("the compositor ended early")));
+            return Err(self.join().err().unwrap_or(RenderError::Internal("the compositor ended early")));
         }
         Ok(())
     }
@@ -192,13 +162,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(
-        layout: Layout,
-        cursor: bool,
-        reels: Vec<Reel>,
-        stills: Vec<PlannedStill>,
-        written: Arc<AtomicU64>,
-    ) -> Self {
+    fn new(layout: Layout, cursor: bool, reels: Vec<Reel>, stills: Vec<PlannedStill>, written: Arc<AtomicU64>) -> Self {
         Self {
             overlays: Overlays::new(layout, cursor),
             painter: Painter::new(layout.scale),
@@ -294,11 +258,7 @@ impl Desk {
         let picture = self.painter.draw(page, &overlay);
         let digest = compose::digest(&picture);
         self.overlay = overlay;
-        if self
-            .picture
-            .as_ref()
-            .is_none_or(|(_, shown)| *shown != digest)
-        {
+        if self.picture.as_ref().is_none_or(|(_, shown)| *shown != digest) {
             self.picture = Some((Arc::new(picture), digest));
         }
         Ok(())

@@ -21,11 +21,7 @@ impl Progress {
     /// From 0 to 1.
     pub fn ratio(&self) -> f64 {
         let all = (self.to - self.from).seconds();
-        if all > 0.0 {
-            ((self.at - self.from).seconds() / all).clamp(0.0, 1.0)
-        } else {
-            1.0
-        }
+        if all > 0.0 { ((self.at - self.from).seconds() / all).clamp(0.0, 1.0) } else { 1.0 }
     }
 }
 

@@ -54,12 +54,7 @@ pub fn find(wanted: Option<&Path>) -> Result<PathBuf, StageError> {
     let mut looked_for = Vec::new();
     let on_path = std::env::var_os("PATH").into_iter().flat_map(|path| {
         let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-        NAMES.into_iter().flat_map(move |name| {
-            folders
-                .clone()
-                .into_iter()
-                .map(move |folder| folder.join(name))
-        })
+        NAMES.into_iter().flat_map(move |name| folders.clone().into_iter().map(move |folder| folder.join(name)))
     });
     let candidates: Box<dyn Iterator<Item = PathBuf>> = match wanted {
         Some(path) => Box::new(std::iter::once(path.to_path_buf())),
@@ -103,40 +98,23 @@ impl Chromium {
     ) -> Result<Self, StageError> {
         let program = find(options.program.as_deref())?;
         let home = Home::create(options.fonts)?;
-        let failed = |reason: String| StageError::Launch {
-            program: program.clone(),
-            reason,
-            stderr: String::new(),
-        };
+        let failed = |reason: String| StageError::Launch { program: program.clone(), reason, stderr: String::new() };
         let mut command = command(&program, options, &home, width, height);
-        let ends = [(ends.commands, 3), (ends.replies, 4)].map(|(parent_fd, child_fd)| FdMapping {
-            parent_fd,
-            child_fd,
-        });
-        command
-            .fd_mappings(ends.into())
-            .map_err(|error| failed(error.to_string()))?;
+        let ends =
+            [(ends.commands, 3), (ends.replies, 4)].map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
+        command.fd_mappings(ends.into()).map_err(|error| failed(error.to_string()))?;
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
         let tail = Tail::default();
         if let Some(stderr) = child.stderr.take() {
             let tail = Arc::clone(&tail);
             std::thread::spawn(move || drain(stderr, &tail));
         }
-        Ok(Self {
-            child,
-            program,
-            tail,
-            _home: home,
-        })
+        Ok(Self { child, program, tail, _home: home })
     }
 
     /// It did not get as far as answering.
     pub(super) fn launch_error(&self, reason: String) -> StageError {
-        StageError::Launch {
-            program: self.program.clone(),
-            reason,
-            stderr: self.stderr_tail(),
-        }
+        StageError::Launch { program: self.program.clone(), reason, stderr: self.stderr_tail() }
     }
 
     /// Process id of the browser process, which is also the id of its process group.
@@ -151,22 +129,14 @@ impl Chromium {
 
     /// The last lines the browser wrote.
     pub(super) fn stderr_tail(&self) -> String {
-        self.tail
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .join("\n")
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
     }
 }
 
 impl Drop for Chromium {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "drop cannot await; it is a matter of milliseconds after a SIGKILL"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "drop cannot await; it is a matter of milliseconds after a SIGKILL")]
     fn drop(&mut self) {
-        let group = i32::try_from(self.child.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw);
+        let group = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
         if let Some(group) = group {
             // It may have ended already: nothing to do then.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
@@ -189,17 +159,8 @@ fn drain(stderr: ChildStderr, tail: &Tail) {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the module that owns the browser's process"
-)]
-fn command(
-    program: &Path,
-    options: &ChromiumOptions,
-    home: &Home,
-    width: u32,
-    height: u32,
-) -> std::process::Command {
+#[expect(clippy::disallowed_methods, reason = "this is the module that owns the browser's process")]
+fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, height: u32) -> std::process::Command {
     let mut command = std::process::Command::new(program);
     command
         .args(SWITCHES)
@@ -242,8 +203,7 @@ fn command(
 const LEAST_SHARED_MEMORY: u64 = 512 << 20;
 
 fn has_room(folder: &Path) -> bool {
-    rustix::fs::statvfs(folder)
-        .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= LEAST_SHARED_MEMORY)
+    rustix::fs::statvfs(folder).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= LEAST_SHARED_MEMORY)
 }
 
 /// `--deterministic-mode` stands for begin-frame control, all compositor stages before a draw, no content timeout, no image

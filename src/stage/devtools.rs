@@ -34,24 +34,18 @@ impl DevTools {
     ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), StageError> {
         let start_timeout = options.start_timeout;
         let (pipe, ends, events) = Pipe::open()?;
-        let started =
-            tokio::task::spawn_blocking(move || Chromium::start(&options, ends, width, height));
-        let chromium = started.await.map_err(|error| StageError::Protocol {
-            doing: "while starting".into(),
-            message: error.to_string(),
-        })??;
-        let mut devtools = Self {
-            pipe,
-            session: String::new(),
-            chromium: Mutex::new(chromium),
-            timeout: start_timeout,
-        };
+        let started = tokio::task::spawn_blocking(move || Chromium::start(&options, ends, width, height));
+        let chromium = started
+            .await
+            .map_err(|error| StageError::Protocol { doing: "while starting".into(), message: error.to_string() })??;
+        let mut devtools =
+            Self { pipe, session: String::new(), chromium: Mutex::new(chromium), timeout: start_timeout };
         match devtools.attach().await {
             Ok(()) => {}
             Err(StageError::Unresponsive { after, .. }) => {
-                return Err(devtools.chromium().launch_error(format!(
-                    "no answer within {after:?} (limit: --browser-start-timeout)"
-                )));
+                return Err(devtools
+                    .chromium()
+                    .launch_error(format!("no answer within {after:?} (limit: --browser-start-timeout)")));
             }
             Err(StageError::Died { status, .. }) => {
                 return Err(devtools.chromium().launch_error(status));
@@ -83,23 +77,15 @@ impl DevTools {
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
-        let params = target::AttachToTargetParams {
-            target_id: page.id.into(),
-            flatten: Some(true),
-        };
-        let attached: target::AttachToTargetReturns = self
-            .ask("Target.attachToTarget", &json(&params, doing)?, None, doing)
-            .await?;
+        let params = target::AttachToTargetParams { target_id: page.id.into(), flatten: Some(true) };
+        let attached: target::AttachToTargetReturns =
+            self.ask("Target.attachToTarget", &json(&params, doing)?, None, doing).await?;
         self.session = attached.session_id.into();
         Ok(())
     }
 
     /// Sends one command to the page and waits for its answer. `doing` completes the sentence "failed …" of an error.
-    pub(super) async fn call<C: Command>(
-        &self,
-        command: C,
-        doing: &str,
-    ) -> Result<C::Response, StageError> {
+    pub(super) async fn call<C: Command>(&self, command: C, doing: &str) -> Result<C::Response, StageError> {
         self.call_as(&command, doing).await
     }
 
@@ -109,13 +95,7 @@ impl DevTools {
         command: &C,
         doing: &str,
     ) -> Result<A, StageError> {
-        self.ask(
-            &command.identifier(),
-            &json(command, doing)?,
-            Some(&self.session),
-            doing,
-        )
-        .await
+        self.ask(&command.identifier(), &json(command, doing)?, Some(&self.session), doing).await
     }
 
     async fn ask<A: DeserializeOwned>(
@@ -125,28 +105,17 @@ impl DevTools {
         session: Option<&str>,
         doing: &str,
     ) -> Result<A, StageError> {
-        let protocol = |message: String| StageError::Protocol {
-            doing: doing.to_owned(),
-            message,
-        };
-        let Ok(answered) =
-            tokio::time::timeout(self.timeout, self.pipe.send(method, session, params)).await
-        else {
-            return Err(StageError::Unresponsive {
-                doing: doing.to_owned(),
-                after: self.timeout,
-            });
+        let protocol = |message: String| StageError::Protocol { doing: doing.to_owned(), message };
+        let Ok(answered) = tokio::time::timeout(self.timeout, self.pipe.send(method, session, params)).await else {
+            return Err(StageError::Unresponsive { doing: doing.to_owned(), after: self.timeout });
         };
         let Ok(message) = answered else {
             return Err(self.lost(doing).await);
         };
-        let reply: Reply<'_> = serde_json::from_slice(&message)
-            .map_err(|error| protocol(format!("{method}: {error}")))?;
+        let reply: Reply<'_> =
+            serde_json::from_slice(&message).map_err(|error| protocol(format!("{method}: {error}")))?;
         if let Some(error) = reply.error {
-            return Err(protocol(format!(
-                "{method}: {} ({})",
-                error.message, error.code
-            )));
+            return Err(protocol(format!("{method}: {} ({})", error.message, error.code)));
         }
         let result = reply.result.map_or("{}", |result| result.get());
         serde_json::from_str(result).map_err(|error| protocol(format!("{method}: {error}")))
@@ -155,10 +124,7 @@ impl DevTools {
     /// Sends a command whose answer nobody waits for.
     pub(super) fn tell<C: Command>(&self, command: &C) {
         if let Ok(params) = serde_json::to_string(command) {
-            drop(
-                self.pipe
-                    .send(&command.identifier(), Some(&self.session), &params),
-            );
+            drop(self.pipe.send(&command.identifier(), Some(&self.session), &params));
         }
     }
 
@@ -172,15 +138,8 @@ impl DevTools {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let status = status.map_or_else(
-            || "connection closed".to_owned(),
-            |status| status.to_string(),
-        );
-        StageError::Died {
-            status,
-            doing: doing.to_owned(),
-            stderr: self.chromium().stderr_tail(),
-        }
+        let status = status.map_or_else(|| "connection closed".to_owned(), |status| status.to_string());
+        StageError::Died { status, doing: doing.to_owned(), stderr: self.chromium().stderr_tail() }
     }
 
     /// The browser's process id.
@@ -194,8 +153,6 @@ impl DevTools {
 }
 
 fn json(command: &impl serde::Serialize, doing: &str) -> Result<String, StageError> {
-    serde_json::to_string(command).map_err(|error| StageError::Protocol {
-        doing: doing.to_owned(),
-        message: error.to_string(),
-    })
+    serde_json::to_string(command)
+        .map_err(|error| StageError::Protocol { doing: doing.to_owned(), message: error.to_string() })
 }

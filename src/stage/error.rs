@@ -75,9 +75,6 @@ pub enum StageError {
 impl StageError {
     /// Whether a new browser, brought to the same moment, may get further.
     pub fn is_worth_another_browser(&self) -> bool {
-        matches!(
-            self,
-            Self::Died { .. } | Self::Unresponsive { .. } | Self::Protocol { .. }
-        )
+        matches!(self, Self::Died { .. } | Self::Unresponsive { .. } | Self::Protocol { .. })
     }
 }

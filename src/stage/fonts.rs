@@ -22,54 +22,18 @@ const SYSTEM_DIRS: &str = "<dir>/usr/share/fonts</dir><dir>/usr/local/share/font
 
 /// Liberation 2.1.5 (SIL OFL 1.1), metrically equal to Arial, Times New Roman and Courier New.
 const FONTS: &[(&str, &[u8])] = &[
-    (
-        "LiberationMono-Bold.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationMono-Bold.ttf"),
-    ),
-    (
-        "LiberationMono-BoldItalic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationMono-BoldItalic.ttf"),
-    ),
-    (
-        "LiberationMono-Italic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationMono-Italic.ttf"),
-    ),
-    (
-        "LiberationMono-Regular.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationMono-Regular.ttf"),
-    ),
-    (
-        "LiberationSans-Bold.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSans-Bold.ttf"),
-    ),
-    (
-        "LiberationSans-BoldItalic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSans-BoldItalic.ttf"),
-    ),
-    (
-        "LiberationSans-Italic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSans-Italic.ttf"),
-    ),
-    (
-        "LiberationSans-Regular.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSans-Regular.ttf"),
-    ),
-    (
-        "LiberationSerif-Bold.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSerif-Bold.ttf"),
-    ),
-    (
-        "LiberationSerif-BoldItalic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSerif-BoldItalic.ttf"),
-    ),
-    (
-        "LiberationSerif-Italic.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSerif-Italic.ttf"),
-    ),
-    (
-        "LiberationSerif-Regular.ttf",
-        include_bytes!("../../player-assets/fonts/LiberationSerif-Regular.ttf"),
-    ),
+    ("LiberationMono-Bold.ttf", include_bytes!("../../player-assets/fonts/LiberationMono-Bold.ttf")),
+    ("LiberationMono-BoldItalic.ttf", include_bytes!("../../player-assets/fonts/LiberationMono-BoldItalic.ttf")),
+    ("LiberationMono-Italic.ttf", include_bytes!("../../player-assets/fonts/LiberationMono-Italic.ttf")),
+    ("LiberationMono-Regular.ttf", include_bytes!("../../player-assets/fonts/LiberationMono-Regular.ttf")),
+    ("LiberationSans-Bold.ttf", include_bytes!("../../player-assets/fonts/LiberationSans-Bold.ttf")),
+    ("LiberationSans-BoldItalic.ttf", include_bytes!("../../player-assets/fonts/LiberationSans-BoldItalic.ttf")),
+    ("LiberationSans-Italic.ttf", include_bytes!("../../player-assets/fonts/LiberationSans-Italic.ttf")),
+    ("LiberationSans-Regular.ttf", include_bytes!("../../player-assets/fonts/LiberationSans-Regular.ttf")),
+    ("LiberationSerif-Bold.ttf", include_bytes!("../../player-assets/fonts/LiberationSerif-Bold.ttf")),
+    ("LiberationSerif-BoldItalic.ttf", include_bytes!("../../player-assets/fonts/LiberationSerif-BoldItalic.ttf")),
+    ("LiberationSerif-Italic.ttf", include_bytes!("../../player-assets/fonts/LiberationSerif-Italic.ttf")),
+    ("LiberationSerif-Regular.ttf", include_bytes!("../../player-assets/fonts/LiberationSerif-Regular.ttf")),
 ];
 
 /// Writes the bundled fonts under `folder` and a fontconfig file to `config`.

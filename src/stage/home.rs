@@ -17,10 +17,7 @@ pub(super) struct UnprivilegedUser {
 }
 
 /// `nobody` and `nogroup` of every Debian system (base-passwd); they own no file.
-const NOBODY: UnprivilegedUser = UnprivilegedUser {
-    uid: 65_534,
-    gid: 65_534,
-};
+const NOBODY: UnprivilegedUser = UnprivilegedUser { uid: 65_534, gid: 65_534 };
 
 /// See the module.
 #[derive(Debug)]
@@ -31,19 +28,13 @@ pub(super) struct Home {
 
 impl Home {
     pub(super) fn create(fonts: FontSet) -> io::Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("replayreel-browser-")
-            .tempdir()?;
+        let folder = tempfile::Builder::new().prefix("replayreel-browser-").tempdir()?;
         let user = rustix::process::geteuid().is_root().then_some(NOBODY);
         let home = Self { folder, user };
         std::fs::create_dir(home.profile())?;
         fonts::install(fonts, home.path(), &home.fonts_conf())?;
         if let Some(user) = user {
-            for path in [
-                home.path(),
-                &home.profile(),
-                &home.path().join(fonts::CACHE),
-            ] {
+            for path in [home.path(), &home.profile(), &home.path().join(fonts::CACHE)] {
                 std::os::unix::fs::chown(path, Some(user.uid), Some(user.gid))?;
             }
         }

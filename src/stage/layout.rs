@@ -24,22 +24,13 @@ impl Layout {
     /// The picture as large as the largest viewport, times `scale` (device px per CSS px).
     pub fn natural(largest: Viewport, scale: f64) -> Self {
         let size = |css: u32| ((f64::from(css) * scale).round() as u32).max(1);
-        Self {
-            width: size(largest.width),
-            height: size(largest.height),
-            left: 0,
-            top: 0,
-            scale,
-            widest: largest.width,
-        }
+        Self { width: size(largest.width), height: size(largest.height), left: 0, top: 0, scale, widest: largest.width }
     }
 
     /// The largest viewport fitted into a picture of `width` x `height` device px, centred.
     pub fn fitted(largest: Viewport, width: u32, height: u32) -> Self {
-        let scale = (f64::from(width) / f64::from(largest.width))
-            .min(f64::from(height) / f64::from(largest.height));
-        let free =
-            |all: u32, css: u32| ((f64::from(all) - f64::from(css) * scale) / 2.0).round() as i32;
+        let scale = (f64::from(width) / f64::from(largest.width)).min(f64::from(height) / f64::from(largest.height));
+        let free = |all: u32, css: u32| ((f64::from(all) - f64::from(css) * scale) / 2.0).round() as i32;
         Self {
             width,
             height,
@@ -57,10 +48,7 @@ impl Layout {
 
     /// A point of a page `width` CSS px wide, in device px.
     pub fn to_device(&self, width: u32, x: f64, y: f64) -> (f64, f64) {
-        (
-            f64::from(self.left_of(width)) + x * self.scale,
-            f64::from(self.top) + y * self.scale,
-        )
+        (f64::from(self.left_of(width)) + x * self.scale, f64::from(self.top) + y * self.scale)
     }
 }
 
@@ -68,18 +56,12 @@ impl Layout {
 mod tests {
     use super::*;
 
-    const WIDE: Viewport = Viewport {
-        width: 1600,
-        height: 800,
-    };
+    const WIDE: Viewport = Viewport { width: 1600, height: 800 };
 
     #[test]
     fn the_natural_picture_is_the_viewport_times_the_scale() {
         let layout = Layout::natural(WIDE, 1.5);
-        assert_eq!(
-            (layout.width, layout.height, layout.left, layout.top),
-            (2400, 1200, 0, 0)
-        );
+        assert_eq!((layout.width, layout.height, layout.left, layout.top), (2400, 1200, 0, 0));
     }
 
     #[test]

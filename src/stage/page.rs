@@ -69,10 +69,9 @@ impl Shot {
     pub async fn develop(mut self) -> Result<Vec<u8>, StageError> {
         match (&mut self.0).await {
             Ok(shot) => shot,
-            Err(error) => Err(StageError::Protocol {
-                doing: "while taking a picture".into(),
-                message: error.to_string(),
-            }),
+            Err(error) => {
+                Err(StageError::Protocol { doing: "while taking a picture".into(), message: error.to_string() })
+            }
         }
     }
 }
@@ -90,13 +89,7 @@ impl Stage {
     /// Starts a browser and the player in it.
     pub async fn open(options: StageOptions) -> Result<Self, StageError> {
         let Layout { width, height, .. } = options.layout;
-        let (devtools, events) = DevTools::start(
-            options.chromium.clone(),
-            width,
-            height,
-            options.page_timeout,
-        )
-        .await?;
+        let (devtools, events) = DevTools::start(options.chromium.clone(), width, height, options.page_timeout).await?;
         let devtools = Arc::new(devtools);
         quiet(&devtools).await?;
         let answering = answer_requests(&devtools, events).await?;
@@ -121,41 +114,21 @@ impl Stage {
     }
 
     async fn arrange(&mut self, layout: &Layout, background: &str) -> Result<(), StageError> {
-        let arguments = serde_json::json!([
-            layout.left,
-            layout.top,
-            layout.scale,
-            layout.widest,
-            background
-        ])
-        .to_string();
-        self.ask(
-            "function(s){this.layout(...JSON.parse(s))}",
-            arguments,
-            "while laying out the page",
-        )
-        .await?;
+        let arguments =
+            serde_json::json!([layout.left, layout.top, layout.scale, layout.widest, background]).to_string();
+        self.ask("function(s){this.layout(...JSON.parse(s))}", arguments, "while laying out the page").await?;
         Ok(())
     }
 
     /// Forgets the page: the next thing shown has to be a full snapshot. For the next recording or an earlier moment.
     pub async fn reset(&mut self) -> Result<(), StageError> {
-        self.ask(
-            "function(){this.reset()}",
-            String::new(),
-            "while clearing the page",
-        )
-        .await?;
+        self.ask("function(){this.reset()}", String::new(), "while clearing the page").await?;
         Ok(())
     }
 
     /// Brings the page through `slots`, in order, up to the first that may look different. `window` is the one that the slots'
     /// actions speak of.
-    pub async fn advance(
-        &mut self,
-        slots: &[Slot<'_>],
-        window: &Window,
-    ) -> Result<Answer, StageError> {
+    pub async fn advance(&mut self, slots: &[Slot<'_>], window: &Window) -> Result<Answer, StageError> {
         let at = slots.last().map(|slot| slot.at).unwrap_or_default();
         let doing = format!("at {at} of the session");
         let json = protocol::write_slots(slots, window);
@@ -165,10 +138,8 @@ impl Stage {
         );
         let answer = self.ask(&function, json, &doing).await?;
         self.doing = doing;
-        serde_json::from_value(answer).map_err(|error| StageError::Script {
-            doing: self.doing.clone(),
-            message: error.to_string(),
-        })
+        serde_json::from_value(answer)
+            .map_err(|error| StageError::Script { doing: self.doing.clone(), message: error.to_string() })
     }
 
     /// Draws the page as it is now, and says whether any pixel may differ from the frame before. A twentieth of the cost of a
@@ -187,9 +158,8 @@ impl Stage {
             optimize_for_speed: Some(true),
         };
         // A picture can be missing while the browser sets up its surface: a later frame has it.
-        let frames: Vec<BeginFrameParams> = (0..MOST_EMPTY_FRAMES)
-            .map(|_| self.next_frame(Some(screenshot.clone())))
-            .collect();
+        let frames: Vec<BeginFrameParams> =
+            (0..MOST_EMPTY_FRAMES).map(|_| self.next_frame(Some(screenshot.clone()))).collect();
         self.frames -= MOST_EMPTY_FRAMES as u64 - 1;
         let devtools = Arc::clone(&self.devtools);
         let doing = self.doing.clone();
@@ -199,32 +169,20 @@ impl Stage {
                 repeated.fetch_add(u64::from(index > 0), Ordering::Relaxed);
                 let drawn: Drawn = devtools.call_as(&frame, &doing).await?;
                 if let Some(text) = drawn.screenshot {
-                    return BASE64.decode(text).map_err(|error| StageError::Protocol {
-                        doing,
-                        message: error.to_string(),
-                    });
+                    return BASE64
+                        .decode(text)
+                        .map_err(|error| StageError::Protocol { doing, message: error.to_string() });
                 }
             }
-            Err(StageError::Protocol {
-                doing,
-                message: format!("{MOST_EMPTY_FRAMES} frames without a picture"),
-            })
+            Err(StageError::Protocol { doing, message: format!("{MOST_EMPTY_FRAMES} frames without a picture") })
         }))
     }
 
     /// What the page counted so far.
     pub async fn report(&mut self) -> Result<PageReport, StageError> {
-        let report = self
-            .ask(
-                "function(){return this.report()}",
-                String::new(),
-                "while ending",
-            )
-            .await?;
-        serde_json::from_value(report).map_err(|error| StageError::Script {
-            doing: "while ending".into(),
-            message: error.to_string(),
-        })
+        let report = self.ask("function(){return this.report()}", String::new(), "while ending").await?;
+        serde_json::from_value(report)
+            .map_err(|error| StageError::Script { doing: "while ending".into(), message: error.to_string() })
     }
 
     fn next_frame(&mut self, screenshot: Option<ScreenshotParams>) -> BeginFrameParams {
@@ -243,36 +201,19 @@ impl Stage {
     async fn warm_up(&mut self) -> Result<(), StageError> {
         "while drawing the first frame".clone_into(&mut self.doing);
         // From here on the player counts the frames it gave.
-        self.ask(
-            "function(){this.countFrames()}",
-            String::new(),
-            "while loading the player",
-        )
-        .await?;
+        self.ask("function(){this.countFrames()}", String::new(), "while loading the player").await?;
         match self.draw().await {
             Ok(_) => Ok(()),
             Err(StageError::Protocol { message, .. }) => {
-                let version = self
-                    .devtools
-                    .call(browser::GetVersionParams {}, "while asking its version")
-                    .await;
-                let version =
-                    version.map_or_else(|_| "unknown".to_owned(), |version| version.product);
-                Err(StageError::NoBeginFrame {
-                    version,
-                    reason: message,
-                })
+                let version = self.devtools.call(browser::GetVersionParams {}, "while asking its version").await;
+                let version = version.map_or_else(|_| "unknown".to_owned(), |version| version.product);
+                Err(StageError::NoBeginFrame { version, reason: message })
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn ask(
-        &mut self,
-        function: &str,
-        argument: String,
-        doing: &str,
-    ) -> Result<serde_json::Value, StageError> {
+    async fn ask(&mut self, function: &str, argument: String, doing: &str) -> Result<serde_json::Value, StageError> {
         let mut params = runtime::CallFunctionOnParams::new(function);
         params.object_id = Some(self.player.clone());
         params.arguments = Some(vec![runtime::CallArgument {
@@ -310,10 +251,6 @@ const MOST_EMPTY_FRAMES: usize = 20;
 /// Frame times must not be earlier than the machine's monotonic clock (since boot), or animated content stays frozen.
 fn first_tick() -> f64 {
     let uptime = std::fs::read_to_string(Path::new("/proc/uptime")).unwrap_or_default();
-    let seconds: f64 = uptime
-        .split_whitespace()
-        .next()
-        .and_then(|first| first.parse().ok())
-        .unwrap_or(1e6);
+    let seconds: f64 = uptime.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(1e6);
     (seconds + 3600.0) * 1000.0
 }

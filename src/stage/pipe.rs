@@ -64,8 +64,7 @@ pub(super) struct ReplyError {
 
 impl Pipe {
     /// Both pairs of ends, and the events that will come.
-    pub(super) fn open()
-    -> std::io::Result<(Self, BrowserEnds, async_mpsc::UnboundedReceiver<Event>)> {
+    pub(super) fn open() -> std::io::Result<(Self, BrowserEnds, async_mpsc::UnboundedReceiver<Event>)> {
         let (commands, to_browser) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let (from_browser, replies) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         // Pictures are larger than the usual 64 KiB: with room for one, the browser need not wait for us to read.
@@ -81,36 +80,21 @@ impl Pipe {
             .name("devtools-out".into())
             .spawn(move || send(File::from(to_browser), &messages))?;
         let replies_to = Arc::clone(&waiting);
-        std::thread::Builder::new()
-            .name("devtools-in".into())
-            .spawn(move || {
-                receive(File::from(from_browser), &replies_to, &happened);
-                // Nobody will be answered any more.
-                lock(&replies_to).clear();
-                let _ = announce.send(true);
-            })?;
-        let pipe = Self {
-            outgoing,
-            waiting,
-            next_id: AtomicU64::new(1),
-            closed,
-        };
+        std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
+            receive(File::from(from_browser), &replies_to, &happened);
+            // Nobody will be answered any more.
+            lock(&replies_to).clear();
+            let _ = announce.send(true);
+        })?;
+        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed };
         Ok((pipe, BrowserEnds { commands, replies }, events))
     }
 
     /// Sends a command; `params` is JSON. The receiver gets the whole reply, or fails if the browser is gone first.
-    pub(super) fn send(
-        &self,
-        method: &str,
-        session: Option<&str>,
-        params: &str,
-    ) -> oneshot::Receiver<Vec<u8>> {
+    pub(super) fn send(&self, method: &str, session: Option<&str>, params: &str) -> oneshot::Receiver<Vec<u8>> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let session = session
-            .map(|session| format!(r#","sessionId":"{session}""#))
-            .unwrap_or_default();
-        let message =
-            format!("{{\"id\":{id},\"method\":\"{method}\"{session},\"params\":{params}}}\0");
+        let session = session.map(|session| format!(r#","sessionId":"{session}""#)).unwrap_or_default();
+        let message = format!("{{\"id\":{id},\"method\":\"{method}\"{session},\"params\":{params}}}\0");
         let (answer, answered) = oneshot::channel();
         lock(&self.waiting).insert(id, answer);
         if *self.closed.borrow() || self.outgoing.send(message.into_bytes()).is_err() {
@@ -148,10 +132,7 @@ fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedS
                     let _ = answer.send(message);
                 }
             }
-            Ok(Head {
-                method: Some(method),
-                ..
-            }) => {
+            Ok(Head { method: Some(method), .. }) => {
                 let method = method.into_owned();
                 let _ = happened.send(Event { method, message });
             }

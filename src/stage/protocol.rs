@@ -109,10 +109,7 @@ impl Cycle {
 
 /// The slots as JSON, with the events' own JSON pasted in as it is.
 pub(super) fn write_slots(slots: &[Slot<'_>], window: &Window) -> String {
-    let events = slots
-        .iter()
-        .flat_map(|slot| slot.actions)
-        .filter_map(|action| action.deed.event());
+    let events = slots.iter().flat_map(|slot| slot.actions).filter_map(|action| action.deed.event());
     let bytes: usize = events.map(|event| window.events[event].json.len()).sum();
     let mut json = String::with_capacity(bytes + 256 * slots.len());
     json.push('[');
@@ -138,11 +135,7 @@ fn write_action(json: &mut String, action: &Action, window: &Window) {
     // Writing to a String cannot fail.
     let _ = match action.deed {
         Deed::Snapshot { event, page_since } => {
-            let _ = write!(
-                json,
-                r#"{{"k":"snapshot","at":{at},"origin":{},"e":"#,
-                page_since.micros()
-            );
+            let _ = write!(json, r#"{{"k":"snapshot","at":{at},"origin":{},"e":"#, page_since.micros());
             write_event(json, window, event);
             write!(json, "}}")
         }
@@ -156,23 +149,14 @@ fn write_action(json: &mut String, action: &Action, window: &Window) {
             write_event(json, window, event);
             write!(json, "}}")
         }
-        Deed::Viewport(size) => write!(
-            json,
-            r#"{{"k":"viewport","at":{at},"w":{},"h":{}}}"#,
-            size.width, size.height
-        ),
-        Deed::Pointer { x, y, node, touch } => write!(
-            json,
-            r#"{{"k":"pointer","at":{at},"x":{x},"y":{y},"id":{node},"touch":{touch}}}"#
-        ),
-        Deed::Press { x, y, node, kind } => write!(
-            json,
-            r#"{{"k":"press","at":{at},"x":{x},"y":{y},"id":{node},"kind":{kind}}}"#
-        ),
-        Deed::Focus { node, visible } => write!(
-            json,
-            r#"{{"k":"focus","at":{at},"id":{node},"visible":{visible}}}"#
-        ),
+        Deed::Viewport(size) => write!(json, r#"{{"k":"viewport","at":{at},"w":{},"h":{}}}"#, size.width, size.height),
+        Deed::Pointer { x, y, node, touch } => {
+            write!(json, r#"{{"k":"pointer","at":{at},"x":{x},"y":{y},"id":{node},"touch":{touch}}}"#)
+        }
+        Deed::Press { x, y, node, kind } => {
+            write!(json, r#"{{"k":"press","at":{at},"x":{x},"y":{y},"id":{node},"kind":{kind}}}"#)
+        }
+        Deed::Focus { node, visible } => write!(json, r#"{{"k":"focus","at":{at},"id":{node},"visible":{visible}}}"#),
         Deed::Blur { node } => write!(json, r#"{{"k":"blur","at":{at},"id":{node}}}"#),
     };
 }

@@ -23,12 +23,7 @@ const DOCUMENT: &str = "<!doctype html><html><head><meta charset=utf-8><title>st
 const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
 pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     // Focus rings show only in a page that thinks it has the focus.
-    devtools
-        .call(
-            emulation::SetFocusEmulationEnabledParams { enabled: true },
-            "while setting up the page",
-        )
-        .await?;
+    devtools.call(emulation::SetFocusEmulationEnabledParams { enabled: true }, "while setting up the page").await?;
     Ok(())
 }
 
@@ -37,9 +32,7 @@ pub(super) async fn answer_requests(
     devtools: &Arc<DevTools>,
     mut events: mpsc::UnboundedReceiver<Event>,
 ) -> Result<JoinHandle<()>, StageError> {
-    devtools
-        .call(fetch::EnableParams::default(), "while closing the network")
-        .await?;
+    devtools.call(fetch::EnableParams::default(), "while closing the network").await?;
     // Weak: the browser must not be kept alive by its own requests.
     let devtools = Arc::downgrade(devtools);
     Ok(tokio::spawn(async move {
@@ -80,15 +73,10 @@ struct RequestedUrl {
 }
 
 fn document(request: fetch::RequestId) -> fetch::FulfillRequestParams {
-    let header = |name: &str, value: &str| fetch::HeaderEntry {
-        name: name.to_owned(),
-        value: value.to_owned(),
-    };
+    let header = |name: &str, value: &str| fetch::HeaderEntry { name: name.to_owned(), value: value.to_owned() };
     let mut params = fetch::FulfillRequestParams::new(request, 200);
-    params.response_headers = Some(vec![
-        header("Content-Type", "text/html; charset=utf-8"),
-        header("Content-Security-Policy", POLICY),
-    ]);
+    params.response_headers =
+        Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Content-Security-Policy", POLICY)]);
     params.body = Some(BASE64.encode(DOCUMENT).into());
     params
 }
@@ -97,9 +85,7 @@ fn refusal(request: fetch::RequestId) -> fetch::FailRequestParams {
     fetch::FailRequestParams::new(request, network::ErrorReason::BlockedByClient)
 }
 
-pub(super) async fn load_player(
-    devtools: &DevTools,
-) -> Result<runtime::RemoteObjectId, StageError> {
+pub(super) async fn load_player(devtools: &DevTools) -> Result<runtime::RemoteObjectId, StageError> {
     let doing = "while loading the player";
     evaluate(devtools, format!("location.href={ADDRESS:?}"), doing).await?;
     let arrived = format!("location.href==={ADDRESS:?}&&document.readyState==='complete'");
@@ -109,20 +95,11 @@ pub(super) async fn load_player(
     }
     evaluate(devtools, PLAYER.to_owned(), doing).await?;
     let stage = evaluate(devtools, "stage".to_owned(), doing).await?;
-    stage.object_id.ok_or_else(|| StageError::Script {
-        doing: doing.to_owned(),
-        message: "no stage object".to_owned(),
-    })
+    stage.object_id.ok_or_else(|| StageError::Script { doing: doing.to_owned(), message: "no stage object".to_owned() })
 }
 
-async fn evaluate(
-    devtools: &DevTools,
-    expression: String,
-    doing: &str,
-) -> Result<runtime::RemoteObject, StageError> {
-    let answer = devtools
-        .call(runtime::EvaluateParams::new(expression), doing)
-        .await?;
+async fn evaluate(devtools: &DevTools, expression: String, doing: &str) -> Result<runtime::RemoteObject, StageError> {
+    let answer = devtools.call(runtime::EvaluateParams::new(expression), doing).await?;
     match answer.exception_details {
         Some(exception) => Err(script_error(&exception, doing)),
         None => Ok(answer.result),
@@ -130,12 +107,6 @@ async fn evaluate(
 }
 
 pub(super) fn script_error(exception: &runtime::ExceptionDetails, doing: &str) -> StageError {
-    let description = exception
-        .exception
-        .as_ref()
-        .and_then(|exception| exception.description.clone());
-    StageError::Script {
-        doing: doing.to_owned(),
-        message: description.unwrap_or_else(|| exception.text.clone()),
-    }
+    let description = exception.exception.as_ref().and_then(|exception| exception.description.clone());
+    StageError::Script { doing: doing.to_owned(), message: description.unwrap_or_else(|| exception.text.clone()) }
 }

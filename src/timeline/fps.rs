@@ -14,9 +14,7 @@ pub struct Fps {
 
 /// Why something is no frame rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "must be a number of frames per second from 0.1 to 240, like 30, 12.5 or 30000/1001 (got {0:?})"
-)]
+#[error("must be a number of frames per second from 0.1 to 240, like 30, 12.5 or 30000/1001 (got {0:?})")]
 pub struct FpsError(String);
 
 impl Fps {
@@ -32,15 +30,8 @@ impl Fps {
             return Err(FpsError(text()));
         }
         let divisor = greatest_common_divisor(num, den);
-        let fps = Self {
-            num: num / divisor,
-            den: den / divisor,
-        };
-        if (0.1..=240.0).contains(&fps.as_f64()) {
-            Ok(fps)
-        } else {
-            Err(FpsError(text()))
-        }
+        let fps = Self { num: num / divisor, den: den / divisor };
+        if (0.1..=240.0).contains(&fps.as_f64()) { Ok(fps) } else { Err(FpsError(text())) }
     }
 
     /// Numerator, in lowest terms.
@@ -88,22 +79,15 @@ impl FromStr for Fps {
     fn from_str(text: &str) -> Result<Self, FpsError> {
         let parsed = match text.split_once('/') {
             Some((num, den)) => num.parse().ok().zip(den.parse().ok()),
-            None => decimal(text, 1000)
-                .and_then(|thousandths| Some((u32::try_from(thousandths).ok()?, 1000))),
+            None => decimal(text, 1000).and_then(|thousandths| Some((u32::try_from(thousandths).ok()?, 1000))),
         };
-        parsed
-            .and_then(|(num, den)| Self::new(num, den).ok())
-            .ok_or_else(|| FpsError(text.to_owned()))
+        parsed.and_then(|(num, den)| Self::new(num, den).ok()).ok_or_else(|| FpsError(text.to_owned()))
     }
 }
 
 impl fmt::Display for Fps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if 1000 % self.den == 0 {
-            write!(f, "{}", self.as_f64())
-        } else {
-            write!(f, "{}/{}", self.num, self.den)
-        }
+        if 1000 % self.den == 0 { write!(f, "{}", self.as_f64()) } else { write!(f, "{}/{}", self.num, self.den) }
     }
 }
 
@@ -124,21 +108,13 @@ pub(super) fn decimal(text: &str, unit: u64) -> Option<u64> {
     if fraction.len() > places {
         return None;
     }
-    let whole: u64 = if whole.is_empty() {
-        0
-    } else {
-        whole.parse().ok()?
-    };
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
     let fraction: u64 = format!("{fraction:0<places$}").parse().ok()?;
     whole.checked_mul(unit)?.checked_add(fraction)
 }
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
-    if b == 0 {
-        a
-    } else {
-        greatest_common_divisor(b, a % b)
-    }
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]
@@ -154,9 +130,6 @@ mod tests {
             assert!(wrong.parse::<Fps>().is_err(), "{wrong}");
         }
         assert_eq!("12.5".parse::<Fps>().unwrap().to_string(), "12.5");
-        assert_eq!(
-            "30000/1001".parse::<Fps>().unwrap().to_string(),
-            "30000/1001"
-        );
+        assert_eq!("30000/1001".parse::<Fps>().unwrap().to_string(), "30000/1001");
     }
 }

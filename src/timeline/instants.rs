@@ -53,27 +53,11 @@ impl Video {
 
 impl Instants {
     /// Merges videos and stills; a still is named by its index in `stills`.
-    pub fn new(
-        videos: impl IntoIterator<Item = (Span, Fps)>,
-        stills: impl IntoIterator<Item = SessionTime>,
-    ) -> Self {
-        let video = |(span, fps): (Span, Fps)| Video {
-            span,
-            fps,
-            next: 0,
-            slots: span.slots(fps),
-        };
-        let mut stills: Vec<_> = stills
-            .into_iter()
-            .enumerate()
-            .map(|(index, at)| (at, index))
-            .collect();
+    pub fn new(videos: impl IntoIterator<Item = (Span, Fps)>, stills: impl IntoIterator<Item = SessionTime>) -> Self {
+        let video = |(span, fps): (Span, Fps)| Video { span, fps, next: 0, slots: span.slots(fps) };
+        let mut stills: Vec<_> = stills.into_iter().enumerate().map(|(index, at)| (at, index)).collect();
         stills.sort_unstable();
-        Self {
-            videos: videos.into_iter().map(video).collect(),
-            stills,
-            next_still: 0,
-        }
+        Self { videos: videos.into_iter().map(video).collect(), stills, next_still: 0 }
     }
 }
 
@@ -82,28 +66,16 @@ impl Iterator for Instants {
 
     fn next(&mut self) -> Option<Instant> {
         let still = self.stills.get(self.next_still).map(|still| still.0);
-        let at = self
-            .videos
-            .iter()
-            .filter_map(Video::upcoming)
-            .chain(still)
-            .min()?;
+        let at = self.videos.iter().filter_map(Video::upcoming).chain(still).min()?;
         let mut takes = Vec::with_capacity(1);
         for (index, video) in self.videos.iter_mut().enumerate() {
             // Several slots show one moment where a slow speed makes slots shorter than a microsecond of session.
             while video.upcoming() == Some(at) {
-                takes.push(Take::Slot {
-                    video: index,
-                    slot: video.next,
-                });
+                takes.push(Take::Slot { video: index, slot: video.next });
                 video.next += 1;
             }
         }
-        while let Some(&(_, still)) = self
-            .stills
-            .get(self.next_still)
-            .filter(|still| still.0 == at)
-        {
+        while let Some(&(_, still)) = self.stills.get(self.next_still).filter(|still| still.0 == at) {
             takes.push(Take::Still { still });
             self.next_still += 1;
         }
@@ -122,27 +94,15 @@ mod tests {
 
     #[test]
     fn moments_come_in_order_and_each_once() {
-        let span = Span {
-            from: ms(0),
-            to: ms(1000),
-            speed: Speed::NORMAL,
-        };
+        let span = Span { from: ms(0), to: ms(1000), speed: Speed::NORMAL };
         let fast = Fps::new(4, 1).unwrap();
         let slow = Fps::new(2, 1).unwrap();
-        let all: Vec<Instant> =
-            Instants::new([(span, fast), (span, slow)], [ms(600), ms(500), ms(2000)]).collect();
-        let times: Vec<i64> = all
-            .iter()
-            .map(|instant| instant.at.micros() / 1000)
-            .collect();
+        let all: Vec<Instant> = Instants::new([(span, fast), (span, slow)], [ms(600), ms(500), ms(2000)]).collect();
+        let times: Vec<i64> = all.iter().map(|instant| instant.at.micros() / 1000).collect();
         assert_eq!(times, [0, 250, 500, 600, 750, 2000]);
         assert_eq!(
             all[2].takes,
-            [
-                Take::Slot { video: 0, slot: 2 },
-                Take::Slot { video: 1, slot: 1 },
-                Take::Still { still: 1 }
-            ]
+            [Take::Slot { video: 0, slot: 2 }, Take::Slot { video: 1, slot: 1 }, Take::Still { still: 1 }]
         );
         assert_eq!(all[5].takes, [Take::Still { still: 2 }]);
     }

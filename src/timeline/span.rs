@@ -19,9 +19,7 @@ pub struct SpeedError(String);
 
 impl Speed {
     /// As recorded.
-    pub const NORMAL: Self = Self {
-        millionths: 1_000_000,
-    };
+    pub const NORMAL: Self = Self { millionths: 1_000_000 };
 
     /// As a number.
     pub fn as_f64(self) -> f64 {
@@ -34,11 +32,8 @@ impl FromStr for Speed {
 
     fn from_str(text: &str) -> Result<Self, SpeedError> {
         let number = text.strip_suffix('x').unwrap_or(text);
-        let millionths = decimal(number, 1_000_000)
-            .filter(|millionths| (10_000..=1_000_000_000).contains(millionths));
-        millionths
-            .map(|millionths| Self { millionths })
-            .ok_or_else(|| SpeedError(text.to_owned()))
+        let millionths = decimal(number, 1_000_000).filter(|millionths| (10_000..=1_000_000_000).contains(millionths));
+        millionths.map(|millionths| Self { millionths }).ok_or_else(|| SpeedError(text.to_owned()))
     }
 }
 
@@ -63,8 +58,8 @@ impl Span {
     /// Session time shown in slot `slot` of a video. Rounded down to the microsecond.
     pub fn slot_to_session(&self, slot: u64, fps: Fps) -> SessionTime {
         // One slot is den/num seconds of video, which is den * millionths / num microseconds of session.
-        let micros = i128::from(slot) * i128::from(fps.den()) * i128::from(self.speed.millionths)
-            / i128::from(fps.num());
+        let micros =
+            i128::from(slot) * i128::from(fps.den()) * i128::from(self.speed.millionths) / i128::from(fps.num());
         self.from + SessionTime::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
     }
 
@@ -103,18 +98,8 @@ mod tests {
 
     #[test]
     fn speeds_are_kept_exactly() {
-        assert_eq!(
-            "2".parse(),
-            Ok(Speed {
-                millionths: 2_000_000
-            })
-        );
-        assert_eq!(
-            "0.5x".parse(),
-            Ok(Speed {
-                millionths: 500_000
-            })
-        );
+        assert_eq!("2".parse(), Ok(Speed { millionths: 2_000_000 }));
+        assert_eq!("0.5x".parse(), Ok(Speed { millionths: 500_000 }));
         for wrong in ["0", "-1", "x", "1001", "0.001"] {
             assert!(wrong.parse::<Speed>().is_err(), "{wrong}");
         }
@@ -125,10 +110,7 @@ mod tests {
         let whole = span(0, 60_000, "1");
         let part = span(10_000, 20_000, "1");
         for slot in 0..300 {
-            assert_eq!(
-                part.slot_to_session(slot, Fps::DEFAULT),
-                whole.slot_to_session(300 + slot, Fps::DEFAULT)
-            );
+            assert_eq!(part.slot_to_session(slot, Fps::DEFAULT), whole.slot_to_session(300 + slot, Fps::DEFAULT));
         }
     }
 
@@ -143,13 +125,7 @@ mod tests {
 
     #[test]
     fn speed_changes_only_which_session_time_a_slot_shows() {
-        assert_eq!(
-            span(1000, 9000, "2").slot_to_session(15, Fps::DEFAULT),
-            SessionTime::from_millis(2000)
-        );
-        assert_eq!(
-            span(1000, 9000, "2").video_to_session(500_000),
-            SessionTime::from_millis(2000)
-        );
+        assert_eq!(span(1000, 9000, "2").slot_to_session(15, Fps::DEFAULT), SessionTime::from_millis(2000));
+        assert_eq!(span(1000, 9000, "2").video_to_session(500_000), SessionTime::from_millis(2000));
     }
 }

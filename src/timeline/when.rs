@@ -128,41 +128,26 @@ impl Landmarks {
 impl When {
     /// The first moment that can be shown.
     pub fn start() -> Self {
-        Self {
-            base: Base::Session(0),
-            offset: 0,
-            text: "0".to_owned(),
-        }
+        Self { base: Base::Session(0), offset: 0, text: "0".to_owned() }
     }
 
     /// The moment it means. Moments before there is anything to see mean the first that can be shown; beyond the end is an error.
     pub fn resolve(&self, marks: &Landmarks) -> Result<SessionTime, WhenError> {
-        let no_such = |what: String| WhenError::NoSuch {
-            text: self.text.clone(),
-            what,
-        };
+        let no_such = |what: String| WhenError::NoSuch { text: self.text.clone(), what };
         let base = match self.base {
             Base::Session(micros) => SessionTime::from_micros(micros),
-            Base::Percent(percent) => SessionTime::from_micros(
-                (marks.last_event.micros() as f64 * percent / 100.0).round() as i64,
-            ),
+            Base::Percent(percent) => {
+                SessionTime::from_micros((marks.last_event.micros() as f64 * percent / 100.0).round() as i64)
+            }
             Base::End => marks.last_event,
             Base::Instant(epoch_ms) => SessionTime::from_millis_f64(epoch_ms - marks.started_at_ms),
             Base::Event(index) => {
-                let event = usize::try_from(index)
-                    .ok()
-                    .and_then(|index| marks.events.get(index));
-                *event.ok_or_else(|| {
-                    no_such(format!("{} events, counted from 0", marks.events.len()))
-                })?
+                let event = usize::try_from(index).ok().and_then(|index| marks.events.get(index));
+                *event.ok_or_else(|| no_such(format!("{} events, counted from 0", marks.events.len())))?
             }
             Base::Page(number) => {
-                let page = number
-                    .checked_sub(1)
-                    .and_then(|index| marks.pages.get(index));
-                *page.ok_or_else(|| {
-                    no_such(format!("{} pages, counted from 1", marks.pages.len()))
-                })?
+                let page = number.checked_sub(1).and_then(|index| marks.pages.get(index));
+                *page.ok_or_else(|| no_such(format!("{} pages, counted from 1", marks.pages.len())))?
             }
             Base::Video(micros) => match marks.span {
                 Some(span) => span.video_to_session(micros),
@@ -171,11 +156,7 @@ impl When {
         };
         let at = base + SessionTime::from_micros(self.offset);
         if at < SessionTime::ZERO || at > marks.end {
-            return Err(WhenError::Outside {
-                text: self.text.clone(),
-                at,
-                end: marks.end,
-            });
+            return Err(WhenError::Outside { text: self.text.clone(), at, end: marks.end });
         }
         Ok(at.max(marks.start))
     }
@@ -192,16 +173,12 @@ impl FromStr for When {
 
     fn from_str(text: &str) -> Result<Self, WhenError> {
         let text = text.trim();
-        let error = |reason: &str| WhenError::Syntax {
-            text: text.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let error = |reason: &str| WhenError::Syntax { text: text.to_owned(), reason: reason.to_owned() };
         let (base, offset) = split_offset(text);
         let offset = match offset {
             None => 0,
             Some((sign, length)) => {
-                sign * length_micros(length)
-                    .ok_or_else(|| error("the offset is no length of time"))?
+                sign * length_micros(length).ok_or_else(|| error("the offset is no length of time"))?
             }
         };
         let number_after = |prefix: &str| base.strip_prefix(prefix).map(str::parse::<u64>);
@@ -215,31 +192,21 @@ impl FromStr for When {
         } else if let Some(length) = base.strip_prefix("v:") {
             Base::Video(length_micros(length).ok_or_else(|| error("v: takes a length of time"))?)
         } else if let Some(percent) = base.strip_suffix('%') {
-            let percent = percent
-                .parse()
-                .ok()
-                .filter(|percent| (0.0..=100.0).contains(percent));
+            let percent = percent.parse().ok().filter(|percent| (0.0..=100.0).contains(percent));
             Base::Percent(percent.ok_or_else(|| error("a per cent is a number from 0 to 100"))?)
         } else if looks_like_a_date(base) {
-            let instant: jiff::Timestamp = base.parse().map_err(|_| {
-                error("the date needs a time and a zone, as in 2026-01-31T12:00:00Z")
-            })?;
+            let instant: jiff::Timestamp =
+                base.parse().map_err(|_| error("the date needs a time and a zone, as in 2026-01-31T12:00:00Z"))?;
             Base::Instant(instant.as_microsecond() as f64 / 1000.0)
         } else {
             Base::Session(length_micros(base).ok_or_else(|| error("not a length of time"))?)
         };
-        Ok(Self {
-            base,
-            offset,
-            text: text.to_owned(),
-        })
+        Ok(Self { base, offset, text: text.to_owned() })
     }
 }
 
 fn looks_like_a_date(text: &str) -> bool {
-    text.len() >= 10
-        && text.as_bytes()[4] == b'-'
-        && text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+    text.len() >= 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[..4].iter().all(u8::is_ascii_digit)
 }
 
 /// Splits `BASE+10s`; the signs within a date (`2026-01-31T12:00:00+01:00`) are not offsets.
@@ -253,11 +220,7 @@ fn split_offset(text: &str) -> (&str, Option<(i64, &str)>) {
     } else {
         1
     };
-    let Some(sign) = text
-        .get(dated..)
-        .and_then(|rest| rest.find(['+', '-']))
-        .map(|sign| dated + sign)
-    else {
+    let Some(sign) = text.get(dated..).and_then(|rest| rest.find(['+', '-'])).map(|sign| dated + sign) else {
         return (text, None);
     };
     let direction = if text.as_bytes()[sign] == b'-' { -1 } else { 1 };
@@ -277,9 +240,8 @@ fn length_micros(text: &str) -> Option<i64> {
     let mut largest_left = 4;
     while !rest.is_empty() {
         let number_end = rest.find(|c: char| c.is_ascii_alphabetic())?;
-        let unit_end = rest[number_end..]
-            .find(|c: char| !c.is_ascii_alphabetic())
-            .map_or(rest.len(), |end| number_end + end);
+        let unit_end =
+            rest[number_end..].find(|c: char| !c.is_ascii_alphabetic()).map_or(rest.len(), |end| number_end + end);
         let (rank, micros) = match &rest[number_end..unit_end] {
             "h" => (3, 3600.0 * 1e6),
             "m" => (2, 60.0 * 1e6),
@@ -304,13 +266,10 @@ fn clock_micros(text: &str) -> Option<i64> {
     if leading.len() > 2 || !last.split('.').next()?.len().eq(&2) {
         return None;
     }
-    let whole = leading.iter().try_fold(0_i64, |all, part| {
-        all.checked_mul(60)?
-            .checked_add(part.parse::<u32>().ok()?.into())
-    })?;
-    whole
-        .checked_mul(60_000_000)?
-        .checked_add(seconds_micros(last).filter(|&micros| micros < 60_000_000)?)
+    let whole = leading
+        .iter()
+        .try_fold(0_i64, |all, part| all.checked_mul(60)?.checked_add(part.parse::<u32>().ok()?.into()))?;
+    whole.checked_mul(60_000_000)?.checked_add(seconds_micros(last).filter(|&micros| micros < 60_000_000)?)
 }
 
 fn seconds_micros(text: &str) -> Option<i64> {
@@ -319,9 +278,7 @@ fn seconds_micros(text: &str) -> Option<i64> {
 
 /// Digits and at most one point: no sign, exponent or `inf`.
 fn plain_number(text: &str) -> Option<f64> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && text.bytes().any(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| plain && *number < 1e9)
 }
@@ -340,21 +297,12 @@ mod tests {
             start: ms(2000),
             events: vec![ms(0), ms(2000), ms(100_000)],
             pages: vec![ms(2000), ms(40_000)],
-            span: Some(Span {
-                from: ms(2000),
-                to: ms(101_000),
-                speed: "2".parse::<Speed>().unwrap(),
-            }),
+            span: Some(Span { from: ms(2000), to: ms(101_000), speed: "2".parse::<Speed>().unwrap() }),
         }
     }
 
     fn at(text: &str) -> i64 {
-        text.parse::<When>()
-            .unwrap()
-            .resolve(&marks())
-            .unwrap()
-            .micros()
-            / 1000
+        text.parse::<When>().unwrap().resolve(&marks()).unwrap().micros() / 1000
     }
 
     #[test]
@@ -389,13 +337,7 @@ mod tests {
 
     #[test]
     fn moments_outside_of_the_recording_are_refused_with_what_it_has() {
-        let error = |text: &str| {
-            text.parse::<When>()
-                .unwrap()
-                .resolve(&marks())
-                .unwrap_err()
-                .to_string()
-        };
+        let error = |text: &str| text.parse::<When>().unwrap().resolve(&marks()).unwrap_err().to_string();
         assert!(error("101.5").contains("after it ends (at 101.000 s)"));
         assert!(error("event:1-10s").contains("before the recording begins"));
         assert!(error("event:3").contains("3 events, counted from 0"));

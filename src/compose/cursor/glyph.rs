@@ -4,11 +4,7 @@ use tiny_skia::{Path, PathBuilder};
 
 /// A colour of a cursor, 8-bit sRGB.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::compose) struct Ink(
-    pub(in crate::compose) u8,
-    pub(in crate::compose) u8,
-    pub(in crate::compose) u8,
-);
+pub(in crate::compose) struct Ink(pub(in crate::compose) u8, pub(in crate::compose) u8, pub(in crate::compose) u8);
 
 impl Ink {
     pub(super) const BLACK: Self = Self(0, 0, 0);

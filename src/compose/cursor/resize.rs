@@ -35,12 +35,7 @@ impl Axis {
         let (x, y) = self.direction();
         let placed: Vec<_> = points
             .iter()
-            .map(|&(along, across)| {
-                (
-                    CENTRE + along * x - across * y,
-                    CENTRE + along * y + across * x,
-                )
-            })
+            .map(|&(along, across)| (CENTRE + along * x - across * y, CENTRE + along * y + across * x))
             .collect();
         polygon(&placed)
     }
@@ -58,22 +53,13 @@ pub(super) fn both_ways(axis: Axis) -> Glyph {
 }
 
 pub(super) fn all_ways() -> Glyph {
-    Glyph::default().outlined(&[
-        double_arrow(Axis::EastWest, 3.6, 3.2, THIN),
-        double_arrow(Axis::NorthSouth, 3.6, 3.2, THIN),
-    ])
+    Glyph::default()
+        .outlined(&[double_arrow(Axis::EastWest, 3.6, 3.2, THIN), double_arrow(Axis::NorthSouth, 3.6, 3.2, THIN)])
 }
 
 /// Two bars across the axis, an arrow outwards from each.
 pub(super) fn divider(axis: Axis) -> Glyph {
-    let bar = |at: f32| {
-        axis.place(&[
-            (at - 0.5, -8.0),
-            (at + 0.5, -8.0),
-            (at + 0.5, 8.0),
-            (at - 0.5, 8.0),
-        ])
-    };
+    let bar = |at: f32| axis.place(&[(at - 0.5, -8.0), (at + 0.5, -8.0), (at + 0.5, 8.0), (at - 0.5, 8.0)]);
     let arrow = |way: f32| {
         axis.place(&[
             (way, -THIN),

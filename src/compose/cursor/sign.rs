@@ -23,23 +23,14 @@ pub(super) fn text_beam() -> Glyph {
         ])
     };
     let stem = line((CENTRE, CENTRE - 7.0), (CENTRE, CENTRE + 7.0));
-    ruled(&[
-        stem,
-        foot(-1.0, -1.0),
-        foot(1.0, -1.0),
-        foot(-1.0, 1.0),
-        foot(1.0, 1.0),
-    ])
+    ruled(&[stem, foot(-1.0, -1.0), foot(1.0, -1.0), foot(-1.0, 1.0), foot(1.0, 1.0)])
 }
 
 pub(super) fn text_beam_lying() -> Glyph {
     let mut glyph = text_beam();
     // A quarter turn of the upright one: x and y change places about the diagonal through the centre.
     for (path, _, _) in &mut glyph.layers {
-        if let Some(turned) = path
-            .clone()
-            .transform(tiny_skia::Transform::from_row(0.0, 1.0, 1.0, 0.0, 0.0, 0.0))
-        {
+        if let Some(turned) = path.clone().transform(tiny_skia::Transform::from_row(0.0, 1.0, 1.0, 0.0, 0.0, 0.0)) {
             *path = turned;
         }
     }
@@ -56,12 +47,9 @@ pub(super) fn crosshair() -> Glyph {
 
 /// Black lines one px wide with a px of white on either side.
 fn ruled(lines: &[Option<Path>]) -> Glyph {
-    let halo = lines.iter().fold(Glyph::default(), |glyph, path| {
-        glyph.layer(path.clone(), Paint::Stroke(3.0), Ink::WHITE)
-    });
-    lines.iter().fold(halo, |glyph, path| {
-        glyph.layer(path.clone(), Paint::Rule(1.0), Ink::BLACK)
-    })
+    let halo =
+        lines.iter().fold(Glyph::default(), |glyph, path| glyph.layer(path.clone(), Paint::Stroke(3.0), Ink::WHITE));
+    lines.iter().fold(halo, |glyph, path| glyph.layer(path.clone(), Paint::Rule(1.0), Ink::BLACK))
 }
 
 pub(super) fn not_allowed() -> Glyph {
@@ -93,9 +81,11 @@ pub(super) fn cell() -> Glyph {
             (near, near),
         ])
     };
-    Glyph::default()
-        .layer(cross(arm, half), Paint::Fill, Ink::BLACK)
-        .layer(cross(arm - 1.0, half - 1.0), Paint::Fill, Ink::WHITE)
+    Glyph::default().layer(cross(arm, half), Paint::Fill, Ink::BLACK).layer(
+        cross(arm - 1.0, half - 1.0),
+        Paint::Fill,
+        Ink::WHITE,
+    )
 }
 
 /// The hot spot is in the middle of the lens.
@@ -108,17 +98,9 @@ pub(super) fn magnifier(plus: bool) -> Glyph {
         .layer(handle, Paint::Stroke(2.8), Ink::BLACK)
         .layer(lens.clone(), Paint::Fill, Ink::WHITE)
         .layer(lens, Paint::Stroke(1.6), Ink::BLACK)
-        .layer(
-            line((CENTRE - 3.0, CENTRE), (CENTRE + 3.0, CENTRE)),
-            Paint::Rule(1.4),
-            Ink::BLACK,
-        );
+        .layer(line((CENTRE - 3.0, CENTRE), (CENTRE + 3.0, CENTRE)), Paint::Rule(1.4), Ink::BLACK);
     if plus {
-        glyph.layer(
-            line((CENTRE, CENTRE - 3.0), (CENTRE, CENTRE + 3.0)),
-            Paint::Rule(1.4),
-            Ink::BLACK,
-        )
+        glyph.layer(line((CENTRE, CENTRE - 3.0), (CENTRE, CENTRE + 3.0)), Paint::Rule(1.4), Ink::BLACK)
     } else {
         glyph
     }
@@ -136,14 +118,7 @@ pub(super) fn busy_ring(x: f32, y: f32, size: f32) -> Glyph {
     let quarter = path(&[
         Step::Move(x, y - r),
         Step::Curve(x + K * r, y - r, x + r, y - K * r, x + r, y),
-        Step::Curve(
-            x + r,
-            y + 0.27 * r,
-            x + 0.89 * r,
-            y + 0.52 * r,
-            x + 0.707 * r,
-            y + 0.707 * r,
-        ),
+        Step::Curve(x + r, y + 0.27 * r, x + 0.89 * r, y + 0.52 * r, x + 0.707 * r, y + 0.707 * r),
     ]);
     let ring = circle(x, y, r);
     Glyph::default()

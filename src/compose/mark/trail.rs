@@ -35,26 +35,15 @@ impl TrailMask {
             .iter()
             .filter(|p| p.x.is_finite() && p.y.is_finite() && (0.0..TRAIL_MS).contains(&p.age_ms))
             .collect();
-        let pieces: Vec<_> = alive
-            .windows(2)
-            .map(|ends| Piece::between(ends[0], ends[1], scale))
-            .collect();
-        let [left, top, right, bottom] = pieces.iter().map(Piece::reach).reduce(|a, b| {
-            [
-                a[0].min(b[0]),
-                a[1].min(b[1]),
-                a[2].max(b[2]),
-                a[3].max(b[3]),
-            ]
-        })?;
+        let pieces: Vec<_> = alive.windows(2).map(|ends| Piece::between(ends[0], ends[1], scale)).collect();
+        let [left, top, right, bottom] = pieces
+            .iter()
+            .map(Piece::reach)
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])?;
         let area = Area::clip(frame, left, top, right, bottom)?;
         let head = alive.last().map(|point| (point.x, point.y))?;
-        let mut mask = Self {
-            area,
-            strength: vec![[0.0; 2]; area.width * area.height],
-            head,
-            head_radius: FINGERTIP * scale,
-        };
+        let mut mask =
+            Self { area, strength: vec![[0.0; 2]; area.width * area.height], head, head_radius: FINGERTIP * scale };
         for piece in &pieces {
             let [left, top, right, bottom] = piece.reach();
             if let Some(part) = Area::clip(frame, left, top, right, bottom) {
@@ -70,8 +59,7 @@ impl TrailMask {
             for (column, strongest) in self.strength[row..row + part.width].iter_mut().enumerate() {
                 let (x, y) = ((part.left + column) as f64 + 0.5, y as f64 + 0.5);
                 let (distance, radius, strength) = piece.at(x, y);
-                let strength =
-                    strength * edge(length(x - self.head.0, y - self.head.1) - self.head_radius);
+                let strength = strength * edge(length(x - self.head.0, y - self.head.1) - self.head_radius);
                 let core = edge(radius - distance) * strength;
                 let rim = edge(radius + rim - distance) * strength;
                 *strongest = [strongest[0].max(core as f32), strongest[1].max(rim as f32)];
@@ -82,12 +70,7 @@ impl TrailMask {
     pub(in crate::compose) fn blend(&self, frame: &mut Frame) {
         for (row, strengths) in self.strength.chunks_exact(self.area.width).enumerate() {
             let range = self.area.row(frame, row);
-            for (pixel, &[core, rim]) in frame.pixels[range]
-                .as_chunks_mut::<3>()
-                .0
-                .iter_mut()
-                .zip(strengths)
-            {
+            for (pixel, &[core, rim]) in frame.pixels[range].as_chunks_mut::<3>().0.iter_mut().zip(strengths) {
                 // White only where the core is not.
                 blend::tint(pixel, RIM.0, f64::from((rim - core).max(0.0) * RIM.1));
                 blend::tint(pixel, CORE.0, f64::from(core * CORE.1));
@@ -139,11 +122,7 @@ impl Piece {
         let t = ((dx * self.along.0 + dy * self.along.1) * self.per_length).clamp(0.0, 1.0);
         let (ox, oy) = (dx - t * self.along.0, dy - t * self.along.1);
         let life = self.life.0 + t * (self.life.1 - self.life.0);
-        (
-            length(ox, oy),
-            (THIN + (THICK - THIN) * life) * self.scale,
-            life,
-        )
+        (length(ox, oy), (THIN + (THICK - THIN) * life) * self.scale, life)
     }
 }
 

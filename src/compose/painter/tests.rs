@@ -4,71 +4,33 @@ use super::*;
 use crate::compose::{Mark, MarkKind, Trail, TrailPoint};
 
 fn plain(width: u32, height: u32, grey: u8) -> Frame {
-    Frame {
-        width,
-        height,
-        pixels: vec![grey; (width * height * 3) as usize],
-    }
+    Frame { width, height, pixels: vec![grey; (width * height * 3) as usize] }
 }
 
 fn pixel(frame: &Frame, x: u32, y: u32) -> [u8; 3] {
     let start = ((y * frame.width + x) * 3) as usize;
-    [
-        frame.pixels[start],
-        frame.pixels[start + 1],
-        frame.pixels[start + 2],
-    ]
+    [frame.pixels[start], frame.pixels[start + 1], frame.pixels[start + 2]]
 }
 
 fn pointer(shape: CursorShape, x: f64, y: f64) -> Overlay {
-    Overlay {
-        pointer: Some(Pointer {
-            x,
-            y,
-            shape,
-            pressed: false,
-        }),
-        ..Overlay::default()
-    }
+    Overlay { pointer: Some(Pointer { x, y, shape, pressed: false }), ..Overlay::default() }
 }
 
 fn mark(kind: MarkKind, x: f64, y: f64, age_ms: f64) -> Overlay {
-    Overlay {
-        marks: vec![Mark { x, y, kind, age_ms }],
-        ..Overlay::default()
-    }
+    Overlay { marks: vec![Mark { x, y, kind, age_ms }], ..Overlay::default() }
 }
 
 /// One of everything, near (`x`, `y`).
 fn busy(x: f64, y: f64) -> Overlay {
     let points = (0..6)
         .map(|n| f64::from(n) * 9.0)
-        .map(|d| TrailPoint {
-            x: x - d,
-            y: y + d * 0.5,
-            age_ms: 300.0 - d,
-        })
+        .map(|d| TrailPoint { x: x - d, y: y + d * 0.5, age_ms: 300.0 - d })
         .collect();
     Overlay {
-        pointer: Some(Pointer {
-            x,
-            y,
-            shape: CursorShape::Hand,
-            pressed: true,
-        }),
+        pointer: Some(Pointer { x, y, shape: CursorShape::Hand, pressed: true }),
         marks: vec![
-            Mark {
-                x: x + 3.0,
-                y,
-                kind: MarkKind::DoubleClick,
-                age_ms: 210.0,
-            },
-            Mark {
-                x,
-                y,
-                kind: MarkKind::TouchEnd,
-                age_ms: 90.0,
-            },
+            Mark { x: x + 3.0, y, kind: MarkKind::DoubleClick, age_ms: 210.0 },
+            Mark { x, y, kind: MarkKind::TouchEnd, age_ms: 90.0 },
         ],
         trails: vec![Trail { points }],
     }
@@ -88,18 +50,12 @@ fn changed(before: &Frame, after: &Frame) -> Option<[u32; 4]> {
 fn a_cursor_touches_only_what_lies_near_its_hot_spot() {
     let base = plain(400, 400, 128);
     for scale in [1.0, 1.5, 2.0, 3.0] {
-        for shape in CursorShape::ALL
-            .into_iter()
-            .filter(|shape| *shape != CursorShape::Hidden)
-        {
+        for shape in CursorShape::ALL.into_iter().filter(|shape| *shape != CursorShape::Hidden) {
             let frame = Painter::new(scale).draw(&base, &pointer(shape, 200.25, 199.75));
             let [left, top, right, bottom] = changed(&base, &frame).unwrap();
             let reach = (25.0 * scale) as u32;
             assert!(
-                left > 200 - reach
-                    && right < 200 + reach
-                    && top > 200 - reach
-                    && bottom < 200 + reach,
+                left > 200 - reach && right < 200 + reach && top > 200 - reach && bottom < 200 + reach,
                 "{shape:?} at scale {scale}"
             );
         }
@@ -109,20 +65,11 @@ fn a_cursor_touches_only_what_lies_near_its_hot_spot() {
 #[test]
 fn a_mark_touches_only_what_its_circle_covers() {
     let base = plain(200, 200, 128);
-    for kind in [
-        MarkKind::Click,
-        MarkKind::RightClick,
-        MarkKind::DoubleClick,
-        MarkKind::Touch,
-        MarkKind::TouchEnd,
-    ] {
+    for kind in [MarkKind::Click, MarkKind::RightClick, MarkKind::DoubleClick, MarkKind::Touch, MarkKind::TouchEnd] {
         for age in (0..650).step_by(37) {
             let frame = Painter::new(2.0).draw(&base, &mark(kind, 100.0, 100.0, f64::from(age)));
             if let Some([left, top, right, bottom]) = changed(&base, &frame) {
-                assert!(
-                    left >= 43 && top >= 43 && right <= 156 && bottom <= 156,
-                    "{kind:?} at {age} ms"
-                );
+                assert!(left >= 43 && top >= 43 && right <= 156 && bottom <= 156, "{kind:?} at {age} ms");
                 assert!(
                     100 - left == right - 99 && 100 - top == bottom - 99,
                     "{kind:?} at {age} ms is round about its place"
@@ -134,19 +81,9 @@ fn a_mark_touches_only_what_its_circle_covers() {
 
 #[test]
 fn undo_brings_back_every_byte() {
-    let page = Frame {
-        width: 90,
-        height: 70,
-        pixels: (0..90 * 70 * 3_u32).map(|n| (n * 31 % 251) as u8).collect(),
-    };
+    let page = Frame { width: 90, height: 70, pixels: (0..90 * 70 * 3_u32).map(|n| (n * 31 % 251) as u8).collect() };
     let mut painter = Painter::new(1.5);
-    for (x, y) in [
-        (45.0, 35.0),
-        (0.0, 0.0),
-        (89.0, 69.5),
-        (-4.25, 30.0),
-        (300.0, 300.0),
-    ] {
+    for (x, y) in [(45.0, 35.0), (0.0, 0.0), (89.0, 69.5), (-4.25, 30.0), (300.0, 300.0)] {
         let mut frame = page.clone();
         let patch = painter.draw_into(&mut frame, &busy(x, y));
         if x < 100.0 {
@@ -171,16 +108,9 @@ fn at_the_edge_a_drawing_is_cut_as_if_the_frame_went_on() {
     let whole = painter.draw(&plain(300, 300, 180), &busy(150.0, 150.0));
     // The same scene seen through a window whose corners lie in the middle of it.
     for (dx, dy) in [(150, 150), (120, 158), (152, 60), (70, 70)] {
-        let part = painter.draw(
-            &plain(90, 90, 180),
-            &busy(150.0 - f64::from(dx), 150.0 - f64::from(dy)),
-        );
+        let part = painter.draw(&plain(90, 90, 180), &busy(150.0 - f64::from(dx), 150.0 - f64::from(dy)));
         for (x, y) in (0..90).flat_map(|x| (0..90).map(move |y| (x, y))) {
-            assert_eq!(
-                pixel(&part, x, y),
-                pixel(&whole, x + dx, y + dy),
-                "window at {dx},{dy}, pixel {x},{y}"
-            );
+            assert_eq!(pixel(&part, x, y), pixel(&whole, x + dx, y + dy), "window at {dx},{dy}, pixel {x},{y}");
         }
     }
 }
@@ -215,11 +145,7 @@ fn the_picture_does_not_depend_on_what_was_drawn_before() {
 fn places_and_scales_that_are_no_numbers_draw_nothing_and_break_nothing() {
     let base = plain(30, 30, 77);
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -1e300] {
-        assert_eq!(
-            Painter::new(1.0).draw(&base, &busy(bad, 10.0)),
-            base,
-            "{bad}"
-        );
+        assert_eq!(Painter::new(1.0).draw(&base, &busy(bad, 10.0)), base, "{bad}");
         let drawn = Painter::new(bad).draw(&base, &busy(15.0, 15.0));
         assert_ne!(drawn, base, "a scale of {bad} is brought into range");
     }
@@ -232,10 +158,7 @@ fn a_held_button_is_seen_below_the_cursor() {
     let base = plain(80, 80, 255);
     let up = pointer(CursorShape::Arrow, 40.0, 40.0);
     let mut down = up.clone();
-    down.pointer = down.pointer.map(|pointer| Pointer {
-        pressed: true,
-        ..pointer
-    });
+    down.pointer = down.pointer.map(|pointer| Pointer { pressed: true, ..pointer });
     let mut painter = Painter::new(1.0);
     let (up, down) = (painter.draw(&base, &up), painter.draw(&base, &down));
     assert_eq!(pixel(&up, 32, 40), [255; 3]);
@@ -246,16 +169,9 @@ fn a_held_button_is_seen_below_the_cursor() {
 #[test]
 fn a_trail_fades_towards_its_older_end_and_stops_at_the_finger() {
     let points = (0..9_i32)
-        .map(|n| TrailPoint {
-            x: 20.0 + f64::from(n) * 20.0,
-            y: 40.0,
-            age_ms: f64::from(8 - n) * 45.0,
-        })
+        .map(|n| TrailPoint { x: 20.0 + f64::from(n) * 20.0, y: 40.0, age_ms: f64::from(8 - n) * 45.0 })
         .collect();
-    let overlay = Overlay {
-        trails: vec![Trail { points }],
-        ..Overlay::default()
-    };
+    let overlay = Overlay { trails: vec![Trail { points }], ..Overlay::default() };
     let frame = Painter::new(1.0).draw(&plain(220, 80, 255), &overlay);
     let along: Vec<u8> = [30, 70, 110, 150].map(|x| pixel(&frame, x, 40)[0]).to_vec();
     assert!(along.windows(2).all(|pair| pair[0] > pair[1]), "{along:?}");

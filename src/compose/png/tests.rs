@@ -59,53 +59,27 @@ fn encode_elsewhere(
 fn every_filter_of_an_independent_encoder_decodes_to_the_pixels_it_was_given() {
     use image::codecs::png::FilterType::{Adaptive, Avg, NoFilter, Paeth, Sub, Up};
     let (rgb, rgba) = (noise(37 * 11 * 3), noise(37 * 11 * 4));
-    let opaque: Vec<u8> = rgba
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .flat_map(|&[r, g, b, _]| [r, g, b, 255])
-        .collect();
-    let opaque_rgb: Vec<u8> = opaque
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .flat_map(|&[r, g, b, _]| [r, g, b])
-        .collect();
+    let opaque: Vec<u8> = rgba.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b, 255]).collect();
+    let opaque_rgb: Vec<u8> = opaque.as_chunks::<4>().0.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect();
     for filter in [NoFilter, Sub, Up, Avg, Paeth, Adaptive] {
         let file = encode_elsewhere(&rgb, (37, 11), image::ExtendedColorType::Rgb8, filter);
         let frame = decode_png(&file, &mut Vec::new()).unwrap();
         assert_eq!((frame.width, frame.height), (37, 11));
         assert!(frame.pixels == rgb, "RGB, {filter:?}");
         let file = encode_elsewhere(&opaque, (37, 11), image::ExtendedColorType::Rgba8, filter);
-        assert!(
-            decode_png(&file, &mut Vec::new()).unwrap().pixels == opaque_rgb,
-            "RGBA, {filter:?}"
-        );
+        assert!(decode_png(&file, &mut Vec::new()).unwrap().pixels == opaque_rgb, "RGBA, {filter:?}");
     }
 }
 
 #[test]
 fn what_is_see_through_shows_white() {
-    let file = png(
-        3,
-        1,
-        6,
-        &[0, 10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 51],
-        1000,
-    );
-    assert_eq!(
-        decode_png(&file, &mut Vec::new()).unwrap().pixels,
-        [10, 20, 30, 255, 255, 255, 204, 204, 204]
-    );
+    let file = png(3, 1, 6, &[0, 10, 20, 30, 255, 10, 20, 30, 0, 0, 0, 0, 51], 1000);
+    assert_eq!(decode_png(&file, &mut Vec::new()).unwrap().pixels, [10, 20, 30, 255, 255, 255, 204, 204, 204]);
 }
 
 #[test]
 fn pixels_spread_over_many_chunks_are_one_stream() {
-    let filtered: Vec<u8> = noise(20 * 31)
-        .chunks(30)
-        .take(20)
-        .flat_map(|row| [&[0], row].concat())
-        .collect();
+    let filtered: Vec<u8> = noise(20 * 31).chunks(30).take(20).flat_map(|row| [&[0], row].concat()).collect();
     let whole = decode_png(&png(10, 20, 2, &filtered, usize::MAX), &mut Vec::new()).unwrap();
     let split = decode_png(&png(10, 20, 2, &filtered, 7), &mut Vec::new()).unwrap();
     assert_eq!(whole, split);
@@ -114,36 +88,17 @@ fn pixels_spread_over_many_chunks_are_one_stream() {
 #[test]
 fn a_smaller_picture_after_a_larger_one_is_not_mixed_up_with_it() {
     let mut reuse = Vec::new();
-    let mut frame = Frame {
-        width: 0,
-        height: 0,
-        pixels: Vec::new(),
-    };
-    decode_png_into(
-        &png(2, 2, 2, &[0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1], 99),
-        &mut reuse,
-        &mut frame,
-    )
-    .unwrap();
+    let mut frame = Frame { width: 0, height: 0, pixels: Vec::new() };
+    decode_png_into(&png(2, 2, 2, &[0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1], 99), &mut reuse, &mut frame).unwrap();
     decode_png_into(&png(1, 1, 2, &[0, 7, 8, 9], 99), &mut reuse, &mut frame).unwrap();
-    assert_eq!(
-        frame,
-        Frame {
-            width: 1,
-            height: 1,
-            pixels: vec![7, 8, 9]
-        }
-    );
+    assert_eq!(frame, Frame { width: 1, height: 1, pixels: vec![7, 8, 9] });
 }
 
 #[test]
 fn a_png_cut_anywhere_is_an_error_and_never_a_picture() {
     let file = png(3, 3, 2, &[0; 30], 5);
     for end in 0..file.len() {
-        assert!(
-            decode_png(&file[..end], &mut Vec::new()).is_err(),
-            "cut at {end}"
-        );
+        assert!(decode_png(&file[..end], &mut Vec::new()).is_err(), "cut at {end}");
     }
     assert!(decode_png(&file, &mut Vec::new()).is_ok());
 }
@@ -153,10 +108,7 @@ fn damaged_pixels_are_noticed() {
     let mut file = png(3, 3, 2, &[0; 30], 99);
     let checksum = file.len() - 12 - 4 - 1;
     file[checksum] ^= 1;
-    assert!(matches!(
-        decode_png(&file, &mut Vec::new()),
-        Err(ComposeError::Inflate(_))
-    ));
+    assert!(matches!(decode_png(&file, &mut Vec::new()), Err(ComposeError::Inflate(_))));
 }
 
 #[test]
@@ -167,34 +119,16 @@ fn what_chromium_does_not_write_is_named() {
     assert!(said.contains("bit depth 16 and colour type 2"), "{said}");
     let mut interlaced = png(1, 1, 2, &[0, 0, 0, 0], 99);
     interlaced[28] = 1;
-    assert!(
-        decode_png(&interlaced, &mut Vec::new())
-            .unwrap_err()
-            .to_string()
-            .contains("interlaced")
-    );
-    let said = decode_png(
-        &png(1, 2, 2, &[0, 1, 2, 3, 5, 1, 2, 3], 99),
-        &mut Vec::new(),
-    )
-    .unwrap_err();
-    assert!(matches!(
-        said,
-        ComposeError::UnknownFilter { row: 1, filter: 5 }
-    ));
-    assert!(matches!(
-        decode_png(b"<html>", &mut Vec::new()),
-        Err(ComposeError::NotPng)
-    ));
+    assert!(decode_png(&interlaced, &mut Vec::new()).unwrap_err().to_string().contains("interlaced"));
+    let said = decode_png(&png(1, 2, 2, &[0, 1, 2, 3, 5, 1, 2, 3], 99), &mut Vec::new()).unwrap_err();
+    assert!(matches!(said, ComposeError::UnknownFilter { row: 1, filter: 5 }));
+    assert!(matches!(decode_png(b"<html>", &mut Vec::new()), Err(ComposeError::NotPng)));
 }
 
 #[test]
 fn too_few_pixels_for_the_size_are_an_error() {
     let said = decode_png(&png(2, 2, 2, &[0; 7], 99), &mut Vec::new()).unwrap_err();
-    assert!(
-        matches!(said, ComposeError::PixelCount { got: 7, needed: 14 }),
-        "{said}"
-    );
+    assert!(matches!(said, ComposeError::PixelCount { got: 7, needed: 14 }), "{said}");
 }
 
 #[test]

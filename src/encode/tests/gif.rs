@@ -8,11 +8,7 @@ fn delays(path: &Path) -> (Vec<u64>, bool) {
     let bytes = std::fs::read(path).unwrap();
     assert_eq!(&bytes[..6], b"GIF89a");
     let table = |flags: u8| {
-        if flags & 0x80 == 0 {
-            0
-        } else {
-            3 << ((flags & 7) + 1)
-        }
+        if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
     };
     let mut at = 13 + table(bytes[10]);
     let (mut delays, mut endless) = (Vec::new(), false);
@@ -20,13 +16,9 @@ fn delays(path: &Path) -> (Vec<u64>, bool) {
         match bytes[at] {
             0x21 => {
                 match bytes[at + 1] {
-                    0xF9 => delays.push(u64::from(u16::from_le_bytes([
-                        bytes[at + 4],
-                        bytes[at + 5],
-                    ]))),
+                    0xF9 => delays.push(u64::from(u16::from_le_bytes([bytes[at + 4], bytes[at + 5]]))),
                     0xFF => {
-                        endless = &bytes[at + 3..at + 14] == b"NETSCAPE2.0"
-                            && bytes[at + 16..at + 18] == [0, 0];
+                        endless = &bytes[at + 3..at + 14] == b"NETSCAPE2.0" && bytes[at + 16..at + 18] == [0, 0];
                     }
                     _ => {}
                 }
@@ -53,24 +45,12 @@ fn every_picture_begins_at_its_own_rounded_time_and_the_last_lasts_to_the_end() 
 
     let (delays, endless) = delays(&path);
     let begins = |slot: u64| (slot as f64 * 100.0 / 30.0).round() as u64;
-    let ends: Vec<u64> = slots
-        .iter()
-        .skip(1)
-        .chain([&200])
-        .map(|slot| begins(*slot))
-        .collect();
-    let expected: Vec<u64> = slots
-        .iter()
-        .zip(&ends)
-        .map(|(slot, end)| end - begins(*slot))
-        .collect();
+    let ends: Vec<u64> = slots.iter().skip(1).chain([&200]).map(|slot| begins(*slot)).collect();
+    let expected: Vec<u64> = slots.iter().zip(&ends).map(|(slot, end)| end - begins(*slot)).collect();
     assert_eq!(delays, expected);
     assert_eq!(delays.iter().sum::<u64>(), 667);
     assert!(endless);
-    assert_eq!(
-        (encoded.real_frames, encoded.keep_alive, encoded.duration_ms),
-        (16, 0, 6670.0)
-    );
+    assert_eq!((encoded.real_frames, encoded.keep_alive, encoded.duration_ms), (16, 0, 6670.0));
     let pictures = decode_rgb(&path, (160, 96));
     for (picture, shown) in pictures.iter().zip(&slots) {
         assert_shows(picture, *shown);
@@ -112,9 +92,5 @@ fn a_gif_of_one_picture_and_few_colours_is_scaled_and_odd_sizes_stay_odd() {
     assert_eq!(delays(&path).0, [300]);
     let picture = &decode_rgb(&path, (161, 75))[0];
     let colours: std::collections::BTreeSet<&[u8]> = picture.pixels.chunks(3).collect();
-    assert!(
-        (6..=16).contains(&colours.len()),
-        "{} colours",
-        colours.len()
-    );
+    assert!((6..=16).contains(&colours.len()), "{} colours", colours.len());
 }

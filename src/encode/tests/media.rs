@@ -20,14 +20,8 @@ pub(super) fn fields(width: u32, height: u32) -> Frame {
         [200, 200, 205],
     ];
     let field = |x: u32, y: u32| FIELDS[((x * 4 / width) + 4 * (y * 2 / height)) as usize % 8];
-    let pixels = (0..height)
-        .flat_map(|y| (0..width).flat_map(move |x| field(x, y)))
-        .collect();
-    Frame {
-        width,
-        height,
-        pixels,
-    }
+    let pixels = (0..height).flat_map(|y| (0..width).flat_map(move |x| field(x, y))).collect();
+    Frame { width, height, pixels }
 }
 
 /// [`fields`] with dark bars whose pattern says which picture it is.
@@ -48,21 +42,11 @@ pub(super) fn card(width: u32, height: u32, number: u32) -> Arc<Frame> {
 
 pub(super) fn spec(format: Format, fps: &str, size: (u32, u32)) -> VideoSpec {
     let fps: Fps = fps.parse().expect("a frame rate");
-    VideoSpec::new(
-        format,
-        fps,
-        size,
-        find_ffmpeg().expect("these tests need ffmpeg"),
-    )
+    VideoSpec::new(format, fps, size, find_ffmpeg().expect("these tests need ffmpeg"))
 }
 
 /// Encodes one card for each slot, numbered by the slot.
-pub(super) fn encode(
-    spec: VideoSpec,
-    slots: &[u64],
-    total: u64,
-    path: &Path,
-) -> Result<Encoded, EncodeError> {
+pub(super) fn encode(spec: VideoSpec, slots: &[u64], total: u64, path: &Path) -> Result<Encoded, EncodeError> {
     let (width, height) = spec.input;
     let temp = tempfile::tempdir().expect("a folder for temporary files");
     let mut encoder = VideoEncoder::start(spec, path, temp.path())?;
@@ -75,35 +59,17 @@ pub(super) fn encode(
 /// One line a packet or section, values separated by `|`.
 pub(super) fn ffprobe(path: &Path, entries: &str) -> Vec<String> {
     let output = Command::new("ffprobe")
-        .args([
-            "-v",
-            "error",
-            "-of",
-            "compact=p=0:nk=1",
-            "-show_entries",
-            entries,
-        ])
+        .args(["-v", "error", "-of", "compact=p=0:nk=1", "-show_entries", entries])
         .arg(path)
         .output()
         .expect("ffprobe runs");
-    assert!(
-        output.status.success(),
-        "ffprobe: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
+    assert!(output.status.success(), "ffprobe: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// Presentation time of every packet in the track's ticks.
 pub(super) fn packet_ticks(path: &Path) -> Vec<u64> {
-    ffprobe(path, "packet=pts")
-        .iter()
-        .map(|pts| pts.trim_end_matches('|').parse().expect("a number"))
-        .collect()
+    ffprobe(path, "packet=pts").iter().map(|pts| pts.trim_end_matches('|').parse().expect("a number")).collect()
 }
 
 /// Presentation time of every key frame, in seconds.
@@ -111,18 +77,15 @@ pub(super) fn key_times(path: &Path) -> Vec<f64> {
     ffprobe(path, "packet=pts_time,flags")
         .iter()
         .filter_map(|line| {
-            line.split_once('|')
-                .filter(|(_, flags)| flags.contains('K'))
-                .map(|(time, _)| time.parse().expect("a time"))
+            line.split_once('|').filter(|(_, flags)| flags.contains('K')).map(|(time, _)| time.parse().expect("a time"))
         })
         .collect()
 }
 
 /// Every stored picture as RGB, converted back with the given matrix.
 pub(super) fn decode(path: &Path, size: (u32, u32), matrix: &str) -> Vec<Frame> {
-    let filter = format!(
-        "scale=in_color_matrix={matrix}:in_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24"
-    );
+    let filter =
+        format!("scale=in_color_matrix={matrix}:in_range=tv:flags=bicubic+accurate_rnd+full_chroma_int,format=rgb24");
     decode_with(path, size, &["-vf", &filter])
 }
 
@@ -140,37 +103,16 @@ fn decode_with(path: &Path, (width, height): (u32, u32), options: &[&str]) -> Ve
         .args(["-f", "rawvideo", "-"])
         .output()
         .expect("ffmpeg runs");
-    assert!(
-        output.status.success(),
-        "ffmpeg: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "ffmpeg: {}", String::from_utf8_lossy(&output.stderr));
     let bytes = (width * height * 3) as usize;
-    assert_eq!(
-        output.stdout.len() % bytes,
-        0,
-        "the decoded pictures are not {width}x{height}"
-    );
-    output
-        .stdout
-        .chunks(bytes)
-        .map(|pixels| Frame {
-            width,
-            height,
-            pixels: pixels.to_vec(),
-        })
-        .collect()
+    assert_eq!(output.stdout.len() % bytes, 0, "the decoded pictures are not {width}x{height}");
+    output.stdout.chunks(bytes).map(|pixels| Frame { width, height, pixels: pixels.to_vec() }).collect()
 }
 
 /// Mean absolute difference of two pictures' bytes.
 pub(super) fn difference(a: &Frame, b: &Frame) -> f64 {
     assert_eq!((a.width, a.height), (b.width, b.height));
-    let sum: u64 = a
-        .pixels
-        .iter()
-        .zip(&b.pixels)
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
+    let sum: u64 = a.pixels.iter().zip(&b.pixels).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / a.pixels.len() as f64
 }
 
@@ -180,10 +122,7 @@ pub(super) fn assert_shows(picture: &Frame, number: u64) {
     let same = apart(number);
     assert!(same < 4.0, "card {number}: mean difference {same}");
     let next = (number + 1..number + 4).map(apart).fold(f64::MAX, f64::min);
-    assert!(
-        next > same + 6.0,
-        "card {number} looks like a later one too: {same}, {next}"
-    );
+    assert!(next > same + 6.0, "card {number} looks like a later one too: {same}, {next}");
 }
 
 /// A rectangle of a picture.
@@ -192,9 +131,5 @@ pub(super) fn cut(picture: &Frame, (left, top): (u32, u32), (width, height): (u3
         let start = (((top + y) * picture.width + left) * 3) as usize;
         &picture.pixels[start..start + (width * 3) as usize]
     };
-    Frame {
-        width,
-        height,
-        pixels: (0..height).flat_map(row).copied().collect(),
-    }
+    Frame { width, height, pixels: (0..height).flat_map(row).copied().collect() }
 }

@@ -19,21 +19,13 @@ impl fmt::Display for Summary {
         if let Some(person) = &self.person {
             writeln!(f, "Person     {}", shortened(person))?;
         }
-        writeln!(
-            f,
-            "Started    {}",
-            self.started_at.as_deref().unwrap_or("unknown")
-        )?;
+        writeln!(f, "Started    {}", self.started_at.as_deref().unwrap_or("unknown"))?;
         write!(f, "Duration   {}", clock(self.duration_ms))?;
         match self.first_full_snapshot_ms {
             Some(at) if at > 0.0 => writeln!(f, ", first page at {}", clock(at))?,
             _ => writeln!(f)?,
         }
-        writeln!(
-            f,
-            "Size       {}x{}",
-            self.largest_viewport.width, self.largest_viewport.height
-        )?;
+        writeln!(f, "Size       {}x{}", self.largest_viewport.width, self.largest_viewport.height)?;
         writeln!(f, "Events     {}", counts(&self.events))?;
         if !self.custom.is_empty() {
             writeln!(f, "Custom     {}", counts(&self.custom))?;
@@ -42,11 +34,8 @@ impl fmt::Display for Summary {
             writeln!(f, "Plugins    {}", counts(&self.plugins))?;
         }
         list(f, "Windows", &self.windows, |f, window| {
-            let mark = if self.windows.len() > 1 && self.main_window.as_ref() == Some(&window.id) {
-                ", main"
-            } else {
-                ""
-            };
+            let mark =
+                if self.windows.len() > 1 && self.main_window.as_ref() == Some(&window.id) { ", main" } else { "" };
             write!(
                 f,
                 "{} – {}  {}: {} events, {} active, {} full snapshots, {} pages{mark}",
@@ -59,24 +48,14 @@ impl fmt::Display for Summary {
                 window.pages
             )
         })?;
-        list(f, "Pages", &self.pages, |f, page| {
-            write!(f, "{}  {}", clock(page.at_ms), shortened(&page.href))
-        })?;
+        list(f, "Pages", &self.pages, |f, page| write!(f, "{}  {}", clock(page.at_ms), shortened(&page.href)))?;
         // One size is told above already.
         if self.viewports.len() > 1 {
             list(f, "Viewports", &self.viewports, |f, size| {
-                write!(
-                    f,
-                    "{}  {}x{}",
-                    clock(size.at_ms),
-                    size.viewport.width,
-                    size.viewport.height
-                )
+                write!(f, "{}  {}x{}", clock(size.at_ms), size.viewport.width, size.viewport.height)
             })?;
         }
-        list(f, "Repairs", &self.repairs, |f, repair| {
-            write!(f, "{}", printable(&repair.to_string()))
-        })
+        list(f, "Repairs", &self.repairs, |f, repair| write!(f, "{}", printable(&repair.to_string())))
     }
 }
 
@@ -104,22 +83,13 @@ fn list<T>(
 /// `330: scroll 120, mutation 90, …`, most frequent first.
 fn counts<K: AsRef<str>>(counts: &std::collections::BTreeMap<K, u64>) -> String {
     let total: u64 = counts.values().sum();
-    let mut rows: Vec<(&str, u64)> = counts
-        .iter()
-        .map(|(name, count)| (name.as_ref(), *count))
-        .collect();
+    let mut rows: Vec<(&str, u64)> = counts.iter().map(|(name, count)| (name.as_ref(), *count)).collect();
     // Stable: equal counts stay in the order of their names.
     rows.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let shown: Vec<String> = rows
-        .iter()
-        .take(MOST_ROWS)
-        .map(|(name, count)| format!("{} {count}", shortened(name)))
-        .collect();
-    let more = if rows.len() > MOST_ROWS {
-        format!(", … {} more kinds", rows.len() - MOST_ROWS)
-    } else {
-        String::new()
-    };
+    let shown: Vec<String> =
+        rows.iter().take(MOST_ROWS).map(|(name, count)| format!("{} {count}", shortened(name))).collect();
+    let more =
+        if rows.len() > MOST_ROWS { format!(", … {} more kinds", rows.len() - MOST_ROWS) } else { String::new() };
     format!("{total}: {}{more}", shown.join(", "))
 }
 
@@ -145,13 +115,5 @@ fn shortened(text: &str) -> String {
 
 /// Without control characters: names come from strangers, and a terminal obeys escape sequences.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| {
-            if character.is_control() {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
-        .collect()
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

@@ -20,11 +20,7 @@ fn json_of(recording: &Recording, place: usize) -> Result<Value, serde_json::Err
 #[test]
 fn compressed_fields_are_unpacked_and_cv_is_dropped() -> Outcome {
     let page = full(1);
-    let packed_page = with(
-        with(page.clone(), "data", gzip(&page["data"].to_string())?),
-        "cv",
-        "2024-10",
-    );
+    let packed_page = with(with(page.clone(), "data", gzip(&page["data"].to_string())?), "cv", "2024-10");
     let adds = json!([{"parentId": 1, "node": {"type": 3, "textContent": "ä\u{1f600}", "id": 9}}]);
     let mutation = json!({"type": 3, "cv": "2024-10", "timestamp": T0 + 2, "data": {"source": 0, "isAttachIframe": true,
         "texts": gzip("[]")?, "attributes": gzip("[]")?, "removes": gzip("[]")?, "adds": gzip(&adds.to_string())?}});
@@ -34,14 +30,8 @@ fn compressed_fields_are_unpacked_and_cv_is_dropped() -> Outcome {
     assert_eq!(json_of(&recording, 1)?, page);
     let data = json!({"source": 0, "isAttachIframe": true, "texts": [], "attributes": [], "removes": [], "adds": adds});
     assert_eq!(json_of(&recording, 2)?, increment(2, data));
-    assert_eq!(
-        json_of(&recording, 3)?,
-        increment(3, json!({"source": 8, "id": 4, "adds": [{"rule": "a{}"}]}))
-    );
-    assert_eq!(
-        (recording.format.compressed_fields, recording.repairs.len()),
-        (6, 0)
-    );
+    assert_eq!(json_of(&recording, 3)?, increment(3, json!({"source": 8, "id": 4, "adds": [{"rule": "a{}"}]})));
+    assert_eq!((recording.format.compressed_fields, recording.repairs.len()), (6, 0));
     Ok(())
 }
 
@@ -56,21 +46,12 @@ fn a_field_that_unpacks_to_a_compressed_field_is_unpacked_once() -> Outcome {
 #[test]
 fn cv_left_on_unpacked_data_is_no_harm() -> Outcome {
     let mutation = with(
-        increment(
-            2,
-            json!({"source": 0, "texts": [], "attributes": [], "removes": [], "adds": []}),
-        ),
+        increment(2, json!({"source": 0, "texts": [], "attributes": [], "removes": [], "adds": []})),
         "cv",
         "2024-10",
     );
     let recording = read_events(&[meta(0), with(full(1), "cv", "2024-10"), mutation])?;
-    assert_eq!(
-        (
-            recording.windows[0].events.len(),
-            recording.format.compressed_fields
-        ),
-        (3, 0)
-    );
+    assert_eq!((recording.windows[0].events.len(), recording.format.compressed_fields), (3, 0));
     Ok(())
 }
 
@@ -78,8 +59,7 @@ fn cv_left_on_unpacked_data_is_no_harm() -> Outcome {
 fn an_event_that_cannot_be_decompressed_is_dropped_and_told() -> Outcome {
     let broken = json!({"type": 2, "cv": "2024-10", "timestamp": T0 + 2, "data": "\u{1f}\u{8b}\u{8}nonsense"});
     // Valid gzip of something that would break out of its place in the event.
-    let two_values =
-        json!({"type": 2, "cv": "2024-10", "timestamp": T0 + 3, "data": gzip("{},\"type\":9")?});
+    let two_values = json!({"type": 2, "cv": "2024-10", "timestamp": T0 + 3, "data": gzip("{},\"type\":9")?});
     let recording = read_events(&[meta(0), full(1), broken, two_values])?;
     assert_eq!(recording.windows[0].events.len(), 2);
     assert_eq!(repairs(&recording), [(RepairKind::Undecodable, 2, Some(2))]);
@@ -88,25 +68,11 @@ fn an_event_that_cannot_be_decompressed_is_dropped_and_told() -> Outcome {
 
 #[test]
 fn a_field_that_unpacks_beyond_its_limit_stops_reading_and_names_the_event() -> Outcome {
-    let bomb = with(
-        full(1),
-        "data",
-        gzip(&format!("{{\"node\":\"{}\"}}", "0".repeat(100_000)))?,
-    );
-    let limits = Limits {
-        field_bytes: 50_000,
-        ..Limits::default()
-    };
+    let bomb = with(full(1), "data", gzip(&format!("{{\"node\":\"{}\"}}", "0".repeat(100_000)))?);
+    let limits = Limits { field_bytes: 50_000, ..Limits::default() };
     let outcome = open(json!([meta(0), bomb]).to_string(), &limits);
     assert!(
-        matches!(
-            &outcome,
-            Err(RecordingError::TooLarge {
-                limit: "field_bytes",
-                value: 50_000,
-                event: Some(1)
-            })
-        ),
+        matches!(&outcome, Err(RecordingError::TooLarge { limit: "field_bytes", value: 50_000, event: Some(1) })),
         "{outcome:?}"
     );
     Ok(())
@@ -116,20 +82,10 @@ fn a_field_that_unpacks_beyond_its_limit_stops_reading_and_names_the_event() -> 
 fn an_archive_bomb_is_stopped_by_what_comes_out_of_it() -> Outcome {
     let bomb = zstd::encode_all(std::io::repeat(b' ').take(5_000_000), 3)?;
     assert!(bomb.len() < 5_000);
-    let limits = Limits {
-        unpacked_bytes: 1_000_000,
-        ..Limits::default()
-    };
+    let limits = Limits { unpacked_bytes: 1_000_000, ..Limits::default() };
     let outcome = open(bomb, &limits);
     assert!(
-        matches!(
-            &outcome,
-            Err(RecordingError::TooLarge {
-                limit: "unpacked_bytes",
-                value: 1_000_000,
-                event: None
-            })
-        ),
+        matches!(&outcome, Err(RecordingError::TooLarge { limit: "unpacked_bytes", value: 1_000_000, event: None })),
         "{outcome:?}"
     );
     Ok(())
@@ -138,23 +94,11 @@ fn an_archive_bomb_is_stopped_by_what_comes_out_of_it() -> Outcome {
 #[test]
 fn fields_of_many_events_count_against_the_limit_together() -> Outcome {
     let page = gzip(&format!("{{\"node\":\"{}\"}}", "0".repeat(40_000)))?;
-    let events: Vec<Value> = (0..4)
-        .map(|at| with(full(at), "data", page.clone()))
-        .collect();
-    let limits = Limits {
-        unpacked_bytes: 100_000,
-        ..Limits::default()
-    };
+    let events: Vec<Value> = (0..4).map(|at| with(full(at), "data", page.clone())).collect();
+    let limits = Limits { unpacked_bytes: 100_000, ..Limits::default() };
     let outcome = open(json!(events).to_string(), &limits);
     assert!(
-        matches!(
-            &outcome,
-            Err(RecordingError::TooLarge {
-                limit: "unpacked_bytes",
-                event: Some(2),
-                ..
-            })
-        ),
+        matches!(&outcome, Err(RecordingError::TooLarge { limit: "unpacked_bytes", event: Some(2), .. })),
         "{outcome:?}"
     );
     Ok(())
@@ -163,8 +107,7 @@ fn fields_of_many_events_count_against_the_limit_together() -> Outcome {
 #[test]
 fn events_of_rrwebs_packer_are_unpacked() -> Outcome {
     let pack = |event: Value| -> std::io::Result<String> {
-        let mut encoder =
-            flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(with(event, "v", "v1").to_string().as_bytes())?;
         Ok(latin1(&encoder.finish()?))
     };

@@ -2,21 +2,14 @@ use super::*;
 use crate::recording::{Compression, Shape};
 
 fn ids(recording: &Recording) -> Vec<&str> {
-    recording
-        .windows
-        .iter()
-        .map(|window| window.id.as_str())
-        .collect()
+    recording.windows.iter().map(|window| window.id.as_str()).collect()
 }
 
 #[test]
 fn every_shape_of_the_same_events_gives_the_same_times() -> Outcome {
     let events = [meta(0), full(1), scroll(5)];
     let [a, b, c] = &events;
-    let in_window: Vec<Value> = events
-        .iter()
-        .map(|event| with(event.clone(), "windowId", "w"))
-        .collect();
+    let in_window: Vec<Value> = events.iter().map(|event| with(event.clone(), "windowId", "w")).collect();
     let shapes = [
         (json!(events).to_string(), Shape::EventArray),
         (json!({"events": events}).to_string(), Shape::EventsObject),
@@ -72,11 +65,7 @@ fn windows_are_split_by_id_string_or_number_and_ordered_by_first_event() -> Outc
     ])?;
     assert_eq!(ids(&recording), ["2", "late"]);
     assert_eq!(times(&recording), [vec![0.0, 0.0, 6.0], vec![3.0, 4.0]]);
-    let indexes: Vec<Vec<u32>> = recording
-        .windows
-        .iter()
-        .map(|w| w.events.iter().map(|e| e.index).collect())
-        .collect();
+    let indexes: Vec<Vec<u32>> = recording.windows.iter().map(|w| w.events.iter().map(|e| e.index).collect()).collect();
     assert_eq!(indexes, [vec![1, 2, 4], vec![3, 0]]);
     Ok(())
 }
@@ -91,41 +80,25 @@ fn gzip_and_zstd_are_unpacked_also_one_inside_the_other() -> Outcome {
     let both = zstd::encode_all(gzip.as_slice(), 1)?;
     for (bytes, compressions) in [
         (gzip, vec![Compression::Gzip]),
-        (
-            zstd::encode_all(plain.as_bytes(), 1)?,
-            vec![Compression::Zstd],
-        ),
+        (zstd::encode_all(plain.as_bytes(), 1)?, vec![Compression::Zstd]),
         (both, vec![Compression::Zstd, Compression::Gzip]),
     ] {
         let stored = bytes.len() as u64;
         let format = open(bytes, &Limits::default())?.format;
         assert_eq!(format.compressions, compressions);
-        assert_eq!(
-            (format.bytes_in, format.bytes_unpacked),
-            (stored, plain.len() as u64)
-        );
+        assert_eq!((format.bytes_in, format.bytes_unpacked), (stored, plain.len() as u64));
     }
     Ok(())
 }
 
 #[test]
 fn an_event_is_handed_on_byte_by_byte_without_a_copy() -> Outcome {
-    let text = format!(
-        "[{}, {{ \"timestamp\" : {T0}, \"type\":2,\"data\":{{\"node\":{{}}}} ,\"extra\":[1] }}]",
-        meta(0)
-    );
+    let text =
+        format!("[{}, {{ \"timestamp\" : {T0}, \"type\":2,\"data\":{{\"node\":{{}}}} ,\"extra\":[1] }}]", meta(0));
     let buffer = bytes::Bytes::from(text);
     let recording = open(buffer.clone(), &Limits::default())?;
     let json = &recording.windows[0].events[1].json;
-    assert_eq!(
-        json,
-        &format!(
-            "{{ \"timestamp\" : {T0}, \"type\":2,\"data\":{{\"node\":{{}}}} ,\"extra\":[1] }}"
-        )
-    );
-    assert!(
-        buffer.as_ptr_range().contains(&json.as_ptr()),
-        "the event is not a slice of the input"
-    );
+    assert_eq!(json, &format!("{{ \"timestamp\" : {T0}, \"type\":2,\"data\":{{\"node\":{{}}}} ,\"extra\":[1] }}"));
+    assert!(buffer.as_ptr_range().contains(&json.as_ptr()), "the event is not a slice of the input");
     Ok(())
 }

@@ -2,8 +2,7 @@ use super::*;
 use crate::recording::Summary;
 
 fn summary() -> Result<Summary, RecordingError> {
-    let custom =
-        |at, tag| json!({"type": 5, "data": {"tag": tag, "payload": {}}, "timestamp": T0 + at});
+    let custom = |at, tag| json!({"type": 5, "data": {"tag": tag, "payload": {}}, "timestamp": T0 + at});
     read_events(&[
         meta(0),
         full(0),
@@ -51,10 +50,7 @@ fn the_summary_counts_what_is_in_a_recording() -> Outcome {
         json["windows"],
         json!([{"id": "main", "events": 12, "active_events": 8, "full_snapshots": 3, "pages": 2, "first_ms": 0.0, "last_ms": 64_000.0}])
     );
-    assert_eq!(
-        json["repairs"],
-        json!([{"repair": "out_of_order", "count": 1, "first_event": 3}])
-    );
+    assert_eq!(json["repairs"], json!([{"repair": "out_of_order", "count": 1, "first_event": 3}]));
     Ok(())
 }
 
@@ -69,10 +65,7 @@ fn the_summary_reads_well_in_a_terminal_and_cannot_command_it() -> Outcome {
         "  1:03.0  https://example.org/two",
         "  1 event that went back in time was sorted in (event 3).",
     ] {
-        assert!(
-            text.lines().any(|found| found == line),
-            "no line `{line}` in\n{text}"
-        );
+        assert!(text.lines().any(|found| found == line), "no line `{line}` in\n{text}");
     }
     assert!(!text.contains('\u{1b}') && text.contains("evil"));
     Ok(())
