@@ -1,0 +1,3 @@
+//! The README is true.
+
+mod browser;
