@@ -197,6 +197,7 @@ async function apply(item: Item): Promise<Change> {
       // What a transition starts from is what was shown at the moment of the change.
       showTransitions(item.at);
       await applyIncremental(item.e);
+      if (item.e.data.source === 0) keepFocus(item.e);
       const source = item.e.data.source as number;
       return pageChanged(item.at, source === 0 || source === 3 || source === 9 ? "yes" : "maybe");
     }
@@ -209,6 +210,18 @@ function pageChanged(at: number, how: Change = "yes"): Change {
   adoptAnimations(at);
   adoptDrawings(at);
   return how;
+}
+
+/**
+ * Recorders tell of a focus before the change that made room for it: the element of an opened dialog, or one that was hidden. And
+ * opening a dialog gives it the focus in the browser's own way, with a ring that a click would not have brought.
+ */
+function keepFocus({ data }: RecordedEvent): void {
+  const node = focused && (nodeById(focused.id) as HTMLElement | null);
+  if (!focused || !node?.isConnected) return;
+  const opens = data.attributes?.some(({ attributes }: { attributes: object }) => "open" in attributes || "rr_open_mode" in attributes);
+  const root = node.getRootNode() as Document | ShadowRoot;
+  if (opens || root.activeElement !== node) focus(node, focused.visible);
 }
 
 function movePointer({ at, x, y, id, touch }: { at: number; x: number; y: number; id: number; touch: boolean }): Change {

@@ -8,5 +8,11 @@
     missing_docs
 )]
 
+mod browser;
+mod cage;
+mod endings;
+mod inputs;
+mod kit;
+mod program;
 mod readme;
 mod reference;

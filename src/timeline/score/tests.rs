@@ -19,6 +19,7 @@ fn snapshot(at: u64, last: u64) -> Value {
     json!({"type": 2, "timestamp": at, "data": {"node": {"type": 0, "childNodes": [html], "id": 1}, "initialOffset": {"left": 0, "top": 0}}})
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called with json!")]
 fn change(at: u64, data: Value) -> Value {
     json!({"type": 3, "timestamp": at, "data": data})
 }

@@ -5,7 +5,7 @@ use super::{Action, CLICK, Deed, Score};
 use crate::recording::{Event, EventKind, Incremental, PointerKind, SessionTime, Viewport, Window};
 
 /// A focus this soon after a press came from the pointer: browsers then show no ring on buttons and links.
-const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(500);
+const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(100);
 /// After a tap, browsers also act out a mouse (move, down, up, click) where the finger was, for pages that know only mice:
 /// up to this long after the finger left. No mouse was there.
 const TAP_TO_MOUSE: SessionTime = SessionTime::from_millis(1000);
@@ -95,7 +95,8 @@ impl Writer {
             | Incremental::Other(_)
             | Incremental::ViewportResize(_) => {}
             Incremental::MouseInteraction { kind, node, position } => {
-                if matches!(*kind, MOUSE_DOWN | TOUCH_START | CLICK) {
+                // Not a click: the keyboard clicks too.
+                if matches!(*kind, MOUSE_DOWN | TOUCH_START) {
                     self.pressed_at = Some(at);
                 }
                 if matches!(*kind, TOUCH_START | TOUCH_END | TOUCH_CANCEL) {

@@ -1,0 +1,5 @@
+//! Everything that draws pages. One at a time (`.config/nextest.toml`).
+
+mod determinism;
+mod fidelity;
+mod formats;

@@ -1,0 +1,326 @@
+//! What is in the files, as other programs see it.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+
+use flate2::read::GzDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{AnimationDecoder, DynamicImage, Rgb, RgbImage};
+use serde_json::Value;
+
+use crate::kit::{
+    Gif, Mp4, Video, WebP, Workshop, begins_with, colour_error, enlarged, fixture, open,
+    similarity,
+};
+
+/// Around the page.
+const BACKGROUND: Rgb<u8> = Rgb([0x17, 0x18, 0x1c]);
+
+#[test]
+fn one_pass_gives_every_format_and_other_programs_agree_with_the_report() {
+    let workshop = Workshop::new();
+    let report = workshop.render(
+        &fixture("effects"),
+        "--from 8.5s --to 15.77s --still 11.037s=still.png -o a.mp4 -o b.webm -o c.gif,fps=10,size=480x270 -o d.webp,fps=12.5 \
+         -o fast.mp4,speed=4,fps=50,from=9s,to=13s -o even.webm,cfr=true,fps=10,from=9s,to=11s",
+    );
+    for (name, codec, slots, milliseconds) in [
+        // 7.27 s at 30 fps are 218.1 slots: the last one is shown as long as the others.
+        ("a.mp4", "h264", 219, 7300.0),
+        ("b.webm", "vp9", 219, 7300.0),
+        ("fast.mp4", "h264", 50, 1000.0),
+        ("even.webm", "vp9", 20, 2000.0),
+    ] {
+        let (output, facts) = (report.output(name), report.video(name));
+        let video = Video::open(workshop.path(name));
+        assert_eq!(facts.slots, slots, "{name}");
+        assert!((facts.duration_ms - milliseconds).abs() < 0.001, "{name}: {}", facts.duration_ms);
+        assert!((video.duration_ms - facts.duration_ms).abs() < 1.0, "{name}: {} ms", video.duration_ms);
+        assert_eq!((video.width, video.height), (output.width, output.height), "{name}");
+        assert_eq!((video.width, video.height), (960, 600), "{name}");
+        assert_eq!(output.bytes, workshop.path(name).metadata().unwrap().len(), "{name}");
+        let frames = if name == "even.webm" { slots } else { facts.distinct + facts.keep_alive };
+        assert_eq!(video.packets.len() as u64, frames, "{name}");
+        let stream = &video.stream;
+        assert_eq!((stream.codec_name.as_str(), stream.pix_fmt.as_str()), (codec, "yuv420p"), "{name}");
+        assert_eq!(stream.has_b_frames, 0, "{name}: without them the first picture is at zero, with no edit list");
+        let bt709 = Some("bt709");
+        assert_eq!(stream.color_range.as_deref(), Some("tv"), "{name}");
+        assert_eq!(stream.color_space.as_deref(), bt709, "{name}");
+        assert_eq!(stream.color_primaries.as_deref(), bt709, "{name}");
+        assert_eq!(stream.color_transfer.as_deref(), bt709, "{name}");
+        assert!(video.packets[0].at_ms.abs() < 0.001 && video.packets[0].key, "{name}: {:?}", video.packets[0]);
+    }
+    assert_eq!(report.video_ms, report.video("a.mp4").duration_ms);
+    let map = &report.time_map[0];
+    assert_eq!((map.session_from_ms, map.session_to_ms), (8500.0, 15_770.0));
+    assert_eq!((map.video_from_ms, map.video_to_ms, map.speed), (0.0, 7270.0, 1.0));
+    assert_ne!(report.video("a.mp4").frames_sha256, report.video("fast.mp4").frames_sha256);
+
+    let (gif, facts) = (Gif::open(&workshop.path("c.gif")), report.video("c.gif"));
+    assert_eq!((gif.width, gif.height), (480, 270));
+    assert_eq!((facts.slots, facts.duration_ms), (73, 7300.0));
+    assert_eq!(gif.duration_ms(), facts.duration_ms);
+    assert_eq!(gif.delays_ms.len() as u64, facts.distinct + facts.keep_alive);
+    assert!(gif.delays_ms.iter().all(|delay| *delay >= 100), "{:?}", gif.delays_ms);
+    assert!(gif.loops_for_ever);
+
+    let (webp, facts) = (WebP::open(&workshop.path("d.webp")), report.video("d.webp"));
+    assert_eq!((webp.width, webp.height), (960, 600));
+    // 7.27 s at 12.5 fps are 90.9 slots.
+    assert_eq!((facts.slots, facts.duration_ms), (91, 7280.0));
+    assert_eq!(webp.duration_ms(), facts.duration_ms);
+    assert_eq!(webp.durations_ms.len() as u64, facts.distinct + facts.keep_alive);
+    assert!(webp.loops_for_ever);
+
+    // All of them show the same at one moment: 2.537 s after the start, in the second half of a typed word.
+    let still = open(&workshop.path("still.png"));
+    let animation = webp_frames(&workshop, "d.webp");
+    let shown = webp.durations_ms.iter().scan(0, |at, lasts| { let from = *at; *at += lasts; Some(from) });
+    let number = shown.take_while(|from| *from <= 2537).count() - 1;
+    for (name, picture) in [
+        ("a.mp4", Video::open(workshop.path("a.mp4")).shown(&[2537.0]).remove(0)),
+        ("b.webm", Video::open(workshop.path("b.webm")).shown(&[2537.0]).remove(0)),
+        ("d.webp", animation[number].clone()),
+        ("fast.mp4", Video::open(workshop.path("fast.mp4")).shown(&[2037.0 / 4.0]).remove(0)),
+    ] {
+        let alike = similarity(&still, &picture);
+        assert!(alike >= 0.97, "{name}: {alike}");
+    }
+    // 270 px of 600 high: 432 px wide, in the middle of 480.
+    let small = Video::open(workshop.path("c.gif")).shown(&[2537.0]).remove(0);
+    let page = image::imageops::crop_imm(&small, 24, 0, 432, 270).to_image();
+    let alike = similarity(&enlarged(&still, 432, 270), &page);
+    assert!(alike >= 0.93, "c.gif: {alike}");
+    assert!(near(*small.get_pixel(10, 135), BACKGROUND, 8), "{:?}", small.get_pixel(10, 135));
+}
+
+fn webp_frames(workshop: &Workshop, name: &str) -> Vec<RgbImage> {
+    let file = BufReader::new(File::open(workshop.path(name)).unwrap());
+    let frames = WebPDecoder::new(file).unwrap().into_frames();
+    frames.map(|frame| DynamicImage::from(frame.unwrap().into_buffer()).into_rgb8()).collect()
+}
+
+fn near(a: Rgb<u8>, b: Rgb<u8>, tolerance: u8) -> bool {
+    (0..3).all(|channel| a[channel].abs_diff(b[channel]) <= tolerance)
+}
+
+#[test]
+fn an_mp4_can_play_before_it_has_come_in_whole() {
+    let workshop = Workshop::new();
+    workshop.render(&fixture("canvas"), "--to 2s -o video.mp4");
+    let boxes = Mp4::open(&workshop.path("video.mp4")).boxes;
+    let place = |name: &str| boxes.iter().position(|each| each == name).unwrap();
+    assert_eq!(boxes[0], "ftyp");
+    assert!(place("moov") < place("mdat"), "{boxes:?}");
+}
+
+#[test]
+fn a_constant_rate_has_a_frame_for_every_slot() {
+    let workshop = Workshop::new();
+    let report = workshop.render(&fixture("canvas"), "--from 4s --to 9.01s --cfr --fps 12.5 -o a.mp4 -o b.webm");
+    for name in ["a.mp4", "b.webm"] {
+        let video = Video::open(workshop.path(name));
+        assert_eq!(report.video(name).slots, 63);
+        assert_eq!(video.packets.len(), 63, "{name}");
+        for (slot, packet) in video.packets.iter().enumerate() {
+            assert!((packet.at_ms - slot as f64 * 80.0).abs() < 0.6, "{name}: slot {slot} at {} ms", packet.at_ms);
+        }
+        assert!((video.duration_ms - 5040.0).abs() < 1.0, "{name}: {} ms", video.duration_ms);
+    }
+}
+
+#[test]
+fn a_video_can_be_sought_in_motion_and_in_long_stillness() {
+    let workshop = Workshop::new();
+    // Eleven seconds of motion and rest, then fourteen in which nothing happens.
+    let report = workshop.render(&fixture("effects"), "--from 11.5s --tail 14s -o a.mp4 -o b.webm");
+    for name in ["a.mp4", "b.webm"] {
+        let video = Video::open(workshop.path(name));
+        let facts = report.video(name);
+        assert!(facts.keep_alive >= 3, "{name}: {}", facts.keep_alive);
+        let times: Vec<f64> = video.packets.iter().map(|packet| packet.at_ms).collect();
+        assert!(longest_gap(&times) < 5001.0, "{name}: {} ms without a picture", longest_gap(&times));
+        let mut keys: Vec<f64> = video.packets.iter().filter(|packet| packet.key).map(|packet| packet.at_ms).collect();
+        keys.push(facts.duration_ms);
+        assert!(longest_gap(&keys) <= 10_000.0, "{name}: key frames at {keys:?}");
+        // The last picture lasts one slot, so that no player ends at the last change.
+        let last = facts.duration_ms - times[times.len() - 1];
+        assert!((last - 1000.0 / 30.0).abs() < 1.0, "{name}: the last picture lasts {last} ms");
+
+        let many = video.packets.len();
+        let mut numbers: Vec<usize> = (1..8).map(|part| part * many / 8).chain([1, many - 2, many - 1]).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert!(numbers.iter().any(|number| !video.packets[*number].key));
+        for (number, picture) in numbers.iter().zip(video.pictures(&numbers)) {
+            let at = times[*number];
+            assert!(video.sought(at - 0.4) == picture, "{name}: another picture at {at} ms when sought than when played");
+        }
+    }
+}
+
+fn longest_gap(times: &[f64]) -> f64 {
+    times.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max)
+}
+
+#[test]
+fn odd_sizes_are_padded_by_a_pixel_in_videos_and_not_in_stills() {
+    let workshop = Workshop::new();
+    let report = workshop.render(
+        &fixture("form"),
+        "--size 479x299 --from 2s --to 3s --cursor off --still 2.9s=still.png -o a.mp4 -o b.webm -o c.gif -o d.webp",
+    );
+    let still = open(&workshop.path("still.png"));
+    assert_eq!(still.dimensions(), (479, 299));
+    for name in ["a.mp4", "b.webm"] {
+        assert_eq!((report.output(name).width, report.output(name).height), (480, 300), "{name}");
+        let video = Video::open(workshop.path(name));
+        assert_eq!((video.width, video.height), (480, 300), "{name}");
+        let frame = video.shown(&[900.0]).remove(0);
+        let unpadded = image::imageops::crop_imm(&frame, 0, 0, 479, 299).to_image();
+        // Had it been scaled to fit, text would be blurred: 0.9 and less.
+        let alike = similarity(&still, &unpadded);
+        assert!(alike >= 0.97, "{name}: {alike}");
+        let edge = |x: u32, y: u32| image::imageops::crop_imm(&frame, x, y, if x > 0 { 1 } else { 480 }, if y > 0 { 1 } else { 300 }).to_image();
+        let (right, bottom) = (colour_error(&edge(478, 0), &edge(479, 0)), colour_error(&edge(0, 298), &edge(0, 299)));
+        assert!(right < 4.0 && bottom < 4.0, "{name}: the padding repeats the edge: {right}, {bottom}");
+    }
+    let gif = Gif::open(&workshop.path("c.gif"));
+    assert_eq!((gif.width, gif.height), (479, 299));
+    let webp = WebP::open(&workshop.path("d.webp"));
+    assert_eq!((webp.width, webp.height), (479, 299));
+}
+
+#[test]
+fn a_still_at_twice_the_scale_is_twice_as_large_and_drawn_anew() {
+    let workshop = Workshop::new();
+    let still = |options: &str| {
+        workshop.still(&fixture("dashboard"), &format!("--at 3.664s --cursor off -o still.png {options}"));
+        open(&workshop.path("still.png"))
+    };
+    let (plain, crisp) = (still(""), still("--scale 2"));
+    assert_eq!((plain.dimensions(), crisp.dimensions()), ((1280, 720), (2560, 1440)));
+    let blown_up = enlarged(&plain, 2560, 1440);
+    // It is the same page…
+    assert!(colour_error(&blown_up, &crisp) < 3.0, "{}", colour_error(&blown_up, &crisp));
+    // …with edges as sharp as they can be: a copy blown up has half the steepness.
+    let ratio = steepness(&crisp) / steepness(&blown_up);
+    assert!(ratio > 1.3, "{ratio} times as steep as a copy blown up");
+}
+
+/// Mean square of the step from each sample to the one right of it.
+fn steepness(picture: &RgbImage) -> f64 {
+    let row = picture.width() as usize * 3;
+    let steps = picture.chunks_exact(row).flat_map(|row| row.iter().zip(&row[3..]));
+    steps.map(|(left, right)| f64::from(left.abs_diff(*right)).powi(2)).sum::<f64>() / picture.len() as f64
+}
+
+#[test]
+fn a_page_of_another_shape_is_fitted_in_and_letterboxed() {
+    let workshop = Workshop::new();
+    // 960x600 in 800x800: 800x500, 150 above and below. In 1000x300: 480x300, 260 left and right.
+    workshop.render(
+        &fixture("form"),
+        "--size 800x800 --from 2s --to 2.5s --cursor off --still 2.4s=tall.png -o tall.mp4 -o wide.mp4,size=1000x300",
+    );
+    let tall = open(&workshop.path("tall.png"));
+    assert_eq!(tall.dimensions(), (800, 800));
+    assert_eq!(bars(&tall, 0), Bars { left: 0, right: 0, top: 150, bottom: 150 });
+    let frame = |name: &str| Video::open(workshop.path(name)).shown(&[400.0]).remove(0);
+    let frame_of_tall = frame("tall.mp4");
+    assert_eq!(frame_of_tall.dimensions(), (800, 800));
+    // The codec carries a little of the page into the bars.
+    assert_eq!(bars(&frame_of_tall, 16), Bars { left: 0, right: 0, top: 150, bottom: 150 });
+    let wide = frame("wide.mp4");
+    assert_eq!(wide.dimensions(), (1000, 300));
+    assert_eq!(bars(&wide, 16), Bars { left: 260, right: 260, top: 0, bottom: 0 });
+}
+
+#[derive(Debug, PartialEq)]
+struct Bars {
+    left: u32,
+    right: u32,
+    top: u32,
+    bottom: u32,
+}
+
+/// How many columns and rows at the edges are background throughout.
+fn bars(picture: &RgbImage, tolerance: u8) -> Bars {
+    let (width, height) = picture.dimensions();
+    let background = |x, y| near(*picture.get_pixel(x, y), BACKGROUND, tolerance);
+    let column = |x: &u32| (0..height).all(|y| background(*x, y));
+    let row = |y: &u32| (0..width).all(|x| background(x, *y));
+    Bars {
+        left: (0..width).take_while(column).count() as u32,
+        right: (0..width).rev().take_while(column).count() as u32,
+        top: (0..height).take_while(row).count() as u32,
+        bottom: (0..height).rev().take_while(row).count() as u32,
+    }
+}
+
+#[test]
+fn stills_are_what_their_extension_says() {
+    let workshop = Workshop::new();
+    let report = workshop.render(
+        &fixture("form"),
+        "--cursor off --still 2.943s=a.png --still 2.943s=b.jpg --still 2.943s=c.webp -o d.jpeg,quality=20",
+    );
+    let png = open(&workshop.path("a.png"));
+    assert_eq!(png.dimensions(), (960, 600));
+    for (name, magic) in [("a.png", &b"\x89PNG\r\n\x1a\n"[..]), ("b.jpg", b"\xff\xd8\xff"), ("c.webp", b"RIFF"), ("d.jpeg", b"\xff\xd8\xff")] {
+        let output = report.output(name);
+        assert!(begins_with(&workshop.path(name), magic), "{name}");
+        assert_eq!(open(&workshop.path(name)).dimensions(), (960, 600), "{name}");
+        assert_eq!((output.width, output.height), (960, 600), "{name}");
+        assert_eq!(output.bytes, workshop.path(name).metadata().unwrap().len(), "{name}");
+        assert_eq!(Some(output.format.as_str()), name.split('.').nth(1), "{name}");
+        assert!(output.video.is_none());
+    }
+    assert_eq!(open(&workshop.path("c.webp")), png, "a WebP still is lossless");
+    let alike = similarity(&png, &open(&workshop.path("b.jpg")));
+    assert!(alike > 0.98, "JPEG: {alike}");
+    // `-o` without a moment is the end.
+    assert_eq!(report.output("d.jpeg").at_ms, Some(report.recorded_ms));
+    assert!(report.output("d.jpeg").bytes * 2 < report.output("b.jpg").bytes, "a lower quality is smaller");
+    assert_eq!((report.slots, report.video_ms), (0, 0.0));
+    assert!((1..=4).contains(&report.captured), "{} pictures for two moments", report.captured);
+}
+
+#[test]
+fn the_pointer_is_drawn_where_it_is_and_nowhere_else() {
+    let workshop = Workshop::new();
+    // A menu by hover, a drop-down, a text field: a second after the last click and more.
+    for (name, at) in [("effects", 2419), ("effects", 5833), ("form", 2943), ("dashboard", 5026)] {
+        let still = |cursor: &str| {
+            workshop.still(&fixture(name), &format!("--at {at}ms --cursor {cursor} -o still.png"));
+            open(&workshop.path("still.png"))
+        };
+        let (with, without) = (still("on"), still("off"));
+        let (x, y) = pointer_at(name, f64::from(at));
+        let different = with.enumerate_pixels().filter(|(x, y, pixel)| *pixel != without.get_pixel(*x, *y));
+        let away = |(px, py, _): &(u32, u32, &Rgb<u8>)| (f64::from(*px) - x).abs().max((f64::from(*py) - y).abs());
+        let distances: Vec<f64> = different.map(|pixel| away(&pixel)).collect();
+        let farthest = distances.iter().copied().fold(0.0, f64::max);
+        assert!(distances.len() > 50, "{name} at {at} ms: {} pixels of a pointer", distances.len());
+        assert!(farthest <= 32.0, "{name} at {at} ms: something is drawn {farthest} px from the pointer at {x}, {y}");
+    }
+}
+
+/// Where a recording says that the pointer was last: in the page, not in a frame.
+fn pointer_at(name: &str, at_ms: f64) -> (f64, f64) {
+    let mut json = Vec::new();
+    GzDecoder::new(File::open(fixture(name)).unwrap()).read_to_end(&mut json).unwrap();
+    let events: Vec<Value> = serde_json::from_slice(&json).unwrap();
+    let zero = events[0]["timestamp"].as_f64().unwrap();
+    let mut last = None;
+    for event in events.iter().filter(|event| event["type"] == 3 && event["data"]["source"] == 1) {
+        for position in event["data"]["positions"].as_array().unwrap() {
+            let number = |key: &str| position[key].as_f64().unwrap();
+            if event["timestamp"].as_f64().unwrap() + number("timeOffset") - zero <= at_ms {
+                last = Some((number("x"), number("y")));
+            }
+        }
+    }
+    last.unwrap()
+}
