@@ -119,7 +119,7 @@ fn a_report_that_cannot_be_written_is_refused_at_the_start() {
             "--chromium",
             "/nonexistent/never-started",
         ]);
-        ended.assert_failed(1, &["cannot write", path]);
+        ended.assert_failed(1, &["cannot write the report", path]);
         room.assert_nothing_left();
     }
 }

@@ -31,9 +31,7 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     pub(crate) fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -42,11 +40,7 @@ impl Workshop {
 
     /// `replayreel render RECORDING ARGUMENTS` in the folder, which has to succeed.
     pub(crate) fn render(&self, recording: &Path, arguments: &str) -> Report {
-        self.run(
-            ["render", "--quiet"],
-            recording,
-            arguments.split_whitespace(),
-        )
+        self.run(["render", "--quiet"], recording, arguments.split_whitespace())
     }
 
     /// `replayreel still RECORDING ARGUMENTS` in the folder, which has to succeed.
@@ -61,9 +55,7 @@ impl Workshop {
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> Report {
         let mut program = Command::new(env!("CARGO_BIN_EXE_replayreel"));
-        for (name, _) in
-            std::env::vars_os().filter(|(name, _)| is_option(name) && name != "REPLAYREEL_CHROMIUM")
-        {
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_option(name) && name != "REPLAYREEL_CHROMIUM") {
             program.env_remove(name);
         }
         program
@@ -75,12 +67,7 @@ impl Workshop {
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         let output = program.output().unwrap();
-        assert!(
-            output.status.success(),
-            "{program:?}: {}\n{}",
-            output.status,
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{program:?}: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     }
 }

@@ -1,11 +1,11 @@
 //! From events to actions.
 
 use super::snapshot::{NodeIds, has_document, has_same_data};
-use super::{Action, CLICK, Deed, Score};
+use super::{Action, Deed, Score};
 use crate::recording::{Event, EventKind, Incremental, PointerKind, SessionTime, Viewport, Window};
 
 /// A focus this soon after a press came from the pointer: browsers then show no ring on buttons and links.
-const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(100);
+const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(50);
 /// After a tap, browsers also act out a mouse (move, down, up, click) where the finger was, for pages that know only mice:
 /// up to this long after the finger left. No mouse was there.
 const TAP_TO_MOUSE: SessionTime = SessionTime::from_millis(1000);

@@ -34,7 +34,9 @@ fn on_a_busy_machine<T>(work: impl FnOnce() -> T) -> T {
 
 #[test]
 fn the_same_render_gives_the_same_frames_again_and_on_a_busy_machine() {
-    for (name, span) in [("effects", "--from 8.7s --to 17.2s"), ("dashboard", "--from 2.4s --to 4s"), ("shadow", "--from 2s --to 4s")] {
+    for (name, span) in
+        [("effects", "--from 8.7s --to 17.2s"), ("dashboard", "--from 2.4s --to 4s"), ("shadow", "--from 2s --to 4s")]
+    {
         let render = |options: &str| {
             let workshop = Workshop::new();
             workshop.render(&fixture(name), &format!("-o video.mp4 {span} {options}"))
@@ -50,7 +52,10 @@ fn the_same_render_gives_the_same_frames_again_and_on_a_busy_machine() {
 /// Moments at which something moves, at least two in each movement, ms of session time.
 const MOVING: [(&str, &[u32]); 6] = [
     // The drop-down, the details, the modal, a card that arrives, the toast, the dialog, the spinner, the toast's end.
-    ("effects", &[4740, 4790, 7030, 7080, 8815, 8880, 11_930, 12_010, 14_540, 14_600, 16_500, 16_610, 17_300, 17_870, 20_450]),
+    (
+        "effects",
+        &[4740, 4790, 7030, 7080, 8815, 8880, 11_930, 12_010, 14_540, 14_600, 16_500, 16_610, 17_300, 17_870, 20_450],
+    ),
     // Bars and rings by transitions, lines by script, a live tick.
     ("dashboard", &[2560, 2610, 2700, 8880, 9000, 10_400]),
     // The header that shrinks, the smooth jump, the box inside.
@@ -114,10 +119,8 @@ fn a_span_has_the_frames_that_the_whole_has_there() {
         let whole_hashes = by_slot(&Video::open(workshop.path("whole.mp4")), SLOT_MS, whole.slots);
         for (index, span) in spans.iter().enumerate() {
             let (from, to) = bounds(*span);
-            let alone = workshop.render(
-                &fixture(name),
-                &format!("--fps {FPS} --from {from}ms --to {to}ms -o alone.mp4,quality=0"),
-            );
+            let alone = workshop
+                .render(&fixture(name), &format!("--fps {FPS} --from {from}ms --to {to}ms -o alone.mp4,quality=0"));
             let slots = span.1 - span.0;
             assert_eq!(alone.slots, u64::from(slots));
             // The hash of the pictures before encoding…
@@ -150,7 +153,9 @@ fn speed_and_frame_rate_change_which_moments_are_shown_and_not_how_they_look() {
     let plain = workshop.render(&recording, &format!("{span} -o plain.mp4,quality=0,fps=25"));
     let fast = workshop.render(&recording, &format!("{span} -o fast.mp4,quality=0,fps=25,speed=2"));
     let sparse = workshop.render(&recording, &format!("{span} -o sparse.mp4,quality=0,fps=5"));
-    let slots = |report: &crate::kit::Report, name: &str, slot_ms| by_slot(&Video::open(workshop.path(name)), slot_ms, report.slots);
+    let slots = |report: &crate::kit::Report, name: &str, slot_ms| {
+        by_slot(&Video::open(workshop.path(name)), slot_ms, report.slots)
+    };
     let plain_slots = slots(&plain, "plain.mp4", 40.0);
     let every = |step: usize| -> Vec<String> { plain_slots.iter().step_by(step).cloned().collect() };
     assert_eq!(plain_slots.len(), 250);

@@ -8,10 +8,7 @@ use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, Rgb, RgbImage};
 use serde_json::Value;
 
-use crate::kit::{
-    Gif, Mp4, Video, WebP, Workshop, begins_with, colour_error, enlarged, fixture, open,
-    similarity,
-};
+use crate::kit::{Gif, Mp4, Video, WebP, Workshop, begins_with, colour_error, enlarged, fixture, open, similarity};
 
 /// Around the page.
 const BACKGROUND: Rgb<u8> = Rgb([0x17, 0x18, 0x1c]);
@@ -76,7 +73,11 @@ fn one_pass_gives_every_format_and_other_programs_agree_with_the_report() {
     // All of them show the same at one moment: 2.537 s after the start, in the second half of a typed word.
     let still = open(&workshop.path("still.png"));
     let animation = webp_frames(&workshop, "d.webp");
-    let shown = webp.durations_ms.iter().scan(0, |at, lasts| { let from = *at; *at += lasts; Some(from) });
+    let shown = webp.durations_ms.iter().scan(0, |at, lasts| {
+        let from = *at;
+        *at += lasts;
+        Some(from)
+    });
     let number = shown.take_while(|from| *from <= 2537).count() - 1;
     for (name, picture) in [
         ("a.mp4", Video::open(workshop.path("a.mp4")).shown(&[2537.0]).remove(0)),
@@ -155,7 +156,10 @@ fn a_video_can_be_sought_in_motion_and_in_long_stillness() {
         assert!(numbers.iter().any(|number| !video.packets[*number].key));
         for (number, picture) in numbers.iter().zip(video.pictures(&numbers)) {
             let at = times[*number];
-            assert!(video.sought(at - 0.4) == picture, "{name}: another picture at {at} ms when sought than when played");
+            assert!(
+                video.sought(at - 0.4) == picture,
+                "{name}: another picture at {at} ms when sought than when played"
+            );
         }
     }
 }
@@ -182,7 +186,9 @@ fn odd_sizes_are_padded_by_a_pixel_in_videos_and_not_in_stills() {
         // Had it been scaled to fit, text would be blurred: 0.9 and less.
         let alike = similarity(&still, &unpadded);
         assert!(alike >= 0.97, "{name}: {alike}");
-        let edge = |x: u32, y: u32| image::imageops::crop_imm(&frame, x, y, if x > 0 { 1 } else { 480 }, if y > 0 { 1 } else { 300 }).to_image();
+        let edge = |x: u32, y: u32| {
+            image::imageops::crop_imm(&frame, x, y, if x > 0 { 1 } else { 480 }, if y > 0 { 1 } else { 300 }).to_image()
+        };
         let (right, bottom) = (colour_error(&edge(478, 0), &edge(479, 0)), colour_error(&edge(0, 298), &edge(0, 299)));
         assert!(right < 4.0 && bottom < 4.0, "{name}: the padding repeats the edge: {right}, {bottom}");
     }
@@ -268,7 +274,12 @@ fn stills_are_what_their_extension_says() {
     );
     let png = open(&workshop.path("a.png"));
     assert_eq!(png.dimensions(), (960, 600));
-    for (name, magic) in [("a.png", &b"\x89PNG\r\n\x1a\n"[..]), ("b.jpg", b"\xff\xd8\xff"), ("c.webp", b"RIFF"), ("d.jpeg", b"\xff\xd8\xff")] {
+    for (name, magic) in [
+        ("a.png", &b"\x89PNG\r\n\x1a\n"[..]),
+        ("b.jpg", b"\xff\xd8\xff"),
+        ("c.webp", b"RIFF"),
+        ("d.jpeg", b"\xff\xd8\xff"),
+    ] {
         let output = report.output(name);
         assert!(begins_with(&workshop.path(name), magic), "{name}");
         assert_eq!(open(&workshop.path(name)).dimensions(), (960, 600), "{name}");

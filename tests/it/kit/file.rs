@@ -36,12 +36,8 @@ impl Gif {
     pub(crate) fn open(path: &Path) -> Self {
         let bytes = std::fs::read(path).unwrap();
         assert_eq!(&bytes[..6], b"GIF89a");
-        let mut gif = Self {
-            width: le16(&bytes[6..]),
-            height: le16(&bytes[8..]),
-            delays_ms: Vec::new(),
-            loops_for_ever: false,
-        };
+        let mut gif =
+            Self { width: le16(&bytes[6..]), height: le16(&bytes[8..]), delays_ms: Vec::new(), loops_for_ever: false };
         let mut rest = &bytes[13 + palette(bytes[10])..];
         loop {
             match rest[0] {

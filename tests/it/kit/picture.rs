@@ -20,11 +20,7 @@ pub(crate) fn save(picture: &RgbImage, path: &Path) {
 /// Mean absolute difference of all samples of all channels, 0 to 255.
 pub(crate) fn colour_error(a: &RgbImage, b: &RgbImage) -> f64 {
     assert_eq!(a.dimensions(), b.dimensions());
-    let sum: u64 = a
-        .iter()
-        .zip(b.iter())
-        .map(|(a, b)| u64::from(a.abs_diff(*b)))
-        .sum();
+    let sum: u64 = a.iter().zip(b.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / a.len() as f64
 }
 
@@ -60,9 +56,8 @@ pub(crate) fn enlarged(picture: &RgbImage, width: u32, height: u32) -> RgbImage 
 
 /// Rec. 709 weights on the encoded samples, as in the videos: 0 to 255.
 fn luma(picture: &RgbImage) -> Vec<f32> {
-    let weigh = |pixel: &Rgb<u8>| {
-        0.2126 * f32::from(pixel[0]) + 0.7152 * f32::from(pixel[1]) + 0.0722 * f32::from(pixel[2])
-    };
+    let weigh =
+        |pixel: &Rgb<u8>| 0.2126 * f32::from(pixel[0]) + 0.7152 * f32::from(pixel[1]) + 0.0722 * f32::from(pixel[2]);
     picture.pixels().map(weigh).collect()
 }
 
@@ -88,8 +83,7 @@ pub(crate) fn similarity(a: &RgbImage, b: &RgbImage) -> f64 {
         let (ma, mb) = (mean_a[place], mean_b[place]);
         let (va, vb) = (square_a[place] - ma * ma, square_b[place] - mb * mb);
         let covariance = mixed[place] - ma * mb;
-        let ssim = (2.0 * ma * mb + C1) * (2.0 * covariance + C2)
-            / ((ma * ma + mb * mb + C1) * (va + vb + C2));
+        let ssim = (2.0 * ma * mb + C1) * (2.0 * covariance + C2) / ((ma * ma + mb * mb + C1) * (va + vb + C2));
         sum += f64::from(ssim);
     }
     sum / mean_a.len() as f64
@@ -101,9 +95,10 @@ fn blur(plane: &[f32], width: usize) -> Vec<f32> {
     let inner = width - 2 * RADIUS;
     let mut across = Vec::with_capacity(plane.len());
     for row in plane.chunks_exact(width) {
-        across.extend(row.windows(kernel.len()).map(|window| {
-            window.iter().zip(&kernel).map(|(sample, weight)| sample * weight).sum::<f32>()
-        }));
+        across.extend(
+            row.windows(kernel.len())
+                .map(|window| window.iter().zip(&kernel).map(|(sample, weight)| sample * weight).sum::<f32>()),
+        );
     }
     let height = plane.len() / width;
     let mut down = vec![0.0; inner * (height - 2 * RADIUS)];
@@ -133,9 +128,8 @@ fn kernel() -> [f32; 2 * RADIUS + 1] {
 /// The judge is judged: a measure that says 1 to everything would pass every test.
 #[test]
 fn similarity_is_one_for_equal_pictures_and_falls_with_what_a_person_would_see() {
-    let stripes = |offset: u32| {
-        RgbImage::from_fn(64, 64, |x, _| Rgb([if (x + offset) / 4 % 2 == 0 { 20 } else { 220 }; 3]))
-    };
+    let stripes =
+        |offset: u32| RgbImage::from_fn(64, 64, |x, _| Rgb([if (x + offset) / 4 % 2 == 0 { 20 } else { 220 }; 3]));
     assert!((similarity(&stripes(0), &stripes(0)) - 1.0).abs() < 1e-6);
     assert!(similarity(&stripes(0), &stripes(1)) < 0.7);
     assert!(similarity(&stripes(0), &stripes(4)) < 0.0);

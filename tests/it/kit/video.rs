@@ -67,10 +67,8 @@ impl Video {
         let mut probed: Probed = serde_json::from_slice(&output).unwrap();
         assert_eq!(probed.streams.len(), 1, "one stream of pictures, and no other");
         let stream = probed.streams.remove(0);
-        let packet = |packet: ProbedPacket| Packet {
-            at_ms: milliseconds(&packet.pts_time),
-            key: packet.flags.starts_with('K'),
-        };
+        let packet =
+            |packet: ProbedPacket| Packet { at_ms: milliseconds(&packet.pts_time), key: packet.flags.starts_with('K') };
         Self {
             path,
             width: stream.width,
@@ -119,10 +117,15 @@ impl Video {
     pub(crate) fn brightness(&self, numbers: &[usize]) -> Vec<Vec<u8>> {
         let wanted: Vec<String> = numbers.iter().map(|number| format!("eq(n,{number})")).collect();
         let filter = format!("select='{}',extractplanes=y", wanted.join("+"));
-        let output = run(Command::new("ffmpeg")
-            .args(["-v", "error", "-i"])
-            .arg(&self.path)
-            .args(["-vf", &filter, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]));
+        let output = run(Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(&self.path).args([
+            "-vf",
+            &filter,
+            "-fps_mode",
+            "passthrough",
+            "-f",
+            "rawvideo",
+            "-",
+        ]));
         let planes = output.chunks_exact(self.width as usize * self.height as usize);
         assert_eq!(planes.len(), numbers.len());
         planes.map(<[u8]>::to_vec).collect()
@@ -130,10 +133,15 @@ impl Video {
 
     /// A hash of each decoded picture as it is stored, without a conversion of colours.
     pub(crate) fn hashes(&self) -> Vec<String> {
-        let output = run(Command::new("ffmpeg")
-            .args(["-v", "error", "-i"])
-            .arg(&self.path)
-            .args(["-fps_mode", "passthrough", "-f", "framehash", "-hash", "sha256", "-"]));
+        let output = run(Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(&self.path).args([
+            "-fps_mode",
+            "passthrough",
+            "-f",
+            "framehash",
+            "-hash",
+            "sha256",
+            "-",
+        ]));
         let lines = String::from_utf8(output).unwrap();
         let lines = lines.lines().filter(|line| !line.starts_with('#'));
         let hashes: Vec<String> = lines.map(|line| line.rsplit(',').next().unwrap().trim().to_owned()).collect();
@@ -142,12 +150,15 @@ impl Video {
     }
 
     fn decode(&self, before: &[&str], after: &[&str]) -> Vec<RgbImage> {
-        let output = run(Command::new("ffmpeg")
-            .args(["-v", "error"])
-            .args(before)
-            .arg(&self.path)
-            .args(after)
-            .args(["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]));
+        let output = run(Command::new("ffmpeg").args(["-v", "error"]).args(before).arg(&self.path).args(after).args([
+            "-fps_mode",
+            "passthrough",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-",
+        ]));
         let bytes = self.width as usize * self.height as usize * 3;
         assert_eq!(output.len() % bytes, 0);
         let picture = |pixels: &[u8]| RgbImage::from_raw(self.width, self.height, pixels.to_vec()).unwrap();

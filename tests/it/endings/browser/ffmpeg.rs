@@ -53,3 +53,15 @@ fn an_encoder_that_is_stopped_in_the_middle_is_given_up() {
     run.wait(SECONDS * 2).assert_failed(1, &["ffmpeg made no progress for 1 s"]);
     room.assert_nothing_left();
 }
+
+#[test]
+fn a_video_that_fails_at_its_end_takes_the_finished_ones_with_it() {
+    let room = Room::new();
+    let real = "for place in /usr/bin /usr/local/bin; do [ -x $place/ffmpeg ] && exec $place/ffmpeg \"$@\"; done";
+    let script = format!("case \"$*\" in *libvpx*) cat >/dev/null; echo 'no more' >&2; exit 1;; esac\n{real}");
+    let ffmpeg = room.script("ffmpeg", &script);
+    let still = format!("0={}", room.out("still.png"));
+    let run = rendering(&room, &["--to", "1", "-o", &room.out("clip.webm"), "--still", &still, "--ffmpeg", &ffmpeg]);
+    run.wait(SECONDS).assert_failed(1, &["ffmpeg failed", "no more"]);
+    room.assert_nothing_left();
+}
