@@ -70,4 +70,15 @@ fn start_log(filter: &str) {
         .try_init();
 }
 
+/// Prints what was asked for. A reader that has seen enough and closed the pipe is no failure.
+fn say(text: impl std::fmt::Display) -> Result<(), Failure> {
+    use std::io::Write as _;
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 type Done = Result<ExitCode, Failure>;

@@ -36,5 +36,5 @@ pub use format::Format;
 pub use kill_switch::KillSwitch;
 pub use probe::{FfmpegInfo, find_ffmpeg, probe};
 pub use spec::VideoSpec;
-pub use still::{Still, StillFormat, write_still};
-pub use video::{Encoded, VideoEncoder};
+pub use still::{Still, StillFormat, StillPlace, WrittenStill, write_still};
+pub use video::{Completed, Encoded, VideoEncoder};

@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Done;
 use super::options::{Fonts, Programs};
 use super::signals::run_until_signal;
+use super::{Done, say};
 use crate::encode::{self, Format};
 use crate::recording::Viewport;
 use crate::stage::{self, Layout, Stage, StageOptions};
@@ -26,7 +26,6 @@ struct Finding {
 }
 
 impl Doctor {
-    #[expect(clippy::print_stdout, reason = "its output is what was asked for")]
     pub(super) fn run(self) -> Done {
         let findings = run_until_signal(async { Ok(self.examine().await) })?;
         for Finding { what, state, optional } in &findings {
@@ -35,7 +34,7 @@ impl Doctor {
                 Err(text) if *optional => ("--", text),
                 Err(text) => ("NO", text),
             };
-            println!("{mark}  {what:<10}  {text}");
+            say(format!("{mark}  {what:<10}  {text}"))?;
         }
         let healthy = findings.iter().all(|finding| finding.state.is_ok() || finding.optional);
         Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })

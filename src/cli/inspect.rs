@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Done;
 use super::failure::Failure;
 use super::options::Input;
+use super::{Done, say};
 use crate::recording::Summary;
 
 /// Tell what a recording holds: format, windows, pages, events, and what was repaired.
@@ -20,13 +20,12 @@ pub(super) struct Inspect {
 }
 
 impl Inspect {
-    #[expect(clippy::print_stdout, reason = "its output is what was asked for")]
     pub(super) fn run(self) -> Done {
         let summary = Summary::of(&self.input.open()?);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&summary).map_err(Failure::failed)?);
+            say(serde_json::to_string_pretty(&summary).map_err(Failure::failed)?)?;
         } else {
-            println!("{summary}");
+            say(summary)?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
@@ -79,7 +80,7 @@ pub(super) struct Programs {
     #[arg(long, env = "REPLAYREEL_FFMPEG", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
     pub ffmpeg: Option<PathBuf>,
     /// Run Chromium without its sandbox. Recordings are strangers' HTML: only where the sandbox cannot work and the input is trusted.
-    #[arg(long, env = "REPLAYREEL_NO_SANDBOX", help_heading = "Programs", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_NO_SANDBOX", value_parser = FalseyValueParser::new(), help_heading = "Programs", hide_short_help = true)]
     pub no_sandbox: bool,
     /// How long the browser may take to start.
     #[arg(long, env = "REPLAYREEL_BROWSER_START_TIMEOUT", default_value = "30s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]

@@ -40,7 +40,6 @@ impl Display {
     }
 
     /// The result, in one line per file.
-    #[expect(clippy::print_stderr, reason = "stdout is for machines")]
     pub(super) fn tell(report: &Report) {
         for output in &report.outputs {
             let size = indicatif::HumanBytes(output.bytes);
@@ -49,17 +48,17 @@ impl Display {
                 .as_ref()
                 .map(|video| format!(", {}", clock(video.duration_ms / 1000.0)))
                 .unwrap_or_default();
-            eprintln!("{}  {}x{}{length}, {size}", output.path.display(), output.width, output.height);
+            tell_line(format_args!("{}  {}x{}{length}, {size}", output.path.display(), output.width, output.height));
         }
         if report.video_ms > 0.0 {
             let seconds = report.timings.total_ms / 1000.0;
-            eprintln!(
+            tell_line(format_args!(
                 "rendered in {seconds:.1} s, {:.0} times as fast as real time",
                 report.video_ms / 1000.0 / seconds
-            );
+            ));
         }
         for warning in &report.warnings {
-            eprintln!("note: {}", warning.message);
+            tell_line(format_args!("note: {}", warning.message));
         }
     }
 
@@ -78,7 +77,6 @@ impl Display {
 }
 
 impl Watch for Display {
-    #[expect(clippy::print_stderr, reason = "progress is what stderr is for")]
     fn goes_on(&self, progress: &Progress) -> bool {
         if let Some(bar) = &self.bar {
             bar.set_position((progress.ratio() * STEPS as f64) as u64);
@@ -88,11 +86,17 @@ impl Watch for Display {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             if last.elapsed() >= LINE_EVERY {
                 *last = Instant::now();
-                eprintln!("{:.0}%  {}", progress.ratio() * 100.0, self.message(progress));
+                tell_line(format_args!("{:.0}%  {}", progress.ratio() * 100.0, self.message(progress)));
             }
         }
         true
     }
+}
+
+/// One line on stderr. That nobody reads it must not end a render.
+fn tell_line(line: std::fmt::Arguments<'_>) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// `33:10` or `1:02:03`

@@ -1,16 +1,19 @@
 //! `replayreel render`.
 
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
-use super::Done;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
+use super::{Done, say};
 use crate::encode::{Format, StillFormat};
 use crate::render::{Report, StillRequest, VideoRequest, render};
 use crate::timeline::{Fps, Speed, When};
@@ -39,13 +42,13 @@ pub(super) struct Render {
     #[arg(long, env = "REPLAYREEL_TO", value_name = "WHEN")]
     to: Option<When>,
     /// Constant frame rate, for video editors that need one. Unchanged time then costs frames.
-    #[arg(long, env = "REPLAYREEL_CFR")]
+    #[arg(long, env = "REPLAYREEL_CFR", value_parser = FalseyValueParser::new())]
     cfr: bool,
     /// Write a report as JSON to FILE, or - for stdout.
     #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
     report: Option<PathBuf>,
     /// No progress.
-    #[arg(short, long, env = "REPLAYREEL_QUIET")]
+    #[arg(short, long, env = "REPLAYREEL_QUIET", value_parser = FalseyValueParser::new())]
     quiet: bool,
     #[command(flatten)]
     picture: Picture,
@@ -66,14 +69,15 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
-        refuse_same_paths(&outputs.0, &outputs.1)?;
+        refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
         (request.videos, request.stills) = outputs;
+        let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
         let report = run_until_signal(async { Ok(render(&request, &display).await?) });
         display.clear();
         let report = report?;
-        write_report(self.report.as_deref(), &report)?;
+        place.write(&report)?;
         if !self.quiet {
             Display::tell(&report);
         }
@@ -132,15 +136,22 @@ fn with_quality(format: StillFormat, quality: Option<u8>) -> StillFormat {
     }
 }
 
-fn refuse_same_paths(videos: &[VideoRequest], stills: &[StillRequest]) -> Result<(), Failure> {
-    let mut paths: Vec<&Path> = videos
+pub(super) fn refuse_same_paths(
+    videos: &[VideoRequest],
+    stills: &[StillRequest],
+    report: Option<&Path>,
+) -> Result<(), Failure> {
+    let report = report.filter(|path| *path != Path::new("-"));
+    let mut paths: Vec<(PathBuf, &Path)> = videos
         .iter()
         .map(|video| video.path.as_path())
         .chain(stills.iter().map(|still| still.path.as_path()))
+        .chain(report)
+        .map(|path| (whole_path(path), path))
         .collect();
     paths.sort_unstable();
-    match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[0].display()))),
+    match paths.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[1].1.display()))),
         None => Ok(()),
     }
 }
@@ -152,14 +163,55 @@ pub(super) fn stem(input: &str) -> String {
     if stem.is_empty() || input == "-" { "replay".to_owned() } else { stem.to_owned() }
 }
 
-#[expect(clippy::print_stdout, reason = "asked for with --report -")]
-pub(super) fn write_report(path: Option<&Path>, report: &Report) -> Result<(), Failure> {
-    let Some(path) = path else { return Ok(()) };
-    let json = serde_json::to_string_pretty(report).map_err(Failure::failed)?;
-    if path == Path::new("-") {
-        println!("{json}");
-        return Ok(());
+/// A path by which two ways of writing it are seen to be one.
+fn whole_path(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
-    std::fs::write(path, json + "\n")
-        .map_err(|error| Failure::failed(format!("cannot write the report {}: {error}", path.display())))
+}
+
+/// Where the report goes, found writable before the work is done.
+pub(super) enum ReportPlace {
+    Nowhere,
+    Stdout,
+    /// A pipe or device.
+    Special(PathBuf, std::fs::File),
+    File(PathBuf, tempfile::NamedTempFile),
+}
+
+impl ReportPlace {
+    pub(super) fn reserve(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else { return Ok(Self::Nowhere) };
+        if path == Path::new("-") {
+            return Ok(Self::Stdout);
+        }
+        let failed = |error| cannot_write(path, &error);
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let file = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+            return Ok(Self::Special(path.to_owned(), file));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        let builder = builder.prefix(".report.partial-").permissions(std::fs::Permissions::from_mode(0o666));
+        Ok(Self::File(path.to_owned(), builder.tempfile_in(folder).map_err(failed)?))
+    }
+
+    pub(super) fn write(self, report: &Report) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(report).map_err(Failure::failed)?;
+        match self {
+            Self::Nowhere => Ok(()),
+            Self::Stdout => say(json),
+            Self::Special(path, mut file) => writeln!(file, "{json}").map_err(|error| cannot_write(&path, &error)),
+            Self::File(path, mut file) => {
+                writeln!(file, "{json}").map_err(|error| cannot_write(&path, &error))?;
+                file.persist(&path).map(drop).map_err(|error| cannot_write(&path, &error.error))
+            }
+        }
+    }
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed(format!("cannot write the report {}: {error}", path.display()))
 }

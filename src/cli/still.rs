@@ -9,9 +9,9 @@ use super::Done;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::still_format;
-use super::render::{stem, write_report};
+use super::render::{ReportPlace, refuse_same_paths, stem};
 use super::signals::run_until_signal;
-use crate::render::{StillRequest, Unwatched, render};
+use crate::render::{RenderError, StillRequest, Unwatched, render};
 use crate::timeline::When;
 
 /// Take a still of a recording, without a video.
@@ -40,8 +40,18 @@ impl StillCommand {
         let format = still_format(&path).map_err(Failure::usage)?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
         request.stills.push(StillRequest { path, format, at: self.at });
-        let report = run_until_signal(async { Ok(render(&request, &Unwatched).await?) })?;
-        write_report(self.report.as_deref(), &report)?;
+        refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
+        let place = ReportPlace::reserve(self.report.as_deref())?;
+        let report = run_until_signal(async { Ok(render(&request, &Unwatched).await.map_err(of_still)?) })?;
+        place.write(&report)?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Names the option as this command calls it.
+fn of_still(error: RenderError) -> RenderError {
+    match error {
+        RenderError::When { source, .. } => RenderError::When { option: "--at", source },
+        error => error,
     }
 }

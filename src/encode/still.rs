@@ -68,18 +68,67 @@ pub struct Still {
 /// Writes one picture, as large as it is. The file appears whole or not at all.
 pub fn write_still(frame: &Frame, format: StillFormat, destination: &Path) -> Result<Still, EncodeError> {
     super::feed::check_shape(frame, (frame.width, frame.height))?;
-    if let StillFormat::Jpeg { quality: quality @ (0 | 101..) } = format {
-        return Err(EncodeError::Unsupported(format!("quality {quality} is not between 1 and 100, as JPEG needs")));
-    }
-    let target = Destination::open(destination)?;
-    write_picture(frame, format, target.partial()).map_err(|source| match source {
-        ImageError::IoError(source) if source.kind() == std::io::ErrorKind::StorageFull => {
-            EncodeError::DiskFull { path: destination.to_owned(), stderr: String::new() }
+    StillPlace::reserve(format, destination)?.write(frame)?.keep()
+}
+
+/// Where a still will be, found writable. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct StillPlace {
+    target: Destination,
+    format: StillFormat,
+}
+
+/// A still that is written, but not yet in its place. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct WrittenStill {
+    target: Destination,
+    width: u32,
+    height: u32,
+}
+
+impl StillPlace {
+    /// Fails at once where writing would fail: a quality out of range, or a destination that cannot be written.
+    pub fn reserve(format: StillFormat, destination: &Path) -> Result<Self, EncodeError> {
+        if let StillFormat::Jpeg { quality: quality @ (0 | 101..) } = format {
+            return Err(EncodeError::Unsupported(format!("quality {quality} is not between 1 and 100, as JPEG needs")));
         }
-        source => EncodeError::Image { path: destination.to_owned(), source },
-    })?;
-    let (path, bytes, sha256) = target.keep()?;
-    Ok(Still { path, bytes, sha256, width: frame.width, height: frame.height })
+        Ok(Self { target: Destination::open(destination)?, format })
+    }
+
+    /// Writes the picture, as large as it is.
+    pub fn write(self, frame: &Frame) -> Result<WrittenStill, EncodeError> {
+        super::feed::check_shape(frame, (frame.width, frame.height))?;
+        let Self { target, format } = self;
+        write_picture(frame, format, target.partial()).map_err(|source| {
+            let path = target.path().to_owned();
+            if is_full(&source) {
+                EncodeError::DiskFull { path, stderr: String::new() }
+            } else {
+                EncodeError::Image { path, source }
+            }
+        })?;
+        Ok(WrittenStill { target, width: frame.width, height: frame.height })
+    }
+}
+
+impl WrittenStill {
+    /// Puts it in its place.
+    pub fn keep(self) -> Result<Still, EncodeError> {
+        let (path, bytes, sha256) = self.target.keep()?;
+        Ok(Still { path, bytes, sha256, width: self.width, height: self.height })
+    }
+}
+
+/// Encoders wrap the system's error in their own.
+fn is_full(error: &ImageError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::StorageFull) {
+            return true;
+        }
+        cause = error.source();
+    }
+    matches!(error, ImageError::IoError(error) if error.kind() == std::io::ErrorKind::StorageFull)
 }
 
 fn write_picture(frame: &Frame, format: StillFormat, path: &Path) -> Result<(), ImageError> {

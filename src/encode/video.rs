@@ -56,6 +56,21 @@ pub struct Encoded {
     pub duration_ms: f64,
 }
 
+/// A video that is whole, but not yet in its place. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub struct Completed {
+    destination: Destination,
+    encoded: Encoded,
+}
+
+impl Completed {
+    /// Puts it in its place.
+    pub fn keep(self) -> Result<Encoded, EncodeError> {
+        let (path, bytes, sha256) = self.destination.keep()?;
+        Ok(Encoded { path, bytes, sha256, ..self.encoded })
+    }
+}
+
 impl VideoEncoder {
     /// Starts ffmpeg. A GIF keeps its clip in a folder of its own under `temp`, losslessly compressed, until its palette is known.
     pub fn start(spec: VideoSpec, destination: &Path, temp: &Path) -> Result<Self, EncodeError> {
@@ -107,7 +122,12 @@ impl VideoEncoder {
     }
 
     /// Ends the video after `total_slots` slots (more than the last one sent) and puts the file in its place.
-    pub fn finish(mut self, total_slots: u64) -> Result<Encoded, EncodeError> {
+    pub fn finish(self, total_slots: u64) -> Result<Encoded, EncodeError> {
+        self.complete(total_slots)?.keep()
+    }
+
+    /// Ends the video, but leaves it to [`Completed::keep`] to put the file in its place.
+    pub fn complete(mut self, total_slots: u64) -> Result<Completed, EncodeError> {
         let Some(last) = self.last_slot else {
             return Err(EncodeError::Misuse("a video needs at least one frame".to_owned()));
         };
@@ -136,11 +156,10 @@ impl VideoEncoder {
             return Err(EncodeError::Cancelled);
         }
         let (width, height) = self.spec.encoded_size();
-        let (path, bytes, sha256) = destination.keep()?;
-        Ok(Encoded {
-            path,
-            bytes,
-            sha256,
+        let encoded = Encoded {
+            path: destination.path().to_owned(),
+            bytes: 0,
+            sha256: String::new(),
             width,
             height,
             real_frames: fed.counts.real,
@@ -151,7 +170,8 @@ impl VideoEncoder {
                 Format::Gif => fed.ticks as f64 * 10.0,
                 Format::WebP => fed.ticks as f64,
             },
-        })
+        };
+        Ok(Completed { destination, encoded })
     }
 
     /// Stops at once and leaves nothing, as dropping does.

@@ -1,8 +1,7 @@
 //! The second core's work: decode, draw over, notice what is equal, and hand on to the encoders. One thread, fed in order.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant as Clock};
 
@@ -12,10 +11,11 @@ use tokio::sync::mpsc;
 
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
-use super::plan::{Plan, PlannedStill};
+use super::plan::Plan;
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter};
-use crate::encode::{Encoded, KillSwitch, Still, VideoEncoder, VideoSpec, write_still};
+use crate::encode::{Encoded, KillSwitch, Still, StillPlace, VideoEncoder, VideoSpec, WrittenStill};
+use crate::recording::SessionTime;
 use crate::stage::Layout;
 use crate::timeline::Take;
 
@@ -31,6 +31,8 @@ pub(super) struct Studio {
     thread: Option<JoinHandle<Result<Produced, RenderError>>>,
     switches: Vec<KillSwitch>,
     written: Arc<AtomicU64>,
+    /// All moments were shown: the files may appear.
+    whole: Arc<AtomicBool>,
     // Encoders keep their intermediate files in it.
     _temp: TempDir,
 }
@@ -47,9 +49,14 @@ pub(super) struct Produced {
 }
 
 impl Studio {
-    /// Starts an encoder for each video.
+    /// Reserves a place for each still and starts an encoder for each video.
     pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
         let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
+        let stills = plan.stills.iter().map(|still| {
+            let place = StillPlace::reserve(still.format, &still.path)?;
+            Ok(PendingStill { place: Some(place), at: still.at })
+        });
+        let stills = stills.collect::<Result<_, RenderError>>()?;
         let mut reels = Vec::new();
         let mut switches = Vec::new();
         for video in &plan.videos {
@@ -68,17 +75,13 @@ impl Studio {
             switches.push(encoder.kill_switch());
             reels.push(Reel { encoder, slots: video.slots, fps: video.request.fps, shown: None, hash: Sha256::new() });
         }
-        let stills = plan
-            .stills
-            .iter()
-            .map(|still| PlannedStill { path: still.path.clone(), format: still.format, at: still.at })
-            .collect();
         let (moments, feed) = mpsc::channel(QUEUE);
         let written = Arc::new(AtomicU64::new(0));
-        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written));
+        let whole = Arc::new(AtomicBool::new(false));
+        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written), Arc::clone(&whole));
         let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
         let thread = thread.map_err(RenderError::Temp)?;
-        Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, _temp: temp })
+        Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, whole, _temp: temp })
     }
 
     /// Hands on a moment; waits while the compositor is behind.
@@ -100,6 +103,7 @@ impl Studio {
 
     /// Ends the videos and puts all files in their places.
     pub(super) async fn close(mut self) -> Result<Produced, RenderError> {
+        self.whole.store(true, Ordering::Release);
         self.moments = None;
         // Encoders still have frames to go, which takes seconds: other tasks go on meanwhile.
         let Some(thread) = self.thread.take() else {
@@ -143,6 +147,13 @@ struct Reel {
     hash: Sha256,
 }
 
+/// One still on its way.
+struct PendingStill {
+    /// Until it is taken.
+    place: Option<StillPlace>,
+    at: SessionTime,
+}
+
 /// The thread's state.
 struct Desk {
     overlays: Overlays,
@@ -153,16 +164,24 @@ struct Desk {
     overlay: Overlay,
     picture: Option<(Arc<Frame>, [u8; 32])>,
     reels: Vec<Reel>,
-    stills: Vec<PlannedStill>,
-    written_stills: Vec<(usize, Still)>,
+    stills: Vec<PendingStill>,
+    written_stills: Vec<(usize, WrittenStill)>,
     stills_hash: Sha256,
     written: Arc<AtomicU64>,
+    whole: Arc<AtomicBool>,
     compose_time: Duration,
     encode_time: Duration,
 }
 
 impl Desk {
-    fn new(layout: Layout, cursor: bool, reels: Vec<Reel>, stills: Vec<PlannedStill>, written: Arc<AtomicU64>) -> Self {
+    fn new(
+        layout: Layout,
+        cursor: bool,
+        reels: Vec<Reel>,
+        stills: Vec<PendingStill>,
+        written: Arc<AtomicU64>,
+        whole: Arc<AtomicBool>,
+    ) -> Self {
         Self {
             overlays: Overlays::new(layout, cursor),
             painter: Painter::new(layout.scale),
@@ -175,30 +194,34 @@ impl Desk {
             written_stills: Vec::new(),
             stills_hash: Sha256::new(),
             written,
+            whole,
             compose_time: Duration::ZERO,
             encode_time: Duration::ZERO,
         }
     }
 
     fn work(mut self, mut feed: mpsc::Receiver<Moment>) -> Result<Produced, RenderError> {
-        let mut complete = false;
         while let Some(moment) = feed.blocking_recv() {
-            complete = true;
             self.develop(&moment)?;
         }
-        if !complete {
+        if !self.whole.load(Ordering::Acquire) {
             return Err(RenderError::Cancelled);
         }
         let started = Clock::now();
         let mut videos = Vec::new();
         for reel in self.reels {
-            let encoded = reel.encoder.finish(reel.slots)?;
-            videos.push((encoded, hex(&reel.hash.finalize())));
+            let completed = reel.encoder.complete(reel.slots)?;
+            videos.push((completed, hex(&reel.hash.finalize())));
         }
+        // Only when nothing can fail any more do files appear: all of them, or none.
+        let videos =
+            videos.into_iter().map(|(video, hash)| Ok((video.keep()?, hash))).collect::<Result<_, RenderError>>()?;
+        let stills = self.written_stills.into_iter().map(|(index, still)| Ok((index, still.keep()?)));
+        let stills = stills.collect::<Result<_, RenderError>>()?;
         self.encode_time += started.elapsed();
         Ok(Produced {
             videos,
-            stills: self.written_stills,
+            stills,
             stills_sha256: hex(&self.stills_hash.finalize()),
             compose_time: self.compose_time,
             encode_time: self.encode_time,
@@ -226,11 +249,11 @@ impl Desk {
                     }
                 }
                 Take::Still { still } => {
-                    let planned = &self.stills[still];
-                    let file = write_still(picture, planned.format, Path::new(&planned.path))?;
+                    let planned = &mut self.stills[still];
+                    let Some(place) = planned.place.take() else { continue };
+                    self.written_stills.push((still, place.write(picture)?));
                     self.stills_hash.update(planned.at.micros().to_be_bytes());
                     self.stills_hash.update(digest);
-                    self.written_stills.push((still, file));
                 }
             }
         }

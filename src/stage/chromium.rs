@@ -214,6 +214,9 @@ const SWITCHES: &[&str] = &[
     "--deterministic-mode",
     // Software compositing: the software GPU path shows stale raster (crbug 535256667) and is ten times slower.
     "--disable-gpu",
+    // A part of a picture drawn anew must not differ from the whole drawn anew: with partial raster, rounded corners depend on
+    // what was drawn before, and so on where a render began or its browser was replaced.
+    "--disable-partial-raster",
     "--hide-scrollbars",
     "--mute-audio",
     // Glyphs, colours and layout must not depend on the machine's settings.

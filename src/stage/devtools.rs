@@ -130,6 +130,10 @@ impl DevTools {
 
     /// The connection is gone: usually because the browser is.
     async fn lost(&self, doing: &str) -> StageError {
+        if self.pipe.has_crashed() {
+            let stderr = self.chromium().stderr_tail();
+            return StageError::Died { status: "its page crashed".to_owned(), doing: doing.to_owned(), stderr };
+        }
         let mut status = None;
         for _ in 0..100 {
             status = self.chromium().exited();

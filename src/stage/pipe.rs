@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use serde::Deserialize;
@@ -32,6 +32,7 @@ pub(super) struct Pipe {
     waiting: Waiting,
     next_id: AtomicU64,
     closed: watch::Receiver<bool>,
+    crashed: Arc<AtomicBool>,
 }
 
 /// Something that happened in the browser, as it came.
@@ -80,14 +81,21 @@ impl Pipe {
             .name("devtools-out".into())
             .spawn(move || send(File::from(to_browser), &messages))?;
         let replies_to = Arc::clone(&waiting);
+        let crashed = Arc::new(AtomicBool::new(false));
+        let page_crashed = Arc::clone(&crashed);
         std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
-            receive(File::from(from_browser), &replies_to, &happened);
+            receive(File::from(from_browser), &replies_to, &happened, &page_crashed);
             // Nobody will be answered any more.
             lock(&replies_to).clear();
             let _ = announce.send(true);
         })?;
-        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed };
+        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed };
         Ok((pipe, BrowserEnds { commands, replies }, events))
+    }
+
+    /// Whether the page's own process ended, while the browser may live on.
+    pub(super) fn has_crashed(&self) -> bool {
+        self.crashed.load(Ordering::Relaxed)
     }
 
     /// Sends a command; `params` is JSON. The receiver gets the whole reply, or fails if the browser is gone first.
@@ -114,7 +122,7 @@ fn send(mut pipe: File, messages: &mpsc::Receiver<Vec<u8>>) {
     }
 }
 
-fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedSender<Event>) {
+fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedSender<Event>, crashed: &AtomicBool) {
     let mut pipe = BufReader::with_capacity(PIPE_BYTES, pipe);
     loop {
         let mut message = Vec::new();
@@ -131,6 +139,11 @@ fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedS
                     // Whoever asked may have given up.
                     let _ = answer.send(message);
                 }
+            }
+            // The browser lives on, but answers nothing that was asked of the page: frames would be waited for until the time limit.
+            Ok(Head { method: Some(method), .. }) if method == "Inspector.targetCrashed" => {
+                crashed.store(true, Ordering::Relaxed);
+                return;
             }
             Ok(Head { method: Some(method), .. }) => {
                 let method = method.into_owned();
