@@ -2,7 +2,7 @@
 // time, counted from the event that started it, so that a frame does not depend on where the render began.
 // All ages are whole microseconds: equal phases give bit-equal times and so equal pixels.
 
-import { eachDocument } from "./documents";
+import { eachTree } from "./documents";
 import type { Motion } from "./motion";
 
 interface Tracked {
@@ -37,12 +37,13 @@ export function dropAnimations(): void {
 /** Finds the animations that the last change started, and stops them at age zero. `start` is session time, µs. */
 export function adoptAnimations(start: number): void {
   if (playStateMatters) for (const one of tracked) followPlayState(one, start);
-  eachDocument((doc) => {
-    for (const animation of doc.getAnimations()) {
+  eachTree((tree) => {
+    const { timeline } = tree.ownerDocument ?? (tree as Document);
+    for (const animation of tree.getAnimations()) {
       if (known.has(animation)) continue;
       known.add(animation);
       const timing = animation.effect?.getComputedTiming();
-      if (!timing || animation.timeline !== doc.timeline) continue;
+      if (!timing || animation.timeline !== timeline) continue;
       const micros = (value: unknown) => Math.round(Number(value) * 1000);
       const duration = micros(timing.duration);
       const endTime = Number(timing.endTime);
@@ -87,6 +88,7 @@ function isPausedByPage(animation: Animation): boolean {
 
 /** Shows every animation at its age at session time `at`, µs. Those that are over are finished and forgotten. */
 export function showAnimations(at: number): void {
+  dropCancelled();
   let over = false;
   for (const { animation, start, held, delay, period, end } of tracked) {
     let age = held ?? at - start;
@@ -108,9 +110,15 @@ export function showAnimations(at: number): void {
 
 /** Brings transitions to session time `at`, µs: a change that interrupts one goes on from what it shows then. */
 export function showTransitions(at: number): void {
+  dropCancelled();
   for (const { animation, start, held, end } of tracked) {
     if (end !== Infinity && held === null) animation.currentTime = Math.min(at - start, end) / 1000;
   }
+}
+
+/** An animation whose style is gone is cancelled; setting its time would bring it back to life. */
+function dropCancelled(): void {
+  tracked = tracked.filter(({ animation }) => animation.playState !== "idle");
 }
 
 function finish(animation: Animation): void {

@@ -1,12 +1,14 @@
 // The documents of the replayed page: the page itself and the frames in it.
 
 let frames = new Set<HTMLIFrameElement>();
+let roots = new Set<ShadowRoot>();
 let page: HTMLIFrameElement | null = null;
 
 /** Starts over with the frame that holds the page. */
 export function setPage(frame: HTMLIFrameElement): void {
   page = frame;
   frames = new Set();
+  roots = new Set();
 }
 
 /** A frame element was built inside of the page. */
@@ -20,6 +22,20 @@ export function eachDocument(visit: (doc: Document) => void): void {
   for (const frame of frames) {
     if (!frame.isConnected) frames.delete(frame);
     else if (frame.contentDocument) visit(frame.contentDocument);
+  }
+}
+
+/** A shadow root was built. */
+export function addRoot(root: ShadowRoot): void {
+  roots.add(root);
+}
+
+/** Calls `visit` with every document that is shown and every shadow root: a document's animations leave those of its shadow trees out. */
+export function eachTree(visit: (tree: Document | ShadowRoot) => void): void {
+  eachDocument(visit);
+  for (const root of roots) {
+    if (!root.isConnected) roots.delete(root);
+    else visit(root);
   }
 }
 

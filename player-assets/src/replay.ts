@@ -2,7 +2,7 @@
 import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
 import { sessionNow } from "./clock";
 import { watchPlayState } from "./animations";
-import { addFrame, eachDocument, pageDocument, setPage } from "./documents";
+import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
 import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
 import { dropHover, restoreHover } from "./pointer";
@@ -160,6 +160,10 @@ async function change(event: RecordedEvent): Promise<void> {
       for (const text of data.texts ?? []) if (typeof text.value === "string" && text.value.includes("paused")) findings.pauses = true;
       for (const change of data.attributes ?? []) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
       replayer.applyIncremental(event, false);
+      for (const { parentId } of data.adds ?? []) {
+        const root = (nodeById(parentId) as Element | null)?.shadowRoot;
+        if (root) addRoot(root);
+      }
       for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
       restoreHover();
       adoptLate();
@@ -249,6 +253,7 @@ function reconsider(id: number): void {
 
 function built(node: Node): void {
   if (node.nodeType === 9) watchMissing(node as Document);
+  if ((node as Element).shadowRoot) addRoot((node as Element).shadowRoot as ShadowRoot);
   const name = (node as Element).localName;
   if (name === "img") {
     addImage(node as HTMLImageElement);

@@ -217,6 +217,8 @@ const SWITCHES: &[&str] = &[
     // A part of a picture drawn anew must not differ from the whole drawn anew: with partial raster, rounded corners depend on
     // what was drawn before, and so on where a render began or its browser was replaced.
     "--disable-partial-raster",
+    // Edges of moving layers would keep traces of where they were drawn first.
+    "--disable-composited-antialiasing",
     "--hide-scrollbars",
     "--mute-audio",
     // Glyphs, colours and layout must not depend on the machine's settings.

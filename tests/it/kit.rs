@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 
 pub(crate) use file::{Gif, Mp4, WebP};
-pub(crate) use picture::{blots, brightness_error, colour_error, difference, enlarged, open, save, similarity};
+pub(crate) use picture::{blots, brightness_error, colour_error, difference, open, resized, save, similarity};
 pub(crate) use video::{Video, begins_with};
 
 /// A file of the repository.
@@ -119,6 +119,7 @@ pub(crate) struct Output {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct VideoFacts {
+    pub(crate) cfr: bool,
     pub(crate) duration_ms: f64,
     pub(crate) slots: u64,
     pub(crate) distinct: u64,

@@ -4,6 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::pedantic,
+    clippy::print_stdout,
+    clippy::print_stderr,
     clippy::disallowed_methods,
     missing_docs
 )]

@@ -49,8 +49,8 @@ pub(crate) fn blots(a: &RgbImage, b: &RgbImage) -> f64 {
     count as f64 / f64::from(a.width() * a.height())
 }
 
-/// The picture twice, three times, … as large, as smoothly as can be.
-pub(crate) fn enlarged(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+/// The picture at another size, as smooth as can be.
+pub(crate) fn resized(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     image::imageops::resize(picture, width, height, FilterType::CatmullRom)
 }
 
@@ -128,8 +128,9 @@ fn kernel() -> [f32; 2 * RADIUS + 1] {
 /// The judge is judged: a measure that says 1 to everything would pass every test.
 #[test]
 fn similarity_is_one_for_equal_pictures_and_falls_with_what_a_person_would_see() {
-    let stripes =
-        |offset: u32| RgbImage::from_fn(64, 64, |x, _| Rgb([if (x + offset) / 4 % 2 == 0 { 20 } else { 220 }; 3]));
+    let stripes = |offset: u32| {
+        RgbImage::from_fn(64, 64, |x, _| Rgb([if ((x + offset) / 4).is_multiple_of(2) { 20 } else { 220 }; 3]))
+    };
     assert!((similarity(&stripes(0), &stripes(0)) - 1.0).abs() < 1e-6);
     assert!(similarity(&stripes(0), &stripes(1)) < 0.7);
     assert!(similarity(&stripes(0), &stripes(4)) < 0.0);
