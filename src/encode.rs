@@ -1,7 +1,7 @@
 //! Timestamped pictures to files.
 //!
 //! A [`VideoEncoder`] takes pictures with slot numbers on the output's own grid and writes MP4, `WebM`, GIF or animated WebP through one ffmpeg process,
-//! which gets raw RGB with exact timestamps over its standard input ([`nut`]). Time in which nothing changes is a timestamp, not a picture. [`write_still`]
+//! which gets raw RGB with exact timestamps over its standard input (NUT). Time in which nothing changes is a timestamp, not a picture. [`write_still`]
 //! writes one picture as PNG, JPEG or WebP.
 //!
 //! Every file appears at its destination whole or not at all.
