@@ -10,6 +10,7 @@ const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(50);
 /// up to this long after the finger left. No mouse was there.
 const TAP_TO_MOUSE: SessionTime = SessionTime::from_millis(1000);
 
+const MOUSE_UP: u64 = 0;
 const MOUSE_DOWN: u64 = 1;
 const FOCUS: u64 = 5;
 const BLUR: u64 = 6;
@@ -95,8 +96,8 @@ impl Writer {
             | Incremental::Other(_)
             | Incremental::ViewportResize(_) => {}
             Incremental::MouseInteraction { kind, node, position } => {
-                // Not a click: the keyboard clicks too.
-                if matches!(*kind, MOUSE_DOWN | TOUCH_START) {
+                // Not a click: the keyboard clicks too. But a button let go: what its click opens takes the focus then.
+                if matches!(*kind, MOUSE_UP | MOUSE_DOWN | TOUCH_START) {
                     self.pressed_at = Some(at);
                 }
                 if matches!(*kind, TOUCH_START | TOUCH_END | TOUCH_CANCEL) {
