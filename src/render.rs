@@ -1,14 +1,19 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
 mod booth;
+mod ensemble;
 mod error;
+mod loops;
 mod moment;
 mod overlay;
+mod passage;
 mod performance;
 mod plan;
+mod relay;
 mod report;
 mod request;
 mod studio;
+mod tally;
 mod watch;
 
 use std::time::Instant as Clock;
@@ -19,8 +24,7 @@ pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
-use crate::stage::{Stage, StageOptions};
-use performance::Performance;
+use crate::stage::StageOptions;
 use plan::Plan;
 use studio::Studio;
 
@@ -33,11 +37,8 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let plan = Plan::of(request)?;
     let mut studio = Studio::open(request, &plan)?;
     let options = stage_options(request, &plan);
-    let stage = Stage::open(options.clone()).await?;
-    let opened = started.elapsed();
     let window = &request.recording.windows[plan.window];
-    let (_stage, mut tally) = Performance::new(&plan, window, options, stage, &mut studio, watch).play().await?;
-    tally.open_time = opened;
+    let tally = ensemble::play(&plan, window, &options, request.browsers, &mut studio, watch).await?;
     let produced = studio.close().await?;
     Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
 }

@@ -79,6 +79,9 @@ pub(super) struct Programs {
     /// The ffmpeg to use; found on the PATH where not given.
     #[arg(long, env = "REPLAYREEL_FFMPEG", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
     pub ffmpeg: Option<PathBuf>,
+    /// Browsers that may work at one session side by side: half a gigabyte and about one core each. Short sessions take one. Where not given: one per core, four at most.
+    #[arg(long, env = "REPLAYREEL_BROWSERS", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64), help_heading = "Programs", hide_short_help = true)]
+    pub browsers: Option<u8>,
     /// Run Chromium without its sandbox. Recordings are strangers' HTML: only where the sandbox cannot work and the input is trusted.
     #[arg(long, env = "REPLAYREEL_NO_SANDBOX", value_parser = FalseyValueParser::new(), help_heading = "Programs", hide_short_help = true)]
     pub no_sandbox: bool,
@@ -119,6 +122,11 @@ impl Programs {
         }
     }
 
+    fn browsers(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(4);
+        self.browsers.map_or_else(cores, usize::from)
+    }
+
     /// The ffmpeg to run; a name for the error message where there is none.
     pub(super) fn ffmpeg(&self) -> PathBuf {
         self.ffmpeg.clone().or_else(find_ffmpeg).unwrap_or_else(|| PathBuf::from("ffmpeg"))
@@ -137,6 +145,7 @@ pub(super) fn request(recording: Recording, picture: &Picture, programs: &Progra
         tail: picture.tail,
         cursor: picture.cursor == Switch::On,
         chromium: programs.chromium(picture.fonts),
+        browsers: programs.browsers(),
         page_timeout: programs.page_timeout,
         encoder_timeout: programs.encoder_timeout,
         ffmpeg: programs.ffmpeg(),

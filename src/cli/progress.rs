@@ -64,13 +64,14 @@ impl Display {
 
     fn message(&self, progress: &Progress) -> String {
         let elapsed = self.started.elapsed().as_secs_f64();
-        let session = (progress.at - progress.from).seconds();
+        let all = (progress.to - progress.from).seconds();
+        let session = progress.gone().seconds();
         let speed = session / elapsed.max(0.001);
-        let left = (progress.to - progress.at).seconds() / speed.max(0.001);
+        let left = (all - session) / speed.max(0.001);
         format!(
             "{} of {}  {speed:.0}x  {} left",
             clock(session),
-            clock((progress.to - progress.from).seconds()),
+            clock(all),
             clock(left)
         )
     }
@@ -79,14 +80,14 @@ impl Display {
 impl Watch for Display {
     fn goes_on(&self, progress: &Progress) -> bool {
         if let Some(bar) = &self.bar {
-            bar.set_position((progress.ratio() * STEPS as f64) as u64);
+            bar.set_position((progress.done * STEPS as f64) as u64);
             bar.set_message(self.message(progress));
         }
         if let Some(last) = &self.lines {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             if last.elapsed() >= LINE_EVERY {
                 *last = Instant::now();
-                tell_line(format_args!("{:.0}%  {}", progress.ratio() * 100.0, self.message(progress)));
+                tell_line(format_args!("{:.0}%  {}", progress.done * 100.0, self.message(progress)));
             }
         }
         true

@@ -1,42 +1,28 @@
-//! Going through the session: which moments the page is asked for, and which pictures are taken of it.
+//! One browser going through a passage: which moments the page is asked for, and which pictures are taken of it.
 //!
 //! A moment is visited only if something happens up to it or the page said that it changes by itself. Several moments in which
 //! only the pointer moves are visited in one call. A picture is taken only where the page may look different.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::ops::Range;
-use std::time::{Duration, Instant as Clock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant as Clock;
 
 use bytes::Bytes;
 
+use super::RenderError;
+use super::loops::Loop;
 use super::moment::{Moment, PagePicture, PointerNews};
+use super::passage::Passage;
 use super::plan::Plan;
-use super::studio::Studio;
-use super::{Progress, RenderError, Watch};
+use super::relay::Feed;
+use super::tally::Tally;
 use crate::recording::{SessionTime, Window};
-use crate::stage::{Answer, Change, Cycle, PageReport, Shot, Slot, Stage, StageError, StageOptions};
+use crate::stage::{Answer, Change, Shot, Slot, Stage, StageError, StageOptions};
 use crate::timeline::{Action, Deed, Instant, LeadIn};
 
 /// Moments visited in one call at most.
 const LONGEST_BATCH: usize = 64;
-/// Pictures of a repeating page are kept up to this many bytes; beyond it they are taken anew.
-const CYCLE_BYTES: usize = 48 << 20;
-
-/// Counts for the report.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Tally {
-    pub calls: u64,
-    pub captured: u64,
-    pub repeated: u64,
-    pub open_time: Duration,
-    pub page_time: Duration,
-    pub draw_time: Duration,
-    pub shoot_time: Duration,
-    /// The browser was replaced once; the reason.
-    pub replaced: Option<String>,
-    pub page: PageReport,
-}
-
 /// A moment and the actions (indices into the score) that lead to it.
 #[derive(Debug)]
 struct Step {
@@ -44,25 +30,40 @@ struct Step {
     actions: Range<usize>,
 }
 
-/// See the module.
+/// Whether the browser is the one that was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Browser {
+    Kept,
+    Replaced,
+}
+
+/// One browser and the page in it, for any number of passages.
 pub(super) struct Performance<'a> {
     plan: &'a Plan,
     window: &'a Window,
     options: StageOptions,
     stage: Stage,
-    studio: &'a mut Studio,
-    watch: &'a dyn Watch,
+    /// Moments gone through, by all browsers.
+    gone: &'a AtomicU64,
     tally: Tally,
+    now: Now,
+}
+
+/// Where a passage is.
+#[derive(Default)]
+struct Now {
     /// First action not yet told.
     next_action: usize,
     /// The moment the page is at.
     reached: Option<SessionTime>,
     /// When the page next changes by itself.
     outlook: Option<SessionTime>,
-    cycle: Option<Cycle>,
-    cycle_pictures: HashMap<i64, Bytes>,
-    cycle_bytes: usize,
+    repeating: Loop,
     viewport_width: u32,
+    /// The last guess of the page that it may have changed was right.
+    guess_was_right: bool,
+    /// The picture taken last.
+    picture: Bytes,
     /// The picture on its way, and which step of a repeating page it is.
     shot: Option<(Shot, Option<i64>)>,
     /// Moments that wait for it: the first is the one it is of.
@@ -70,39 +71,32 @@ pub(super) struct Performance<'a> {
 }
 
 impl<'a> Performance<'a> {
-    pub(super) fn new(
+    /// Starts the browser.
+    pub(super) async fn open(
         plan: &'a Plan,
         window: &'a Window,
-        options: StageOptions,
-        stage: Stage,
-        studio: &'a mut Studio,
-        watch: &'a dyn Watch,
-    ) -> Self {
-        Self {
-            plan,
-            window,
-            options,
-            stage,
-            studio,
-            watch,
-            tally: Tally::default(),
-            next_action: 0,
-            reached: None,
-            outlook: None,
-            cycle: None,
-            cycle_pictures: HashMap::new(),
-            cycle_bytes: 0,
-            viewport_width: 0,
-            shot: None,
-            held: Vec::new(),
-        }
+        options: &StageOptions,
+        gone: &'a AtomicU64,
+    ) -> Result<Self, RenderError> {
+        let started = Clock::now();
+        let stage = Stage::open(options.clone()).await?;
+        let tally = Tally { open_time: started.elapsed(), ..Tally::default() };
+        Ok(Self { plan, window, options: options.clone(), stage, gone, tally, now: Now::default() })
     }
 
-    /// Shows every moment of the plan to the studio.
-    pub(super) async fn play(mut self) -> Result<(Stage, Tally), RenderError> {
-        let mut upcoming = self.plan.instants();
+    /// What was counted.
+    pub(super) fn finish(self) -> Tally {
+        self.tally
+    }
+
+    /// Hands on every moment of a passage.
+    pub(super) async fn play(&mut self, passage: &Passage, feed: &Feed) -> Result<(), RenderError> {
+        self.begin(passage).await?;
+        let before = self.stage.report().await.unwrap_or_default();
+        let ends = |at: SessionTime| passage.until.is_some_and(|until| at >= until);
+        let mut upcoming = self.plan.instants().skip_while(|instant| instant.at < passage.from);
+        let mut upcoming = upcoming.by_ref().take_while(|instant| !ends(instant.at));
         let mut waiting: VecDeque<Step> = VecDeque::new();
-        let (from, to) = self.plan.session_span();
         loop {
             while waiting.len() < LONGEST_BATCH && waiting.back().is_none_or(|step| self.is_light(step)) {
                 let Some(instant) = upcoming.next() else {
@@ -112,29 +106,39 @@ impl<'a> Performance<'a> {
                 waiting.push_back(step);
             }
             let Some(first) = waiting.front() else { break };
-            let at = first.instant.at;
             if self.needs_visit(first) {
-                self.visit(&mut waiting).await?;
+                self.visit(&mut waiting, feed).await?;
             } else if let Some(step) = waiting.pop_front() {
-                self.skip(step).await?;
-            }
-            let progress =
-                Progress { from, to, at, captured: self.tally.captured, frames: self.studio.frames_written() };
-            if !self.watch.goes_on(&progress) {
-                return Err(RenderError::Cancelled);
+                self.skip(step, feed).await?;
             }
         }
-        self.develop().await?;
-        self.tally.page = self.stage.report().await.unwrap_or_default();
-        Ok((self.stage, self.tally))
+        self.develop(feed).await?;
+        let after = self.stage.report().await.unwrap_or_default();
+        self.tally.page.add(after, &before);
+        Ok(())
+    }
+
+    /// Clears the page, and brings it to the moment before the passage.
+    async fn begin(&mut self, passage: &Passage) -> Result<(), RenderError> {
+        self.now = Now::default();
+        self.stage.reset().await?;
+        let Some(after) = passage.after else { return Ok(()) };
+        let answer = self.lead_in(after).await?;
+        let actions = &self.plan.score.actions;
+        self.now.next_action = actions.partition_point(|action| action.at <= after);
+        self.now.viewport_width = viewport_width(&actions[..self.now.next_action]).unwrap_or_default();
+        self.now.outlook = answer.next;
+        self.now.repeating.goes_by(answer.cycle);
+        self.now.reached = Some(after);
+        Ok(())
     }
 
     fn step(&mut self, instant: Instant) -> Step {
-        let from = self.next_action;
+        let from = self.now.next_action;
         let pending = &self.plan.score.actions[from..];
-        self.next_action = from + pending.partition_point(|action| action.at <= instant.at);
+        self.now.next_action = from + pending.partition_point(|action| action.at <= instant.at);
         // The first moment is led in from the full snapshot before it, not from the session's beginning.
-        Step { actions: from..self.next_action, instant }
+        Step { actions: from..self.now.next_action, instant }
     }
 
     fn actions(&self, step: &Step) -> &'a [Action] {
@@ -143,22 +147,21 @@ impl<'a> Performance<'a> {
 
     /// Whether later moments may be visited in the same call.
     fn is_light(&self, step: &Step) -> bool {
-        self.reached.is_some() && self.actions(step).iter().all(|action| action.deed.is_pointer())
+        self.now.reached.is_some() && self.actions(step).iter().all(|action| action.deed.is_pointer())
     }
 
     fn needs_visit(&self, step: &Step) -> bool {
-        let moves = self.outlook.is_some_and(|next| next <= step.instant.at);
-        self.reached.is_none() || !step.actions.is_empty() || (moves && self.repeated_picture(step).is_none())
+        let moves = self.now.outlook.is_some_and(|next| next <= step.instant.at);
+        self.now.reached.is_none() || !step.actions.is_empty() || (moves && self.repeated_picture(step).is_none())
     }
 
     /// The picture of a page that repeats itself, if this moment's was taken before.
     fn repeated_picture(&self, step: &Step) -> Option<&Bytes> {
-        let cycle = self.cycle.filter(|_| step.actions.is_empty())?;
-        self.cycle_pictures.get(&cycle.step_at(step.instant.at))
+        if step.actions.is_empty() { self.now.repeating.picture(step.instant.at) } else { None }
     }
 
-    async fn skip(&mut self, step: Step) -> Result<(), RenderError> {
-        let moves = self.outlook.is_some_and(|next| next <= step.instant.at);
+    async fn skip(&mut self, step: Step, feed: &Feed) -> Result<(), RenderError> {
+        let moves = self.now.outlook.is_some_and(|next| next <= step.instant.at);
         let repeated = self.repeated_picture(&step).filter(|_| moves).cloned();
         self.tally.repeated += u64::from(repeated.is_some());
         let page = repeated.map_or(PagePicture::Same, PagePicture::New);
@@ -168,20 +171,24 @@ impl<'a> Performance<'a> {
             pointer: PointerNews::Same,
             marks: Vec::new(),
             cut: false,
-            viewport_width: self.viewport_width,
+            viewport_width: self.now.viewport_width,
         };
-        self.show(moment).await
+        self.show(moment, feed).await
     }
 
-    /// Visits the first waiting moment, and those after it as far as the page goes in one call.
-    async fn visit(&mut self, waiting: &mut VecDeque<Step>) -> Result<(), RenderError> {
-        // Before the page goes on. Doing both at once is safe by design (the player waits for the frame to be committed) and saves a
-        // quarter of the time, but has yet to pass the determinism tests since animations of shadow trees were mended.
-        self.develop().await?;
+    /// Visits the first waiting moment, and those after it as far as the page goes in one call. The page goes on while the
+    /// picture of the moment before is still compressed: the player lets a change in only once the frame before it is committed.
+    async fn visit(&mut self, waiting: &mut VecDeque<Step>, feed: &Feed) -> Result<(), RenderError> {
         let answer = match self.advance(waiting).await {
-            Ok(answer) => answer,
+            Ok(answer) => match self.develop(feed).await? {
+                Browser::Kept => answer,
+                Browser::Replaced => self.advance(waiting).await?,
+            },
             Err(error) => {
-                self.replace_browser(error).await?;
+                // The picture on its way may have come through all the same; if not, its loss has brought a new browser already.
+                if self.develop(feed).await? == Browser::Kept {
+                    self.replace_browser(error).await?;
+                }
                 self.advance(waiting).await?
             }
         };
@@ -194,74 +201,88 @@ impl<'a> Performance<'a> {
                 (answer, damaged)
             }
         };
-        self.accept(waiting, answer, damaged).await
+        self.accept(waiting, answer, damaged, feed).await
     }
 
+    /// Whether a picture is worth taking. Drawing first costs a twentieth of a picture where nothing shows, and a fifth where
+    /// something does: where the page is certain that it changed, or its last guess was right, the picture's own frame draws it.
     async fn draw(&mut self, answer: &Answer) -> Result<bool, StageError> {
-        if answer.changed == Change::No {
-            return Ok(false);
+        match answer.changed {
+            Change::No => return Ok(false),
+            Change::Yes => return Ok(true),
+            Change::Maybe if self.now.guess_was_right => return Ok(true),
+            Change::Maybe => {}
         }
         let started = Clock::now();
         let damaged = self.stage.draw().await?;
         self.tally.draw_time += started.elapsed();
-        // The first picture is needed even if nothing is on it.
-        Ok(damaged || self.reached.is_none())
+        self.now.guess_was_right = damaged;
+        Ok(damaged)
     }
 
-    /// Waits for the picture on its way, if there is one, and hands on the moments that waited for it.
-    async fn develop(&mut self) -> Result<(), RenderError> {
-        let Some((shot, step)) = self.shot.take() else {
-            return Ok(());
+    /// Waits for the picture on its way, if there is one, and hands on the moments that waited for it. A browser that lost the
+    /// picture is replaced by one that stands at the picture's moment.
+    async fn develop(&mut self, feed: &Feed) -> Result<Browser, RenderError> {
+        let Some((shot, step)) = self.now.shot.take() else {
+            return Ok(Browser::Kept);
         };
+        let mut browser = Browser::Kept;
         let started = Clock::now();
         let developed = shot.develop().await;
         let png: Bytes = match developed {
             Ok(png) => png.into(),
             Err(error) => {
                 // The moment the picture is of; the page may be further already.
-                self.reached = self.held.first().map(|moment| moment.instant.at);
+                self.now.reached = self.now.held.first().map(|moment| moment.instant.at);
                 self.replace_browser(error).await?;
-                self.stage.draw().await?;
+                browser = Browser::Replaced;
                 self.stage.shoot().develop().await?.into()
             }
         };
         self.tally.shoot_time += started.elapsed();
         self.tally.captured += 1;
-        if let Some(step) = step.filter(|_| self.cycle_bytes + png.len() <= CYCLE_BYTES) {
-            self.cycle_bytes += png.len();
-            self.cycle_pictures.insert(step, png.clone());
+        if let Some(step) = step {
+            self.now.repeating.keep(step, &png);
         }
-        let mut page = PagePicture::New(png);
-        for mut moment in std::mem::take(&mut self.held) {
-            if let PagePicture::Same = moment.page {
+        let mut page = if png == self.now.picture { PagePicture::Same } else { PagePicture::New(png.clone()) };
+        self.now.guess_was_right &= matches!(page, PagePicture::New(_));
+        self.now.picture = png;
+        for (index, mut moment) in std::mem::take(&mut self.now.held).into_iter().enumerate() {
+            if index == 0 {
                 moment.page = std::mem::replace(&mut page, PagePicture::Same);
             }
-            self.studio.show(moment).await?;
+            self.pass_on(moment, feed).await?;
+        }
+        Ok(browser)
+    }
+
+    /// Hands on a moment, behind those that wait for a picture.
+    async fn show(&mut self, moment: Moment, feed: &Feed) -> Result<(), RenderError> {
+        if self.now.shot.is_none() {
+            return self.pass_on(moment, feed).await;
+        }
+        self.now.held.push(moment);
+        if self.now.held.len() == LONGEST_BATCH {
+            self.develop(feed).await?;
         }
         Ok(())
     }
 
-    /// Hands on a moment, behind those that wait for a picture.
-    async fn show(&mut self, moment: Moment) -> Result<(), RenderError> {
-        if self.shot.is_some() {
-            self.held.push(moment);
-            if self.held.len() < LONGEST_BATCH {
-                return Ok(());
-            }
-            return self.develop().await;
-        }
-        self.studio.show(moment).await
+    async fn pass_on(&self, moment: Moment, feed: &Feed) -> Result<(), RenderError> {
+        feed.show(moment).await?;
+        self.gone.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn advance(&mut self, waiting: &VecDeque<Step>) -> Result<Answer, StageError> {
         let started = Clock::now();
-        let answer = if self.reached.is_none() {
+        let answer = if self.now.reached.is_none() {
             self.lead_in(waiting.front().map(|step| step.instant.at).unwrap_or_default()).await?
         } else {
             let slots: Vec<Slot<'_>> =
                 waiting.iter().map(|step| Slot { at: step.instant.at, actions: self.actions(step) }).collect();
             // The page stops by itself at the first change; past the moment at which it moves anyway, only one is asked.
-            let moving = self.outlook.map_or(slots.len(), |next| slots.partition_point(|slot| slot.at < next) + 1);
+            let moving = self.now.outlook.map_or(slots.len(), |next| slots.partition_point(|slot| slot.at < next) + 1);
             self.stage.advance(&slots[..moving.min(slots.len())], self.window).await?
         };
         self.tally.calls += 1;
@@ -287,52 +308,58 @@ impl<'a> Performance<'a> {
         tracing::warn!("{error}; starting another browser");
         self.tally.replaced = Some(error.to_string());
         self.stage = Stage::open(self.options.clone()).await?;
-        if let Some(reached) = self.reached {
+        if let Some(reached) = self.now.reached {
             self.lead_in(reached).await?;
         }
         Ok(())
     }
 
     /// Takes over what the page answered: the moments gone through, and a picture if there is something new to see.
-    async fn accept(&mut self, waiting: &mut VecDeque<Step>, answer: Answer, damaged: bool) -> Result<(), RenderError> {
+    async fn accept(
+        &mut self,
+        waiting: &mut VecDeque<Step>,
+        answer: Answer,
+        damaged: bool,
+        feed: &Feed,
+    ) -> Result<(), RenderError> {
         let Answer { done, pointers, mut marks, next, cycle, .. } = answer;
         for (index, pointer) in pointers.into_iter().enumerate().take(done) {
             let Some(step) = waiting.pop_front() else {
                 break;
             };
-            let told =
-                if self.reached.is_none() { &self.plan.score.actions[..step.actions.end] } else { self.actions(&step) };
-            let viewport = told
-                .iter()
-                .rev()
-                .find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None });
-            self.viewport_width = viewport.unwrap_or(self.viewport_width);
+            let actions = &self.plan.score.actions;
+            let told = if self.now.reached.is_none() { &actions[..step.actions.end] } else { self.actions(&step) };
+            let width = viewport_width(told);
             let cut_at =
                 told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at);
             let later = marks.partition_point(|mark| mark.at <= step.instant.at);
             let mut marks: Vec<_> = marks.drain(..later).collect();
             marks.retain(|mark| cut_at.is_none_or(|cut| mark.at >= cut));
-            if !step.actions.is_empty() || self.cycle != cycle {
-                self.cycle_pictures.clear();
-                self.cycle_bytes = 0;
+            if !step.actions.is_empty() {
+                self.now.repeating.end();
             }
+            self.now.repeating.goes_by(cycle);
+            self.now.viewport_width = width.unwrap_or(self.now.viewport_width);
             let at = step.instant.at;
-            self.reached = Some(at);
+            self.now.reached = Some(at);
             let moment = Moment {
                 instant: step.instant,
                 page: PagePicture::Same,
                 pointer: PointerNews::Now(pointer),
                 marks,
                 cut: cut_at.is_some(),
-                viewport_width: self.viewport_width,
+                viewport_width: self.now.viewport_width,
             };
             if index + 1 == done && damaged {
-                self.shot = Some((self.stage.shoot(), cycle.map(|cycle| cycle.step_at(at))));
+                self.now.shot = Some((self.stage.shoot(), cycle.map(|cycle| cycle.step_at(at))));
             }
-            self.show(moment).await?;
+            self.show(moment, feed).await?;
         }
-        self.outlook = next;
-        self.cycle = cycle;
+        self.now.outlook = next;
         Ok(())
     }
+}
+
+fn viewport_width(told: &[Action]) -> Option<u32> {
+    told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None })
 }

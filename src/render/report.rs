@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::performance::Tally;
 use super::plan::Plan;
 use super::studio::Produced;
+use super::tally::Tally;
 use crate::recording::Recording;
 use crate::timeline::Span;
 
@@ -65,11 +65,13 @@ pub struct Warning {
     pub message: String,
 }
 
-/// Wall-clock time, ms.
+/// Wall-clock time, ms. What browsers did is added up over all of them.
 #[derive(Debug, Clone, Serialize)]
 pub struct Timings {
     /// All of it, from the request on.
     pub total_ms: f64,
+    /// Browsers that worked at it.
+    pub browsers: u64,
     /// Starting the browser and the player.
     pub open_ms: f64,
     /// The page applying events.
@@ -189,6 +191,7 @@ impl Report {
             warnings: warnings(recording, plan, tally, sandbox),
             timings: Timings {
                 total_ms: ms(total),
+                browsers: tally.browsers,
                 open_ms: ms(tally.open_time),
                 page_ms: ms(tally.page_time),
                 draw_ms: ms(tally.draw_time),

@@ -30,6 +30,8 @@ pub struct Request {
     pub cursor: bool,
     /// The browser.
     pub chromium: ChromiumOptions,
+    /// Browsers that work at it side by side, at most. One is enough for a short session.
+    pub browsers: usize,
     /// How long the page may take for one answer before the browser is replaced.
     pub page_timeout: Duration,
     /// How long an encoder may take no data before it is given up.

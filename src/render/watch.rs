@@ -11,6 +11,8 @@ pub struct Progress {
     pub to: SessionTime,
     /// The moment being shown.
     pub at: SessionTime,
+    /// Share of the work that is done, from 0 to 1. Runs ahead of `at` where several browsers work.
+    pub done: f64,
     /// Pictures taken so far.
     pub captured: u64,
     /// Frames handed to encoders so far.
@@ -18,10 +20,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// From 0 to 1.
-    pub fn ratio(&self) -> f64 {
-        let all = (self.to - self.from).seconds();
-        if all > 0.0 { ((self.at - self.from).seconds() / all).clamp(0.0, 1.0) } else { 1.0 }
+    /// Session time that is done.
+    pub fn gone(&self) -> SessionTime {
+        SessionTime::from_millis_f64((self.to - self.from).millis() * self.done)
     }
 }
 

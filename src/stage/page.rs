@@ -45,6 +45,19 @@ pub struct PageReport {
     pub removed: u64,
 }
 
+impl PageReport {
+    /// Adds what `other` counted beyond `before`.
+    pub fn add(&mut self, other: Self, before: &Self) {
+        for url in other.missing {
+            if !before.missing.contains(&url) && !self.missing.contains(&url) {
+                self.missing.push(url);
+            }
+        }
+        self.unplaced += other.unplaced.saturating_sub(before.unplaced);
+        self.removed += other.removed.saturating_sub(before.removed);
+    }
+}
+
 /// One browser with one page. Dropping it ends the browser.
 #[derive(Debug)]
 pub struct Stage {
