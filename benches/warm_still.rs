@@ -57,6 +57,7 @@ fn request(recording: recording::Recording) -> Request {
         tail: SessionTime::from_millis(1000),
         cursor: true,
         chromium: ChromiumOptions::default(),
+        browsers: 1,
         page_timeout: Duration::from_mins(1),
         encoder_timeout: Duration::from_mins(1),
         ffmpeg: find_ffmpeg().unwrap_or_else(|| PathBuf::from("ffmpeg")),

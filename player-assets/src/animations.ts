@@ -170,6 +170,7 @@ function mayShow(animation: Animation): boolean {
   }
   const view = target.ownerDocument.defaultView;
   if (!view || target.shadowRoot) return true;
+  if (!effect.pseudoElement && paintsNothing(target, properties)) return false;
   const inside = target.getElementsByTagName("*");
   if (inside.length > MOST_INSIDE) return true;
   return [target, ...inside].some((element) => {
@@ -178,6 +179,31 @@ function mayShow(animation: Animation): boolean {
     if (box.width === 0 && box.height === 0 && element.getClientRects().length === 0) return false;
     return box.right > -REACH && box.bottom > -REACH && box.left < view.innerWidth + REACH && box.top < view.innerHeight + REACH;
   });
+}
+
+const HTML = "http://www.w3.org/1999/xhtml";
+/** Elements that show something without content, border or background. */
+const REPLACED = /^(img|svg|canvas|video|audio|iframe|object|embed|input|textarea|select|button|progress|meter|hr)$/;
+/** Properties that cannot give an empty element something to show. */
+const HARMLESS = /^(transform|rotate|scale|translate|opacity|offset|composite|easing|computedOffset)$/;
+
+/**
+ * Whether an element is empty and has nothing of its own to paint. Recorders lose borders and backgrounds that are given by variables
+ * (the text of a rule lacks shorthands with `var()` in them), which leaves the spinners of common frameworks turning unseen.
+ */
+function paintsNothing(element: Element, animated: Set<string>): boolean {
+  if (element.childNodes.length > 0 || element.namespaceURI !== HTML || REPLACED.test(element.localName)) return false;
+  if (![...animated].every((property) => HARMLESS.test(property))) return false;
+  const style = getComputedStyle(element);
+  const bare = (part: CSSStyleDeclaration) =>
+    part.backgroundImage === "none" &&
+    /^(transparent|rgba\(.*, 0\))$/.test(part.backgroundColor) &&
+    part.boxShadow === "none" &&
+    part.backdropFilter === "none" &&
+    part.borderImageSource === "none" &&
+    [part.outlineStyle, part.borderTopStyle, part.borderRightStyle, part.borderBottomStyle, part.borderLeftStyle].every((line) => line === "none");
+  const none = (pseudo: string) => /^(none|normal)$/.test(getComputedStyle(element, pseudo).content);
+  return bare(style) && style.display !== "list-item" && none("::before") && none("::after");
 }
 
 function isShown(animation: Animation): boolean {

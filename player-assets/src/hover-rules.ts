@@ -2,50 +2,118 @@
 // comes and goes makes the browser repaint, and a picture costs as much as thirty moves of the pointer.
 import { eachDocument } from "./documents";
 
-interface Known {
+/** The selectors of a tree that speak of hovering; empty: none does. */
+interface Selectors {
   /** Number of sheets and of their rules, to notice changes. */
   signature: number;
-  /** What a `:hover` rule of this tree can match; empty: none has one. */
-  selector: string;
+  /** Up to and with the part that has to be hovered: what an element that is hovered matches if that can show. */
+  direct: string;
+  /** Those that say it within brackets (`:not()`, `:has()`, `:host()`, `::slotted()`): they can hold for any element of the tree. */
+  indirect: string;
+  /** One of them speaks of the shadow root's own host or of what is slotted in, which no query of the tree finds. */
+  outward: boolean;
 }
 
-const known = new WeakMap<Document | ShadowRoot, Known>();
+const known = new WeakMap<Document | ShadowRoot, Selectors>();
 const HOVER_CLASS = "\\:hover";
 const PSEUDO_ELEMENT = /::?(before|after|first-line|first-letter)|::[\w-]+(\([^)]*\))?/gi;
 /** Hovering a part that is no element (`::-webkit-resizer:hover`): no class can say that. And scrollbars are not shown. */
-const NEVER_SHOWS = /::[\w-]+[^\s>+~]*\\:hover|::-webkit-scrollbar/;
+const NEVER_SHOWS = /::(?!slotted)[\w-]+[^\s>+~]*\\:hover|::-webkit-scrollbar/;
+const OUTWARD = /:host|::slotted/;
 
-/** Whether some element is matched by a selector that speaks of hovering, in any document or in the shadow roots given. */
-export function hoverShows(roots: Iterable<ShadowRoot>): boolean {
+/**
+ * Whether the page may look different for these elements, which have just become hovered or are about to be so no longer: whether a
+ * rule says something of one of them. `roots` are the shadow roots that the pointer is or was in.
+ */
+export function hoverShows(changed: Element[], roots: Iterable<ShadowRoot>): boolean {
+  if (changed.length === 0) return false;
+  if (changed.some((element) => matches(element, selectorsOf(element.getRootNode() as Document | ShadowRoot).direct))) return true;
   let shows = false;
-  eachDocument((doc) => {
-    shows ||= matchesIn(doc);
-  });
-  for (const root of roots) shows ||= matchesIn(root);
+  const look = (tree: Document | ShadowRoot) => {
+    const { indirect, outward } = selectorsOf(tree);
+    shows ||= outward || finds(tree, indirect);
+  };
+  eachDocument(look);
+  for (const root of roots) look(root);
+  for (const { shadowRoot } of changed) if (shadowRoot) look(shadowRoot);
   return shows;
 }
 
-function matchesIn(tree: Document | ShadowRoot): boolean {
-  const selector = hoverSelector(tree);
-  if (selector === "") return false;
+function matches(element: Element, selector: string): boolean {
   try {
-    return tree.querySelector(selector) !== null || ("host" in tree && selector.includes(":host"));
+    return selector !== "" && element.matches(selector);
   } catch {
     return true;
   }
 }
 
-function hoverSelector(tree: Document | ShadowRoot): string {
-  const sheets = [...tree.styleSheets, ...tree.adoptedStyleSheets];
+function finds(tree: Document | ShadowRoot, selector: string): boolean {
+  try {
+    return selector !== "" && tree.querySelector(selector) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function selectorsOf(tree: Document | ShadowRoot): Selectors {
+  const sheets = [...(tree.styleSheets ?? []), ...(tree.adoptedStyleSheets ?? [])];
   let signature = sheets.length;
   for (const sheet of sheets) signature = signature * 31 + rulesOf(sheet).length;
   const found = known.get(tree);
-  if (found?.signature === signature) return found.selector;
-  const selectors = new Set<string>();
-  for (const sheet of sheets) collect(rulesOf(sheet), selectors);
-  const selector = selectors.size > 0 ? `:is(${[...selectors].join(",")})` : "";
-  known.set(tree, { signature, selector });
-  return selector;
+  if (found?.signature === signature) return found;
+  const all = new Set<string>();
+  for (const sheet of sheets) collect(rulesOf(sheet), all);
+  const direct = new Set<string>();
+  const indirect = new Set<string>();
+  let outward = false;
+  for (const one of all) {
+    if (OUTWARD.test(one)) outward = true;
+    else if (hoversWithinBrackets(one)) indirect.add(one.replace(PSEUDO_ELEMENT, ""));
+    else for (const hovering of upToHover(one.replace(PSEUDO_ELEMENT, ""))) direct.add(hovering);
+  }
+  const list = (selectors: Set<string>) => (selectors.size > 0 ? `:is(${[...selectors].join(",")})` : "");
+  const selectors = { signature, direct: list(direct), indirect: list(indirect), outward };
+  known.set(tree, selectors);
+  return selectors;
+}
+
+/** Goes through a selector, with the depth of brackets at each character; what stands in strings or is escaped is passed over. */
+function scan(selector: string, visit: (index: number, depth: number) => void): void {
+  let depth = 0;
+  let quote = "";
+  for (let index = 0; index < selector.length; index++) {
+    const char = selector[index] as string;
+    if (!quote && selector.startsWith(HOVER_CLASS, index)) visit(index, depth);
+    if (char === "\\") index++;
+    else if (quote) quote = char === quote ? "" : quote;
+    else if (char === '"' || char === "'") quote = char;
+    else if (char === "(" || char === "[") depth++;
+    else if (char === ")" || char === "]") depth--;
+    else visit(index, depth);
+  }
+}
+
+function hoversWithinBrackets(selector: string): boolean {
+  let within = false;
+  scan(selector, (index, depth) => {
+    if (depth > 0 && selector.startsWith(HOVER_CLASS, index)) within = true;
+  });
+  return within;
+}
+
+/** For each part that has to be hovered, the selector up to the end of that part: `.a:hover > .b` gives `.a:hover`. */
+function upToHover(selector: string): string[] {
+  const starts: string[] = [];
+  let hovers = false;
+  scan(selector, (index, depth) => {
+    if (selector.startsWith(HOVER_CLASS, index)) hovers = true;
+    if (hovers && depth === 0 && /[\s>+~]/.test(selector[index] as string)) {
+      starts.push(selector.slice(0, index));
+      hovers = false;
+    }
+  });
+  if (hovers) starts.push(selector);
+  return starts;
 }
 
 function rulesOf(sheet: CSSStyleSheet): ArrayLike<CSSRule> {
@@ -74,21 +142,12 @@ function collect(rules: ArrayLike<CSSRule>, selectors: Set<string>): void {
 /** The selectors of a list: split at the commas that stand in no bracket and no string. */
 function listOf(selectorText: string): string[] {
   const list: string[] = [];
-  let depth = 0;
-  let quote = "";
   let start = 0;
-  for (let index = 0; index < selectorText.length; index++) {
-    const char = selectorText[index] as string;
-    if (char === "\\") index++;
-    else if (quote) quote = char === quote ? "" : quote;
-    else if (char === '"' || char === "'") quote = char;
-    else if (char === "(" || char === "[") depth++;
-    else if (char === ")" || char === "]") depth--;
-    else if (char === "," && depth === 0) {
-      list.push(selectorText.slice(start, index));
-      start = index + 1;
-    }
-  }
+  scan(selectorText, (index, depth) => {
+    if (selectorText[index] !== "," || depth > 0) return;
+    list.push(selectorText.slice(start, index));
+    start = index + 1;
+  });
   list.push(selectorText.slice(start));
   return list;
 }

@@ -40,21 +40,19 @@ export function hover(node: Node | null): boolean {
   }
   nextRoots.forEach((root) => roots.add(root));
   if (next.length === hovered.length && next.every((element, index) => element === hovered[index])) return false;
-  const shown = hoverShows(roots);
   const before = new Set(hovered);
   const after = new Set(next);
-  for (const element of hovered) {
-    if (after.has(element)) continue;
+  const left = hovered.filter((element) => !after.has(element));
+  const entered = next.filter((element) => !before.has(element));
+  const shown = hoverShows(left, roots);
+  for (const element of left) {
     element.classList.remove(HOVER);
     if (element.getAttribute("class") === "") element.removeAttribute("class");
   }
-  for (const element of next) {
-    if (before.has(element)) continue;
-    element.classList.add(HOVER);
-  }
+  for (const element of entered) element.classList.add(HOVER);
   hovered = next;
   hoveredRoots = nextRoots;
-  return shown || hoverShows(roots);
+  return shown || hoverShows(entered, roots);
 }
 
 function container(node: Node): Node | null {

@@ -68,12 +68,7 @@ impl Display {
         let session = progress.gone().seconds();
         let speed = session / elapsed.max(0.001);
         let left = (all - session) / speed.max(0.001);
-        format!(
-            "{} of {}  {speed:.0}x  {} left",
-            clock(session),
-            clock(all),
-            clock(left)
-        )
+        format!("{} of {}  {speed:.0}x  {} left", clock(session), clock(all), clock(left))
     }
 }
 

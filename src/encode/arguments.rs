@@ -49,8 +49,12 @@ pub(super) fn filters(spec: &VideoSpec) -> Vec<String> {
     let layout = spec.layout();
     let ((width, height), (left, top), canvas) = (layout.picture, layout.offset, layout.canvas);
     let yuv = spec.format.needs_even_size();
-    let (scaled, padded) = (layout.picture != spec.input, canvas != layout.picture);
+    let (left_out, top_out, part_width, part_height) = spec.part;
+    let (scaled, padded) = (layout.picture != (part_width, part_height), canvas != layout.picture);
     let mut chain = Vec::new();
+    if (part_width, part_height) != spec.input {
+        chain.push(format!("crop={part_width}:{part_height}:{left_out}:{top_out}"));
+    }
     if scaled && (padded || !yuv) {
         chain.push(format!("scale={width}:{height}:flags=lanczos+accurate_rnd+full_chroma_int"));
     }

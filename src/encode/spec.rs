@@ -15,7 +15,9 @@ pub struct VideoSpec {
     pub fps: Fps,
     /// Width and height of the frames that will be sent, in pixels.
     pub input: (u32, u32),
-    /// Width and height wanted, in pixels. Frames are scaled to fit (Lanczos) and centred on `background`. Where the format needs even numbers (MP4, `WebM`), one
+    /// The part of the frames that is shown: left, top, width and height, in pixels.
+    pub part: (u32, u32, u32, u32),
+    /// Width and height wanted, in pixels. That part of the frames is scaled to fit (Lanczos) and centred on `background`. Where the format needs even numbers (MP4, `WebM`), one
     /// pixel is added right or below; nothing is scaled for that.
     pub size: (u32, u32),
     /// Constant frame rate: ffmpeg repeats pictures until every slot has one. Without it (the default) only changes are stored. No effect on GIF and WebP, which have
@@ -42,6 +44,7 @@ impl VideoSpec {
             format,
             fps,
             input,
+            part: (0, 0, input.0, input.1),
             size: input,
             cfr: false,
             quality: None,
@@ -59,7 +62,7 @@ impl VideoSpec {
     }
 
     pub(super) fn layout(&self) -> Layout {
-        Layout::fit(self.input, self.size, self.format.needs_even_size())
+        Layout::fit((self.part.2, self.part.3), self.size, self.format.needs_even_size())
     }
 
     pub(super) fn quality_or_default(&self) -> u8 {
@@ -76,6 +79,10 @@ impl VideoSpec {
                     self.format
                 )));
             }
+        }
+        let (left, top, width, height) = self.part;
+        if width == 0 || height == 0 || left + width > self.input.0 || top + height > self.input.1 {
+            return Err(EncodeError::Misuse(format!("part {:?} of frames of {:?}", self.part, self.input)));
         }
         let (allowed, _) = self.format.qualities();
         match self.quality {

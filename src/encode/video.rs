@@ -47,7 +47,8 @@ pub struct Encoded {
     pub height: u32,
     /// Pictures sent that are in the file.
     pub real_frames: u64,
-    /// Pictures sent that are not in the file, because another followed before they could be shown (GIF above 50 fps only).
+    /// Pictures sent that are not in the file: another followed before they could be shown (GIF above 50 fps), or libwebp held them to
+    /// look like the one before (WebP, repeats included).
     pub superseded: u64,
     /// Repeats that the encoder added, so that no gap is longer than 5 s and the last picture lasts to the end. With a constant rate, ffmpeg's repeats are not counted.
     pub keep_alive: u64,
@@ -144,12 +145,18 @@ impl VideoEncoder {
         };
 
         self.check_frames(&fed, &ended, total_slots)?;
+        let mut counts = fed.counts;
         match (&self.clip, self.spec.format) {
             (Some(clip), _) => {
                 let pictures = fed.counts.real + fed.counts.keep_alive;
                 clip.paint(&self.spec, &fed, pictures, &self.switch, &destination)?;
             }
-            (None, Format::WebP) => webp::set_length(destination.partial(), fed.ticks)?,
+            (None, Format::WebP) => {
+                let pictures = webp::set_length(destination.partial(), fed.ticks)?;
+                counts.superseded += (counts.real + counts.keep_alive).saturating_sub(pictures);
+                counts.real = pictures;
+                counts.keep_alive = 0;
+            }
             (None, _) => {}
         }
         if self.switch.is_cancelled() {
@@ -162,9 +169,9 @@ impl VideoEncoder {
             sha256: String::new(),
             width,
             height,
-            real_frames: fed.counts.real,
-            superseded: fed.counts.superseded,
-            keep_alive: fed.counts.keep_alive,
+            real_frames: counts.real,
+            superseded: counts.superseded,
+            keep_alive: counts.keep_alive,
             duration_ms: match self.spec.format {
                 Format::Mp4 | Format::WebM => self.spec.fps.milliseconds(total_slots),
                 Format::Gif => fed.ticks as f64 * 10.0,

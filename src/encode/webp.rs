@@ -12,12 +12,13 @@ use super::EncodeError;
 /// Where in an `ANMF` chunk's data its duration lies, after x, y, width and height.
 const DURATION_AT: u64 = 12;
 
-/// Makes the whole animation last `milliseconds`. A still, which the encoder makes of a single picture, stays as it is.
-pub(super) fn set_length(path: &Path, milliseconds: u64) -> Result<(), EncodeError> {
+/// Makes the whole animation last `milliseconds`, and tells how many pictures it has: libwebp merges pictures that it holds to look the
+/// same. A still, which the encoder makes of a single picture, stays as it is.
+pub(super) fn set_length(path: &Path, milliseconds: u64) -> Result<u64, EncodeError> {
     let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(EncodeError::io("opening the WebP"))?;
     let durations = durations(&mut file).map_err(EncodeError::io("reading the WebP"))?;
     let Some(((at, _), others)) = durations.split_last() else {
-        return Ok(());
+        return Ok(1);
     };
     let before: u64 = others.iter().map(|(_, duration)| u64::from(*duration)).sum();
     let last =
@@ -27,7 +28,8 @@ pub(super) fn set_length(path: &Path, milliseconds: u64) -> Result<(), EncodeErr
     };
     file.seek(SeekFrom::Start(*at))
         .and_then(|_| file.write_all(&last.to_le_bytes()[..3]))
-        .map_err(EncodeError::io("writing the WebP"))
+        .map_err(EncodeError::io("writing the WebP"))?;
+    Ok(durations.len() as u64)
 }
 
 /// File offset and value in milliseconds of every picture's duration.

@@ -126,13 +126,11 @@ mod tests {
         let (later, earlier) = (feeds.pop().unwrap(), feeds.pop().unwrap());
         let large = (PASSAGE_KIB as usize) << 10;
         later.show(moment(20, large)).await.unwrap();
-        let mut second = looked_at(later.show(moment(21, large)));
+        let mut second = looked_at(async move { later.show(moment(21, large)).await });
         assert!(second.poll_once().await.is_none());
         drop(earlier);
-        let (times, ()) = tokio::join!(times(relay), async {
-            second.finish().await.unwrap();
-            drop(later);
-        });
+        let (times, shown) = tokio::join!(times(relay), second.finish());
+        shown.unwrap();
         assert_eq!(times, [20.0, 21.0]);
     }
 
@@ -152,7 +150,7 @@ mod tests {
     /// A future that can be looked at before it is awaited.
     struct Looked<F>(std::pin::Pin<Box<F>>);
 
-    fn tokio_test<F: Future>(future: F) -> Looked<F> {
+    fn looked_at<F: Future>(future: F) -> Looked<F> {
         Looked(Box::pin(future))
     }
 

@@ -67,6 +67,10 @@ impl Studio {
                 request.ffmpeg.clone(),
             );
             spec.size = video.size;
+            if spec.size != spec.input {
+                // The picture's own bars must not be framed by others.
+                spec.part = plan.layout.page();
+            }
             spec.cfr = video.request.cfr;
             spec.quality = video.request.quality;
             spec.background = BACKGROUND;

@@ -1,11 +1,12 @@
 //! The browser process: found, started sandboxed in its own process group, and ended with all that it started.
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use command_fds::{CommandFdExt as _, FdMapping};
@@ -77,14 +78,28 @@ pub fn find(wanted: Option<&Path>) -> Result<PathBuf, StageError> {
 /// Lines of the browser's own log that are kept for error messages.
 const TAIL_LINES: usize = 30;
 
-type Tail = Arc<Mutex<Vec<String>>>;
+/// After the browser ended, its last lines may still be on their way; a child of its own that outlives it keeps the pipe open.
+const LAST_LINES: Duration = Duration::from_millis(500);
+
+/// What the browser wrote last.
+#[derive(Debug, Default)]
+struct Tail {
+    written: Mutex<Written>,
+    closed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Written {
+    lines: VecDeque<String>,
+    closed: bool,
+}
 
 /// A running browser. Dropping it kills its whole process group and removes its folder.
 #[derive(Debug)]
 pub(super) struct Chromium {
     child: Child,
     program: PathBuf,
-    tail: Tail,
+    tail: Arc<Tail>,
     _home: Home,
 }
 
@@ -104,7 +119,7 @@ impl Chromium {
             [(ends.commands, 3), (ends.replies, 4)].map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
         command.fd_mappings(ends.into()).map_err(|error| failed(error.to_string()))?;
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
-        let tail = Tail::default();
+        let tail = Arc::<Tail>::default();
         if let Some(stderr) = child.stderr.take() {
             let tail = Arc::clone(&tail);
             std::thread::spawn(move || drain(stderr, &tail));
@@ -113,7 +128,7 @@ impl Chromium {
     }
 
     /// It did not get as far as answering.
-    pub(super) fn launch_error(&self, reason: String) -> StageError {
+    pub(super) fn launch_error(&mut self, reason: String) -> StageError {
         StageError::Launch { program: self.program.clone(), reason, stderr: self.stderr_tail() }
     }
 
@@ -127,9 +142,15 @@ impl Chromium {
         self.child.try_wait().ok().flatten()
     }
 
-    /// The last lines the browser wrote.
-    pub(super) fn stderr_tail(&self) -> String {
-        self.tail.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+    /// The last lines the browser wrote; all of them, if it has ended.
+    pub(super) fn stderr_tail(&mut self) -> String {
+        let ended = self.exited().is_some();
+        let mut written = self.tail.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended {
+            let waited = self.tail.closed.wait_timeout_while(written, LAST_LINES, |written| !written.closed);
+            written = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        written.lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -151,12 +172,14 @@ impl Drop for Chromium {
 
 fn drain(stderr: ChildStderr, tail: &Tail) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-        if tail.len() == TAIL_LINES {
-            tail.remove(0);
+        let mut written = tail.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.lines.len() == TAIL_LINES {
+            written.lines.pop_front();
         }
-        tail.push(line);
+        written.lines.push_back(line);
     }
+    tail.written.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+    tail.closed.notify_all();
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the module that owns the browser's process")]

@@ -18,13 +18,23 @@ pub struct Layout {
     pub scale: f64,
     /// The widest page, CSS px; narrower ones are centred in it.
     pub widest: u32,
+    /// The tallest page, CSS px.
+    pub tallest: u32,
 }
 
 impl Layout {
     /// The picture as large as the largest viewport, times `scale` (device px per CSS px).
     pub fn natural(largest: Viewport, scale: f64) -> Self {
         let size = |css: u32| ((f64::from(css) * scale).round() as u32).max(1);
-        Self { width: size(largest.width), height: size(largest.height), left: 0, top: 0, scale, widest: largest.width }
+        Self {
+            width: size(largest.width),
+            height: size(largest.height),
+            left: 0,
+            top: 0,
+            scale,
+            widest: largest.width,
+            tallest: largest.height,
+        }
     }
 
     /// The largest viewport fitted into a picture of `width` x `height` device px, centred.
@@ -38,7 +48,20 @@ impl Layout {
             top: free(height, largest.height),
             scale,
             widest: largest.width,
+            tallest: largest.height,
         }
+    }
+
+    /// The part of the picture that pages stand in: left, top, width and height, device px.
+    pub fn page(&self) -> (u32, u32, u32, u32) {
+        let (left, top) = (self.left.max(0) as u32, self.top.max(0) as u32);
+        let size = |css: u32, most: u32| ((f64::from(css) * self.scale).round() as u32).clamp(1, most.max(1));
+        (
+            left,
+            top,
+            size(self.widest, self.width.saturating_sub(left)),
+            size(self.tallest, self.height.saturating_sub(top)),
+        )
     }
 
     /// Left edge, device px, of a page `width` CSS px wide.
@@ -68,6 +91,7 @@ mod tests {
     fn a_fitted_page_is_letterboxed_evenly() {
         let layout = Layout::fitted(WIDE, 800, 600);
         assert_eq!((layout.left, layout.top, layout.scale), (0, 100, 0.5));
+        assert_eq!(layout.page(), (0, 100, 800, 400));
         assert_eq!(layout.to_device(1600, 100.0, 10.0), (50.0, 105.0));
     }
 

@@ -41,7 +41,6 @@ fn without_chromium_the_message_is_the_command_that_installs_it() {
 }
 
 #[test]
-#[ignore = "known fault: the message can come before the last lines of stderr were read"]
 fn a_chromium_that_ends_at_once_is_named_with_what_it_printed() {
     let room = Room::new();
     let broken = room.script("chromium", "echo 'libnss3.so: cannot open shared object file' >&2; exit 127");

@@ -16,7 +16,6 @@ use crate::kit::{
 const BACKGROUND: Rgb<u8> = Rgb([0x17, 0x18, 0x1c]);
 
 #[test]
-#[ignore = "known fault: libwebp merges nearly equal pictures, and the report counts them"]
 fn one_pass_gives_every_format_and_other_programs_agree_with_the_report() {
     let workshop = Workshop::new();
     let report = workshop.render(
@@ -84,7 +83,6 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 #[test]
-#[ignore = "known fault: libwebp merges nearly equal pictures, and the report counts them"]
 fn an_animated_webp_has_the_length_and_the_frames_of_the_report() {
     let workshop = Workshop::new();
     let report =
@@ -232,7 +230,6 @@ fn steepness(picture: &RgbImage) -> f64 {
 }
 
 #[test]
-#[ignore = "known fault: the size of a single output letterboxes the common letterbox"]
 fn a_page_of_another_shape_is_fitted_in_and_letterboxed() {
     let workshop = Workshop::new();
     // 960x600 in 800x800: 800x500, 150 above and below. In 1000x300: 480x300, 260 left and right.
