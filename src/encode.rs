@@ -19,6 +19,7 @@ mod layout;
 mod nut;
 mod pacing;
 mod pipe;
+mod planes;
 mod probe;
 mod process;
 mod spec;

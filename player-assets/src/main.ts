@@ -196,7 +196,7 @@ async function apply(item: Item): Promise<Change> {
     case "event": {
       // What a transition starts from is what was shown at the moment of the change.
       showTransitions(item.at);
-      await applyIncremental(item.e);
+      if (!(await applyIncremental(item.e))) return "no";
       if (item.e.data.source === 0) keepFocus(item.e);
       const source = item.e.data.source as number;
       return pageChanged(item.at, source === 0 || source === 3 || source === 9 ? "yes" : "maybe");

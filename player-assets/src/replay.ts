@@ -3,6 +3,7 @@ import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
 import { sessionNow } from "./clock";
 import { watchPlayState } from "./animations";
 import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
+import { isInert } from "./inert";
 import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
 import { dropHover, restoreHover } from "./pointer";
@@ -146,10 +147,20 @@ export function resize({ width, height }: { width: number; height: number }): vo
   iframe.setAttribute("height", String(height));
 }
 
-/** Applies an incremental snapshot other than pointer and viewport events. */
-export async function applyIncremental(event: RecordedEvent): Promise<void> {
+/** Applies an incremental snapshot other than pointer and viewport events. Returns whether it can show. */
+export async function applyIncremental(event: RecordedEvent): Promise<boolean> {
+  const { source, id } = event.data;
+  const inert = source === 0 && isInert(event.data, nodeById);
+  const before = source === 3 ? scrolledTo(id) : "";
   await change(event);
   if (findings.pauses) watchPlayState();
+  return !inert && (source !== 3 || scrolledTo(id) !== before);
+}
+
+function scrolledTo(id: number): string {
+  const node = nodeById(id);
+  if (node?.nodeType === 9) return `${(node as Document).defaultView?.scrollX} ${(node as Document).defaultView?.scrollY}`;
+  return `${(node as Element | null)?.scrollLeft} ${(node as Element | null)?.scrollTop}`;
 }
 
 async function change(event: RecordedEvent): Promise<void> {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use super::EncodeError;
-use super::nut::Stream;
+use super::nut::{Pixels, Stream};
 use super::pacing::{Counts, Pacing};
 use super::pipe::PatientPipe;
+use super::planes::Planes;
 use crate::compose::Frame;
 
 /// What the caller sends.
@@ -38,9 +39,14 @@ pub(super) fn feed(
 ) -> io::Result<Option<Fed>> {
     pipe.write(&stream.header(), &[])?;
     let mut last_written = 0;
-    let mut write = |tick: u64, frame: &Frame| {
+    let mut planes = (stream.pixels == Pixels::Planes).then(|| Planes::new(stream.width, stream.height));
+    let mut write = |tick: u64, frame: &Arc<Frame>| {
         last_written = tick;
-        pipe.write(&stream.frame_header(tick), &frame.pixels)
+        let pixels = match &mut planes {
+            Some(planes) => planes.of(frame)?,
+            None => &frame.pixels,
+        };
+        pipe.write(&stream.frame_header(tick), pixels)
     };
     loop {
         match messages.recv() {

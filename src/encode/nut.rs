@@ -1,4 +1,4 @@
-//! The smallest NUT stream that carries raw RGB pictures with exact timestamps.
+//! The smallest NUT stream that carries raw pictures with exact timestamps.
 //!
 //! NUT is ffmpeg's own container (<https://git.ffmpeg.org/gitweb/nut.git>, `docs/nut.txt`). Unlike Matroska it has rational time bases, so a slot number is its
 //! own timestamp; unlike raw video it has timestamps at all. One stream, a syncpoint before every frame, every frame a key frame.
@@ -23,9 +23,19 @@ const MAX_DISTANCE: u64 = 32_768;
 /// Packet headers above this size need a checksum of their own. Ours are far below.
 const MAX_UNCHECKED_PACKET: usize = 4096;
 
+/// How a picture's bytes lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pixels {
+    /// R, G, B, three bytes a pixel.
+    Rgb,
+    /// 4:2:0 planes, of even width and height.
+    Planes,
+}
+
 /// The shape of a stream of pictures.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stream {
+    pub(super) pixels: Pixels,
     pub(super) width: u32,
     pub(super) height: u32,
     /// Ticks a second, as a fraction: the time base is its inverse.
@@ -50,7 +60,7 @@ impl Stream {
         packet(&mut out, STREAM, |body| {
             varint(body, 0); // stream number
             varint(body, 0); // class: video
-            bytes(body, b"RGB\x18"); // fourcc: packed RGB, 24 bits
+            bytes(body, self.fourcc());
             varint(body, 0); // time base
             varint(body, 0); // msb_pts_shift: timestamps are always written whole
             varint(body, 1); // max_pts_distance: every frame further on has a checksum
@@ -77,9 +87,20 @@ impl Stream {
         out
     }
 
+    fn fourcc(&self) -> &'static [u8] {
+        match self.pixels {
+            Pixels::Rgb => b"RGB\x18",
+            Pixels::Planes => b"I420",
+        }
+    }
+
     /// What comes before a picture's pixels.
     pub(super) fn frame_header(&self, tick: u64) -> Vec<u8> {
-        let size = u64::from(self.width) * u64::from(self.height) * 3;
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        let size = match self.pixels {
+            Pixels::Rgb => pixels * 3,
+            Pixels::Planes => pixels * 3 / 2,
+        };
         let mut out = Vec::with_capacity(48);
         packet(&mut out, SYNCPOINT, |body| {
             varint(body, tick); // of time base 0, the only one

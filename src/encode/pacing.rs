@@ -62,7 +62,7 @@ impl Pacing {
         &mut self,
         slot: u64,
         frame: Arc<Frame>,
-        write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
+        write: &mut impl FnMut(u64, &Arc<Frame>) -> Result<(), E>,
     ) -> Result<(), E> {
         let earliest = self.last.as_ref().map_or(0, |(tick, _)| tick + self.shortest);
         let wanted = self.tick(slot);
@@ -81,7 +81,7 @@ impl Pacing {
     pub(super) fn end<E>(
         &mut self,
         total_slots: u64,
-        write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
+        write: &mut impl FnMut(u64, &Arc<Frame>) -> Result<(), E>,
     ) -> Result<u64, E> {
         if let Some((due, waiting)) = self.postponed.take() {
             self.write_real(due, waiting, write)?;
@@ -108,7 +108,7 @@ impl Pacing {
         earliest: u64,
         wanted: u64,
         frame: Arc<Frame>,
-        write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
+        write: &mut impl FnMut(u64, &Arc<Frame>) -> Result<(), E>,
     ) -> Result<(), E> {
         if wanted < earliest {
             self.postponed = Some((earliest, frame));
@@ -121,7 +121,7 @@ impl Pacing {
         &mut self,
         tick: u64,
         frame: Arc<Frame>,
-        write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
+        write: &mut impl FnMut(u64, &Arc<Frame>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.keep_alive_until(tick, write)?;
         write(tick, &frame)?;
@@ -133,7 +133,7 @@ impl Pacing {
     fn keep_alive_until<E>(
         &mut self,
         tick: u64,
-        write: &mut impl FnMut(u64, &Frame) -> Result<(), E>,
+        write: &mut impl FnMut(u64, &Arc<Frame>) -> Result<(), E>,
     ) -> Result<(), E> {
         while let Some((last, frame)) = &mut self.last
             && *last + self.longest < tick

@@ -23,7 +23,7 @@ pub struct VideoSpec {
     /// Constant frame rate: ffmpeg repeats pictures until every slot has one. Without it (the default) only changes are stored. No effect on GIF and WebP, which have
     /// no notion of a rate.
     pub cfr: bool,
-    /// None is a good default. MP4: x264's CRF, 0 (lossless) to 51, default 20. `WebM`: VP9's CRF, 0 to 63, default 24. GIF: number of colours, 4 to 255 (one of them
+    /// None is a good default. MP4: x264's quantiser, 0 (lossless) to 51, default 20. `WebM`: VP9's CRF, 0 to 63, default 24. GIF: number of colours, 4 to 255 (one of them
     /// stands for "unchanged"), default 255. WebP: 0 to 100 (best), default 80.
     pub quality: Option<u8>,
     /// RGB of what the scaled picture does not cover.
@@ -63,6 +63,13 @@ impl VideoSpec {
 
     pub(super) fn layout(&self) -> Layout {
         Layout::fit((self.part.2, self.part.3), self.size, self.format.needs_even_size())
+    }
+
+    /// Whether frames go to ffmpeg as the codec wants them: where nothing is scaled, cut or framed.
+    pub(super) fn sends_planes(&self) -> bool {
+        let layout = self.layout();
+        let whole = self.part == (0, 0, self.input.0, self.input.1);
+        self.format.needs_even_size() && whole && layout.picture == self.input && layout.picture == self.size
     }
 
     pub(super) fn quality_or_default(&self) -> u8 {

@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use super::destination::Destination;
 use super::feed::{Fed, Message, check_shape, feed};
 use super::gif::Clip;
-use super::nut::Stream;
+use super::nut::{Pixels, Stream};
 use super::pacing::Pacing;
 use super::pipe::PatientPipe;
 use super::process::{Ended, Ffmpeg, spawn_thread};
@@ -79,7 +79,9 @@ impl VideoEncoder {
         let destination = Destination::open(destination)?;
         let clip = if spec.format == Format::Gif { Some(Clip::new(temp)?) } else { None };
         let pacing = Pacing::new(spec.format, spec.fps);
-        let stream = Stream { width: spec.input.0, height: spec.input.1, ticks: pacing.ticks() };
+        let (pixels, (width, height)) =
+            if spec.sends_planes() { (Pixels::Planes, spec.encoded_size()) } else { (Pixels::Rgb, spec.input) };
+        let stream = Stream { pixels, width, height, ticks: pacing.ticks() };
         let arguments = match &clip {
             Some(clip) => clip.record(&spec),
             None => arguments::direct(&spec, stream.ticks, destination.partial()),

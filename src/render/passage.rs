@@ -24,6 +24,10 @@ pub(super) struct Passage {
 const PICTURE: u64 = 10;
 /// A full snapshot is built in the time of ten pictures.
 const SNAPSHOT: u64 = 100;
+/// A moment soon after a change, which may still show a transition of it.
+const MOTION: u64 = 3;
+/// How soon.
+const MOTION_LASTS: SessionTime = SessionTime::from_millis(400);
 /// Actions that were applied without a picture, per unit.
 const ACTIONS_PER_UNIT: u64 = 4;
 /// Another browser costs half a second to start: less work than this is not divided.
@@ -76,6 +80,7 @@ fn places(plan: &Plan) -> (Vec<Place>, u64, u64) {
     let (mut places, mut done, mut moments) = (Vec::new(), 0, 0);
     let (mut next, mut since_snapshot) = (0, 0);
     let mut before: Option<SessionTime> = None;
+    let mut changed_at: Option<SessionTime> = None;
     for instant in plan.instants() {
         moments += 1;
         let end = next + actions[next..].partition_point(|action| action.at <= instant.at);
@@ -90,7 +95,12 @@ fn places(plan: &Plan) -> (Vec<Place>, u64, u64) {
         let changes = told.iter().any(|action| !action.deed.is_pointer());
         // The way to the first moment may be long; no cut saves it.
         if before.is_some() {
-            done += snapshots * SNAPSHOT + if changes { PICTURE } else { u64::from(!told.is_empty()) };
+            let moves = changed_at.is_some_and(|changed| instant.at - changed <= MOTION_LASTS);
+            let quiet = if moves { MOTION } else { u64::from(!told.is_empty()) };
+            done += snapshots * SNAPSHOT + if changes { PICTURE } else { quiet };
+        }
+        if changes {
+            changed_at = Some(instant.at);
         }
         before = Some(instant.at);
     }

@@ -80,7 +80,7 @@ impl<'a> Performance<'a> {
     ) -> Result<Self, RenderError> {
         let started = Clock::now();
         let stage = Stage::open(options.clone()).await?;
-        let tally = Tally { open_time: started.elapsed(), ..Tally::default() };
+        let tally = Tally { browsers: 1, open_time: started.elapsed(), ..Tally::default() };
         Ok(Self { plan, window, options: options.clone(), stage, gone, tally, now: Now::default() })
     }
 

@@ -148,7 +148,12 @@ fn a_full_disk_is_recognised_though_ffmpeg_calls_it_a_success() {
         Ffmpeg::spawn(&full.ffmpeg, &direct(&full, pacing.ticks(), Path::new("/dev/full")), &switch, full.patience)
             .unwrap();
     let mut pipe = super::super::pipe::PatientPipe::new(stdin, full.patience).unwrap();
-    let stream = super::super::nut::Stream { width: 64, height: 64, ticks: pacing.ticks() };
+    let stream = super::super::nut::Stream {
+        pixels: super::super::nut::Pixels::Rgb,
+        width: 64,
+        height: 64,
+        ticks: pacing.ticks(),
+    };
     pipe.write(&stream.header(), &[]).unwrap();
     pipe.write(&stream.frame_header(0), &card(64, 64, 0).pixels).unwrap();
     drop(pipe);

@@ -1,4 +1,4 @@
-use super::super::nut::Stream;
+use super::super::nut::{Pixels, Stream};
 use super::media::{card, decode_rgb, ffprobe, packet_ticks};
 
 #[test]
@@ -6,7 +6,7 @@ fn slots_of_a_fractional_rate_and_pixels_come_back_exactly() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("stream.nut");
     let slots = [0, 1, 7, 130, 100_000, 5_000_000_000];
-    let stream = Stream { width: 64, height: 34, ticks: (30_000, 1001) };
+    let stream = Stream { pixels: Pixels::Rgb, width: 64, height: 34, ticks: (30_000, 1001) };
     let mut bytes = stream.header();
     for (number, slot) in slots.into_iter().enumerate() {
         bytes.extend(stream.frame_header(slot));
@@ -28,7 +28,7 @@ fn a_damaged_header_is_noticed() {
     // That is: the checksums are right, and not merely ignored by the reader.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("stream.nut");
-    let stream = Stream { width: 64, height: 34, ticks: (30, 1) };
+    let stream = Stream { pixels: Pixels::Rgb, width: 64, height: 34, ticks: (30, 1) };
     let mut bytes = stream.header();
     let width = bytes.windows(4).position(|window| window == b"RGB\x18").unwrap() + 10;
     assert_eq!(bytes[width], 64);
