@@ -91,7 +91,8 @@ impl<'a> Performance<'a> {
 
     /// Hands on every moment of a passage.
     pub(super) async fn play(&mut self, passage: &Passage, feed: &Feed) -> Result<(), RenderError> {
-        self.begin(passage).await?;
+        self.now = Now::default();
+        self.stage.reset().await?;
         let before = self.stage.report().await.unwrap_or_default();
         let ends = |at: SessionTime| passage.until.is_some_and(|until| at >= until);
         let mut upcoming = self.plan.instants().skip_while(|instant| instant.at < passage.from);
@@ -115,21 +116,6 @@ impl<'a> Performance<'a> {
         self.develop(feed).await?;
         let after = self.stage.report().await.unwrap_or_default();
         self.tally.page.add(after, &before);
-        Ok(())
-    }
-
-    /// Clears the page, and brings it to the moment before the passage.
-    async fn begin(&mut self, passage: &Passage) -> Result<(), RenderError> {
-        self.now = Now::default();
-        self.stage.reset().await?;
-        let Some(after) = passage.after else { return Ok(()) };
-        let answer = self.lead_in(after).await?;
-        let actions = &self.plan.score.actions;
-        self.now.next_action = actions.partition_point(|action| action.at <= after);
-        self.now.viewport_width = viewport_width(&actions[..self.now.next_action]).unwrap_or_default();
-        self.now.outlook = answer.next;
-        self.now.repeating.goes_by(answer.cycle);
-        self.now.reached = Some(after);
         Ok(())
     }
 

@@ -88,6 +88,12 @@ pub(crate) struct Report {
     pub(crate) time_map: Vec<TimeMapPiece>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) outputs: Vec<Output>,
+    pub(crate) timings: Timings,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Timings {
+    pub(crate) browsers: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +108,7 @@ pub(crate) struct TimeMapPiece {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Warning {
     pub(crate) code: String,
+    pub(crate) count: u64,
     #[expect(dead_code, reason = "printed when a test fails")]
     pub(crate) message: String,
 }

@@ -64,7 +64,7 @@ fn paced(format: Format, fps: &str, slots: &[u64], total: u64) -> (Vec<(u64, u64
     let cards: Vec<_> = slots.iter().map(|slot| (*slot, card(64, 16, *slot as u32))).collect();
     let mut written = Vec::new();
     let mut write = |tick: u64, frame: &Arc<crate::compose::Frame>| -> Result<(), Infallible> {
-        let slot = cards.iter().find(|(_, card)| std::ptr::eq(&raw const **card, frame)).unwrap().0;
+        let slot = cards.iter().find(|(_, card)| Arc::ptr_eq(card, frame)).unwrap().0;
         written.push((tick, slot));
         Ok(())
     };

@@ -1,6 +1,10 @@
-//! The same session is always the same pictures: run again, on a busy machine, from the middle, as a still, at another speed.
+//! The same session is always the same pictures: run again, on a busy machine, by more browsers, from the middle, as a still, at
+//! another speed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
 
 use crate::kit::{Video, Workshop, brightness_error, fixture, in_repository, open};
 
@@ -47,6 +51,40 @@ fn the_same_render_gives_the_same_frames_again_and_on_a_busy_machine() {
         assert_eq!(first.frames_sha256, busy.frames_sha256, "{name}: on a busy machine");
         assert_ne!(first.frames_sha256, render("--cursor off").frames_sha256, "{name}: other pictures");
     }
+}
+
+/// The navigation fixture three times over, a pause of a second in between: a session of several pages, long enough to be shared.
+fn long_session() -> Vec<u8> {
+    let file = std::fs::File::open(fixture("navigation")).unwrap();
+    let events: Vec<Value> = serde_json::from_reader(GzDecoder::new(file)).unwrap();
+    let time = |event: &Value| event["timestamp"].as_u64().unwrap();
+    let lasts = time(&events[events.len() - 1]) - time(&events[0]) + 1000;
+    let again = |times: u64| {
+        events.iter().cloned().map(move |mut event| {
+            event["timestamp"] = (time(&event) + times * lasts).into();
+            event
+        })
+    };
+    serde_json::to_vec(&(0..3).flat_map(again).collect::<Vec<_>>()).unwrap()
+}
+
+#[test]
+fn two_browsers_show_what_one_shows() {
+    let workshop = Workshop::new();
+    let recording = workshop.path("long.json");
+    std::fs::write(&recording, long_session()).unwrap();
+    let render = |browsers: u32| {
+        workshop.render(&recording, &format!("-o {browsers}.mp4 --still 30s={browsers}.png --browsers {browsers}"))
+    };
+    let (alone, together) = (render(1), render(2));
+    assert_eq!((alone.timings.browsers, together.timings.browsers), (1, 2));
+    assert_eq!(alone.frames_sha256, together.frames_sha256);
+    assert_eq!(alone.captured, together.captured);
+    assert_eq!(open(&workshop.path("1.png")), open(&workshop.path("2.png")));
+    let count = |report: &crate::kit::Report| {
+        report.warnings.iter().map(|warning| (warning.code.clone(), warning.count)).collect::<Vec<_>>()
+    };
+    assert_eq!(count(&alone), count(&together), "nothing is counted twice");
 }
 
 /// Moments at which something moves, at least two in each movement, ms of session time.
