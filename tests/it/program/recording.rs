@@ -114,8 +114,8 @@ pub(crate) fn restless(seconds: i64) -> Vec<u8> {
     json_of(&events)
 }
 
-/// Bytes of a picture of [`restless`] on its way to the encoder.
-pub(crate) const PICTURE_BYTES: u64 = WIDTH as u64 * HEIGHT as u64 * 3;
+/// Bytes of a picture of [`restless`] on its way to the encoder of an MP4 or `WebM`: 4:2:0 planes.
+pub(crate) const PICTURE_BYTES: u64 = WIDTH as u64 * HEIGHT as u64 * 3 / 2;
 
 pub(crate) fn json_of(events: &[Value]) -> Vec<u8> {
     serde_json::to_vec(events).unwrap()
