@@ -13,7 +13,7 @@ use crate::program::recording::PICTURE_BYTES;
 use crate::program::{PATIENCE, Room, Running, SECONDS, fixture, is_root, warning, warnings};
 
 /// Bytes of a picture of the `effects` fixture.
-const EFFECTS_BYTES: u64 = 960 * 600 * 3;
+const EFFECTS_BYTES: u64 = 960 * 600 * 3 / 2;
 
 /// Hover menus, transitions, a moving pointer: much that another browser has to be told again.
 fn effects(room: &Room, more: &[&str]) -> Vec<String> {
