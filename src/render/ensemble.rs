@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use futures::future::{try_join, try_join_all};
 
@@ -63,7 +64,9 @@ async fn perform(
 ) -> Result<Tally, RenderError> {
     let mut performance = Performance::open(plan, window, options, gone).await?;
     while let Some((passage, feed)) = queue.next().await {
+        let started = Instant::now();
         performance.play(&passage, &feed).await?;
+        tracing::debug!("played from {} in {} ms", passage.from, started.elapsed().as_millis());
     }
     Ok(performance.finish())
 }

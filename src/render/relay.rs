@@ -14,6 +14,9 @@ use super::moment::{Moment, PagePicture};
 /// Pictures of one passage that wait may take this much memory, KiB. A picture takes 20 to 500.
 const PASSAGE_KIB: u32 = 24 << 10;
 
+/// Passages that may be open beside one for each browser. A long one that is shown must not keep the other browsers waiting.
+const AHEAD: usize = 4;
+
 /// A moment, and the room it takes until it is shown.
 type Waiting = (Moment, OwnedSemaphorePermit);
 
@@ -34,7 +37,7 @@ pub(super) struct Feed {
 impl Relay {
     /// A relay for so many passages, the feed of each, and what has to be asked before one is begun.
     pub(super) fn new(passages: usize, browsers: usize) -> (Self, Vec<Feed>, Doorkeeper) {
-        let open = Arc::new(Semaphore::new(browsers + 1));
+        let open = Arc::new(Semaphore::new(browsers + AHEAD));
         let feeds = (0..passages).map(|_| {
             let (moments, receiver) = mpsc::unbounded_channel();
             (Feed { moments, room: Arc::new(Semaphore::new(PASSAGE_KIB as usize)) }, receiver)
@@ -136,15 +139,16 @@ mod tests {
 
     #[tokio::test]
     async fn only_so_many_passages_are_open_at_once() {
-        let (mut relay, mut feeds, door) = Relay::new(3, 1);
-        door.admit().await;
-        door.admit().await;
-        let mut third = looked_at(door.admit());
-        assert!(third.poll_once().await.is_none());
+        let (mut relay, mut feeds, door) = Relay::new(2 + AHEAD, 1);
+        for _ in 0..=AHEAD {
+            door.admit().await;
+        }
+        let mut last = looked_at(door.admit());
+        assert!(last.poll_once().await.is_none());
         feeds.remove(0);
         feeds[0].show(moment(1, 0)).await.unwrap();
         assert!(relay.next().await.is_some());
-        third.finish().await;
+        last.finish().await;
     }
 
     /// A future that can be looked at before it is awaited.
