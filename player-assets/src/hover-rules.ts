@@ -8,7 +8,7 @@ interface Selectors {
   signature: number;
   /** Up to and with the part that has to be hovered: what an element that is hovered matches if that can show. */
   direct: string;
-  /** Those that say it within brackets (`:not()`, `:has()`, `:host()`, `::slotted()`): they can hold for any element of the tree. */
+  /** Those that say it within brackets (`:not()`, `:has()`) or in a rule nested in theirs: they can hold for any element of the tree. */
   indirect: string;
   /** One of them speaks of the shadow root's own host or of what is slotted in, which no query of the tree finds. */
   outward: boolean;
@@ -67,9 +67,10 @@ function selectorsOf(tree: Document | ShadowRoot): Selectors {
   const indirect = new Set<string>();
   let outward = false;
   for (const one of all) {
+    const plain = one.replace(PSEUDO_ELEMENT, "");
     if (OUTWARD.test(one)) outward = true;
-    else if (hoversWithinBrackets(one)) indirect.add(one.replace(PSEUDO_ELEMENT, ""));
-    else for (const hovering of upToHover(one.replace(PSEUDO_ELEMENT, ""))) direct.add(hovering);
+    else if (hoversWithinBrackets(one) || !one.includes(HOVER_CLASS)) indirect.add(plain);
+    else for (const hovering of upToHover(plain)) direct.add(hovering);
   }
   const list = (selectors: Set<string>) => (selectors.size > 0 ? `:is(${[...selectors].join(",")})` : "");
   const selectors = { signature, direct: list(direct), indirect: list(indirect), outward };
@@ -128,12 +129,12 @@ function collect(rules: ArrayLike<CSSRule>, selectors: Set<string>): void {
   for (const rule of Array.from(rules)) {
     const { selectorText } = rule as CSSStyleRule;
     if (selectorText?.includes(HOVER_CLASS)) {
-      for (const one of listOf(selectorText)) if (one.includes(HOVER_CLASS) && !NEVER_SHOWS.test(one)) selectors.add(one.replace(PSEUDO_ELEMENT, ""));
+      for (const one of listOf(selectorText)) if (one.includes(HOVER_CLASS) && !NEVER_SHOWS.test(one)) selectors.add(one);
     }
     const nested = (rule as CSSGroupingRule).cssRules;
     // Nested style rules speak relative to their parent: taken as possibly matching whatever the parent matches.
     if (nested?.length) {
-      if (selectorText !== undefined && rule.cssText.includes(HOVER_CLASS)) selectors.add(selectorText.replace(PSEUDO_ELEMENT, ""));
+      if (selectorText !== undefined && rule.cssText.includes(HOVER_CLASS)) selectors.add(selectorText);
       else collect(nested, selectors);
     }
   }

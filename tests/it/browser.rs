@@ -3,3 +3,4 @@
 mod determinism;
 mod fidelity;
 mod formats;
+mod hover;
