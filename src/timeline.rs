@@ -8,6 +8,6 @@ mod when;
 
 pub use fps::{Fps, FpsError};
 pub use instants::{Instant, Instants, Take};
-pub use score::{Action, Deed, LeadIn, Score};
+pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
 pub use when::{Landmarks, When, WhenError};

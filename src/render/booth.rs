@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::{RenderError, Request, stage_options};
 use crate::compose::{Frame, Painter, decode_png};
 use crate::stage::{Slot, Stage};
-use crate::timeline::{Action, Deed, When};
+use crate::timeline::{When, built_at, viewport_width};
 
 /// A browser with a recording in it, for any number of stills, in any order. A still costs a fraction of what the first one
 /// does. Dropping it ends the browser.
@@ -33,22 +33,16 @@ impl Booth {
         let Some(lead_in) = self.plan.score.lead_in(at) else {
             return Err(RenderError::Internal("a moment before the first full snapshot"));
         };
-        let actions: Vec<Action> =
-            lead_in.before.into_iter().chain(self.plan.score.actions[lead_in.range].iter().copied()).collect();
+        let actions = lead_in.actions(&self.plan.score);
         let window = &self.request.recording.windows[self.plan.window];
         self.stage.reset().await?;
         let answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
-        self.stage.draw().await?;
         let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;
-        let cut = actions.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. }));
-        let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut.at)).collect();
-        let width = actions.iter().rev().find_map(|action| match action.deed {
-            Deed::Viewport(viewport) => Some(viewport.width),
-            _ => None,
-        });
+        let cut = built_at(&actions);
+        let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut)).collect();
         let mut overlays = Overlays::new(self.plan.layout, self.request.cursor);
         overlays.add(PointerNews::Now(answer.pointers.into_iter().next_back().flatten()), &marks);
-        let overlay = overlays.at(at, width.unwrap_or(self.plan.layout.widest));
+        let overlay = overlays.at(at, viewport_width(&actions).unwrap_or(self.plan.layout.widest));
         Ok(Painter::new(self.plan.layout.scale).draw(&page, &overlay))
     }
 }

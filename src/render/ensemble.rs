@@ -68,7 +68,7 @@ async fn perform(
         performance.play(&passage, &feed).await?;
         tracing::debug!("played from {} in {} ms", passage.from, started.elapsed().as_millis());
     }
-    Ok(performance.finish())
+    Ok(performance.finish().await)
 }
 
 async fn show(

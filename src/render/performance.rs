@@ -19,10 +19,11 @@ use super::relay::Feed;
 use super::tally::Tally;
 use crate::recording::{SessionTime, Window};
 use crate::stage::{Answer, Change, Shot, Slot, Stage, StageError, StageOptions};
-use crate::timeline::{Action, Deed, Instant, LeadIn};
+use crate::timeline::{Action, Instant, built_at, viewport_width};
 
 /// Moments visited in one call at most.
 const LONGEST_BATCH: usize = 64;
+
 /// A moment and the actions (indices into the score) that lead to it.
 #[derive(Debug)]
 struct Step {
@@ -85,7 +86,8 @@ impl<'a> Performance<'a> {
     }
 
     /// What was counted.
-    pub(super) fn finish(self) -> Tally {
+    pub(super) async fn finish(mut self) -> Tally {
+        self.tally.page = self.stage.report().await.unwrap_or_default();
         self.tally
     }
 
@@ -93,10 +95,8 @@ impl<'a> Performance<'a> {
     pub(super) async fn play(&mut self, passage: &Passage, feed: &Feed) -> Result<(), RenderError> {
         self.now = Now::default();
         self.stage.reset().await?;
-        let before = self.stage.report().await.unwrap_or_default();
-        let ends = |at: SessionTime| passage.until.is_some_and(|until| at >= until);
-        let mut upcoming = self.plan.instants().skip_while(|instant| instant.at < passage.from);
-        let mut upcoming = upcoming.by_ref().take_while(|instant| !ends(instant.at));
+        let instants = self.plan.instants().skip_while(|instant| instant.at < passage.from);
+        let mut upcoming = instants.take_while(|instant| passage.until.is_none_or(|until| instant.at < until));
         let mut waiting: VecDeque<Step> = VecDeque::new();
         loop {
             while waiting.len() < LONGEST_BATCH && waiting.back().is_none_or(|step| self.is_light(step)) {
@@ -114,8 +114,6 @@ impl<'a> Performance<'a> {
             }
         }
         self.develop(feed).await?;
-        let after = self.stage.report().await.unwrap_or_default();
-        self.tally.page.add(after, &before);
         Ok(())
     }
 
@@ -137,8 +135,13 @@ impl<'a> Performance<'a> {
     }
 
     fn needs_visit(&self, step: &Step) -> bool {
-        let moves = self.now.outlook.is_some_and(|next| next <= step.instant.at);
-        self.now.reached.is_none() || !step.actions.is_empty() || (moves && self.repeated_picture(step).is_none())
+        let moves = self.moves(step) && self.repeated_picture(step).is_none();
+        self.now.reached.is_none() || !step.actions.is_empty() || moves
+    }
+
+    /// Whether the page has changed by itself by then.
+    fn moves(&self, step: &Step) -> bool {
+        self.now.outlook.is_some_and(|next| next <= step.instant.at)
     }
 
     /// The picture of a page that repeats itself, if this moment's was taken before.
@@ -147,8 +150,7 @@ impl<'a> Performance<'a> {
     }
 
     async fn skip(&mut self, step: Step, feed: &Feed) -> Result<(), RenderError> {
-        let moves = self.now.outlook.is_some_and(|next| next <= step.instant.at);
-        let repeated = self.repeated_picture(&step).filter(|_| moves).cloned();
+        let repeated = self.repeated_picture(&step).filter(|_| self.moves(&step)).cloned();
         self.tally.repeated += u64::from(repeated.is_some());
         let page = repeated.map_or(PagePicture::Same, PagePicture::New);
         let moment = Moment {
@@ -230,13 +232,13 @@ impl<'a> Performance<'a> {
         if let Some(step) = step {
             self.now.repeating.keep(step, &png);
         }
-        let mut page = if png == self.now.picture { PagePicture::Same } else { PagePicture::New(png.clone()) };
-        self.now.guess_was_right &= matches!(page, PagePicture::New(_));
+        let differs = png != self.now.picture;
+        self.now.guess_was_right &= differs;
+        if let Some(first) = self.now.held.first_mut().filter(|_| differs) {
+            first.page = PagePicture::New(png.clone());
+        }
         self.now.picture = png;
-        for (index, mut moment) in std::mem::take(&mut self.now.held).into_iter().enumerate() {
-            if index == 0 {
-                moment.page = std::mem::replace(&mut page, PagePicture::Same);
-            }
+        for moment in std::mem::take(&mut self.now.held) {
             self.pass_on(moment, feed).await?;
         }
         Ok(browser)
@@ -278,9 +280,8 @@ impl<'a> Performance<'a> {
 
     /// Brings a fresh page to `at`.
     async fn lead_in(&mut self, at: SessionTime) -> Result<Answer, StageError> {
-        let LeadIn { before, range } =
-            self.plan.score.lead_in(at).unwrap_or(LeadIn { before: Vec::new(), range: 0..0 });
-        let actions: Vec<Action> = before.into_iter().chain(self.plan.score.actions[range].iter().copied()).collect();
+        let lead_in = self.plan.score.lead_in(at);
+        let actions = lead_in.map(|lead_in| lead_in.actions(&self.plan.score)).unwrap_or_default();
         let mut answer = self.stage.advance(&[Slot { at, actions: &actions }], self.window).await?;
         answer.changed = Change::Yes;
         Ok(answer)
@@ -316,8 +317,7 @@ impl<'a> Performance<'a> {
             let actions = &self.plan.score.actions;
             let told = if self.now.reached.is_none() { &actions[..step.actions.end] } else { self.actions(&step) };
             let width = viewport_width(told);
-            let cut_at =
-                told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at);
+            let cut_at = built_at(told);
             let later = marks.partition_point(|mark| mark.at <= step.instant.at);
             let mut marks: Vec<_> = marks.drain(..later).collect();
             marks.retain(|mark| cut_at.is_none_or(|cut| mark.at >= cut));
@@ -344,8 +344,4 @@ impl<'a> Performance<'a> {
         self.now.outlook = next;
         Ok(())
     }
-}
-
-fn viewport_width(told: &[Action]) -> Option<u32> {
-    told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None })
 }

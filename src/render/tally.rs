@@ -33,6 +33,6 @@ impl Tally {
         self.draw_time += other.draw_time;
         self.shoot_time += other.shoot_time;
         self.replaced = self.replaced.take().or(other.replaced);
-        self.page.add(other.page, &PageReport::default());
+        self.page.add(other.page);
     }
 }

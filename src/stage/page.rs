@@ -46,15 +46,15 @@ pub struct PageReport {
 }
 
 impl PageReport {
-    /// Adds what `other` counted beyond `before`.
-    pub fn add(&mut self, other: Self, before: &Self) {
+    /// Adds what another page counted.
+    pub fn add(&mut self, other: Self) {
         for url in other.missing {
-            if !before.missing.contains(&url) && !self.missing.contains(&url) {
+            if !self.missing.contains(&url) {
                 self.missing.push(url);
             }
         }
-        self.unplaced += other.unplaced.saturating_sub(before.unplaced);
-        self.removed += other.removed.saturating_sub(before.removed);
+        self.unplaced += other.unplaced;
+        self.removed += other.removed;
     }
 }
 

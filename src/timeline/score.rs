@@ -119,6 +119,23 @@ pub struct LeadIn {
     pub range: std::ops::Range<usize>,
 }
 
+impl LeadIn {
+    /// All of its actions, in order.
+    pub fn actions(self, score: &Score) -> Vec<Action> {
+        self.before.into_iter().chain(score.actions[self.range].iter().copied()).collect()
+    }
+}
+
+/// The viewport's width after these actions, CSS px, if they say it.
+pub fn viewport_width(told: &[Action]) -> Option<u32> {
+    told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None })
+}
+
+/// When the last of these actions built the page anew, if one did.
+pub fn built_at(told: &[Action]) -> Option<SessionTime> {
+    told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at)
+}
+
 const MOUSE_UP: u64 = 0;
 const CLICK: u64 = 2;
 
