@@ -4,12 +4,14 @@
 //!
 //! - [`source`]: bytes from a file or stdin.
 //! - [`recording`]: every format in, one model out.
+//! - [`assets`]: what recorded pages need and a recording does not hold.
 //! - [`timeline`]: what happens when, and which moments are asked for.
 //! - [`stage`]: Chromium, on a virtual clock.
 //! - [`compose`]: what is not page on the pixels.
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
 
+pub mod assets;
 pub mod cli;
 pub mod compose;
 pub mod encode;
