@@ -4,10 +4,12 @@ mod fps;
 mod instants;
 mod score;
 mod span;
+mod turns;
 mod when;
 
 pub use fps::{Fps, FpsError};
 pub use instants::{Instant, Instants, Take};
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
+pub use turns::{Turn, follow, only};
 pub use when::{Landmarks, When, WhenError};
