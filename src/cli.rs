@@ -9,6 +9,7 @@ mod progress;
 mod render;
 mod signals;
 mod still;
+mod windows;
 
 use std::process::ExitCode;
 

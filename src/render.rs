@@ -20,7 +20,7 @@ use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
-pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning};
+pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
@@ -37,8 +37,8 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let plan = Plan::of(request)?;
     let mut studio = Studio::open(request, &plan)?;
     let options = stage_options(request, &plan);
-    let window = &request.recording.windows[plan.window];
-    let tally = ensemble::play(&plan, window, &options, request.browsers, &mut studio, watch).await?;
+    let windows = &request.recording.windows;
+    let tally = ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?;
     let produced = studio.close().await?;
     Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
 }

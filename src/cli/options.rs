@@ -46,8 +46,8 @@ pub(super) struct Picture {
     /// Device pixels per CSS pixel, for crisper pictures; with --size auto.
     #[arg(long, env = "REPLAYREEL_SCALE", default_value_t = 1.0, value_name = "N", value_parser = parse_scale)]
     pub scale: f64,
-    /// The window (tab) to show: its id as `inspect` lists it, or auto (the one in which most was done).
-    #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID")]
+    /// The window (tab) to show: auto follows the person from window to window, ID (as `inspect` lists it) shows one, each makes files of every window, numbered as `inspect` lists them: clip-1.mp4, clip-2.mp4, ….
+    #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID|each")]
     pub window: String,
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
@@ -137,7 +137,7 @@ impl Programs {
 pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
     Request {
         recording: Arc::new(recording),
-        window: if picture.window == "auto" { WindowChoice::Auto } else { WindowChoice::Id(picture.window.clone()) },
+        window: WindowChoice::Auto,
         videos: Vec::new(),
         stills: Vec::new(),
         size: picture.size,

@@ -13,9 +13,10 @@ use super::options::{Input, Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
+use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
-use crate::render::{Report, StillRequest, VideoRequest, render};
+use crate::render::{Report, StillRequest, VideoRequest};
 use crate::timeline::{Fps, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.
@@ -74,12 +75,13 @@ impl Render {
         (request.videos, request.stills) = outputs;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
-        let report = run_until_signal(async { Ok(render(&request, &display).await?) });
+        let requests = of_windows(request, &self.picture.window)?;
+        let reports = run_until_signal(render_all(&requests, &display, |error| error));
         display.clear();
-        let report = report?;
-        place.write(&report)?;
+        let reports = reports?;
+        place.write(&reports, &self.picture.window)?;
         if !self.quiet {
-            Display::tell(&report);
+            reports.iter().for_each(Display::tell);
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -198,8 +200,13 @@ impl ReportPlace {
         Ok(Self::File(path.to_owned(), builder.tempfile_in(folder).map_err(failed)?))
     }
 
-    pub(super) fn write(self, report: &Report) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(report).map_err(Failure::failed)?;
+    /// One report, or, where files of each window were asked for, the list of theirs.
+    pub(super) fn write(self, reports: &[Report], window: &str) -> Result<(), Failure> {
+        let json = match reports {
+            [report] if window != EACH => serde_json::to_string_pretty(report),
+            reports => serde_json::to_string_pretty(reports),
+        };
+        let json = json.map_err(Failure::failed)?;
         match self {
             Self::Nowhere => Ok(()),
             Self::Stdout => say(json),

@@ -11,7 +11,8 @@ use super::options::{Input, Picture, Programs, request};
 use super::output::still_format;
 use super::render::{ReportPlace, refuse_same_paths, stem};
 use super::signals::run_until_signal;
-use crate::render::{RenderError, StillRequest, Unwatched, render};
+use super::windows::{of_windows, render_all};
+use crate::render::{RenderError, StillRequest, Unwatched};
 use crate::timeline::When;
 
 /// Take a still of a recording, without a video.
@@ -42,8 +43,9 @@ impl StillCommand {
         request.stills.push(StillRequest { path, format, at: self.at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
-        let report = run_until_signal(async { Ok(render(&request, &Unwatched).await.map_err(of_still)?) })?;
-        place.write(&report)?;
+        let requests = of_windows(request, &self.picture.window)?;
+        let reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
+        place.write(&reports, &self.picture.window)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -30,11 +30,13 @@ impl Booth {
     pub async fn take(&mut self, at: &When) -> Result<Frame, RenderError> {
         let at = at.resolve(&self.plan.landmarks);
         let at = at.map_err(|source| RenderError::When { option: "--at", source })?;
-        let Some(lead_in) = self.plan.score.lead_in(at) else {
+        let window = self.plan.window_at(at);
+        let score = &self.plan.scores[window];
+        let Some(lead_in) = score.lead_in(at) else {
             return Err(RenderError::Internal("a moment before the first full snapshot"));
         };
-        let actions = lead_in.actions(&self.plan.score);
-        let window = &self.request.recording.windows[self.plan.window];
+        let actions = lead_in.actions(score);
+        let window = &self.request.recording.windows[window];
         self.stage.reset().await?;
         let answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
         let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use futures::future::{try_join, try_join_all};
 
 use super::moment::PagePicture;
-use super::passage::{self, Passage};
+use super::passage::{self, Division, Passage};
 use super::performance::Performance;
 use super::plan::Plan;
 use super::relay::{Doorkeeper, Feed, Relay};
@@ -21,18 +21,17 @@ use crate::stage::StageOptions;
 /// Shows every moment of the plan to the studio, from up to `browsers` browsers.
 pub(super) async fn play(
     plan: &Plan,
-    window: &Window,
+    windows: &[Window],
     options: &StageOptions,
     browsers: usize,
     studio: &mut Studio,
     watch: &dyn Watch,
 ) -> Result<Tally, RenderError> {
-    let (passages, moments) = passage::divide(plan, browsers);
-    let browsers = browsers.clamp(1, passages.len());
+    let Division { passages, moments, browsers } = passage::divide(plan, browsers);
     let (relay, feeds, door) = Relay::new(passages.len(), browsers);
     let queue = Queue { waiting: Mutex::new(passages.into_iter().zip(feeds).collect()), door };
     let gone = AtomicU64::new(0);
-    let players = try_join_all((0..browsers).map(|_| perform(plan, window, options, &gone, &queue)));
+    let players = try_join_all((0..browsers).map(|_| perform(plan, windows, options, &gone, &queue)));
     let show = show(plan, relay, studio, watch, &gone, moments);
     let (tallies, ()) = try_join(players, show).await?;
     let mut all = Tally::default();
@@ -57,12 +56,12 @@ impl Queue {
 
 async fn perform(
     plan: &Plan,
-    window: &Window,
+    windows: &[Window],
     options: &StageOptions,
     gone: &AtomicU64,
     queue: &Queue,
 ) -> Result<Tally, RenderError> {
-    let mut performance = Performance::open(plan, window, options, gone).await?;
+    let mut performance = Performance::open(plan, windows, options, gone).await?;
     while let Some((passage, feed)) = queue.next().await {
         let started = Instant::now();
         performance.play(&passage, &feed).await?;

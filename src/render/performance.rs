@@ -19,7 +19,7 @@ use super::relay::Feed;
 use super::tally::Tally;
 use crate::recording::{SessionTime, Window};
 use crate::stage::{Answer, Change, Shot, Slot, Stage, StageError, StageOptions};
-use crate::timeline::{Action, Instant, built_at, viewport_width};
+use crate::timeline::{Action, Instant, Score, built_at, viewport_width};
 
 /// Moments visited in one call at most.
 const LONGEST_BATCH: usize = 64;
@@ -41,7 +41,7 @@ enum Browser {
 /// One browser and the page in it, for any number of passages.
 pub(super) struct Performance<'a> {
     plan: &'a Plan,
-    window: &'a Window,
+    windows: &'a [Window],
     options: StageOptions,
     stage: Stage,
     /// Moments gone through, by all browsers.
@@ -53,6 +53,8 @@ pub(super) struct Performance<'a> {
 /// Where a passage is.
 #[derive(Default)]
 struct Now {
+    /// Index of the window shown.
+    window: usize,
     /// First action not yet told.
     next_action: usize,
     /// The moment the page is at.
@@ -75,14 +77,14 @@ impl<'a> Performance<'a> {
     /// Starts the browser.
     pub(super) async fn open(
         plan: &'a Plan,
-        window: &'a Window,
+        windows: &'a [Window],
         options: &StageOptions,
         gone: &'a AtomicU64,
     ) -> Result<Self, RenderError> {
         let started = Clock::now();
         let stage = Stage::open(options.clone()).await?;
         let tally = Tally { browsers: 1, open_time: started.elapsed(), ..Tally::default() };
-        Ok(Self { plan, window, options: options.clone(), stage, gone, tally, now: Now::default() })
+        Ok(Self { plan, windows, options: options.clone(), stage, gone, tally, now: Now::default() })
     }
 
     /// What was counted.
@@ -93,7 +95,7 @@ impl<'a> Performance<'a> {
 
     /// Hands on every moment of a passage.
     pub(super) async fn play(&mut self, passage: &Passage, feed: &Feed) -> Result<(), RenderError> {
-        self.now = Now::default();
+        self.now = Now { window: passage.window, ..Now::default() };
         self.stage.reset().await?;
         let instants = self.plan.instants().skip_while(|instant| instant.at < passage.from);
         let mut upcoming = instants.take_while(|instant| passage.until.is_none_or(|until| instant.at < until));
@@ -117,16 +119,24 @@ impl<'a> Performance<'a> {
         Ok(())
     }
 
+    fn score(&self) -> &'a Score {
+        &self.plan.scores[self.now.window]
+    }
+
+    fn window(&self) -> &'a Window {
+        &self.windows[self.now.window]
+    }
+
     fn step(&mut self, instant: Instant) -> Step {
         let from = self.now.next_action;
-        let pending = &self.plan.score.actions[from..];
+        let pending = &self.score().actions[from..];
         self.now.next_action = from + pending.partition_point(|action| action.at <= instant.at);
         // The first moment is led in from the full snapshot before it, not from the session's beginning.
         Step { actions: from..self.now.next_action, instant }
     }
 
     fn actions(&self, step: &Step) -> &'a [Action] {
-        &self.plan.score.actions[step.actions.clone()]
+        &self.score().actions[step.actions.clone()]
     }
 
     /// Whether later moments may be visited in the same call.
@@ -271,7 +281,8 @@ impl<'a> Performance<'a> {
                 waiting.iter().map(|step| Slot { at: step.instant.at, actions: self.actions(step) }).collect();
             // The page stops by itself at the first change; past the moment at which it moves anyway, only one is asked.
             let moving = self.now.outlook.map_or(slots.len(), |next| slots.partition_point(|slot| slot.at < next) + 1);
-            self.stage.advance(&slots[..moving.min(slots.len())], self.window).await?
+            let window = self.window();
+            self.stage.advance(&slots[..moving.min(slots.len())], window).await?
         };
         self.tally.calls += 1;
         self.tally.page_time += started.elapsed();
@@ -280,9 +291,10 @@ impl<'a> Performance<'a> {
 
     /// Brings a fresh page to `at`.
     async fn lead_in(&mut self, at: SessionTime) -> Result<Answer, StageError> {
-        let lead_in = self.plan.score.lead_in(at);
-        let actions = lead_in.map(|lead_in| lead_in.actions(&self.plan.score)).unwrap_or_default();
-        let mut answer = self.stage.advance(&[Slot { at, actions: &actions }], self.window).await?;
+        let lead_in = self.score().lead_in(at);
+        let actions = lead_in.map(|lead_in| lead_in.actions(self.score())).unwrap_or_default();
+        let window = self.window();
+        let mut answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
         answer.changed = Change::Yes;
         Ok(answer)
     }
@@ -314,7 +326,7 @@ impl<'a> Performance<'a> {
             let Some(step) = waiting.pop_front() else {
                 break;
             };
-            let actions = &self.plan.score.actions;
+            let actions = &self.score().actions;
             let told = if self.now.reached.is_none() { &actions[..step.actions.end] } else { self.actions(&step) };
             let width = viewport_width(told);
             let cut_at = built_at(told);

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use super::{RenderError, Request, Size, VideoRequest, WindowChoice};
 use crate::encode::StillFormat;
-use crate::recording::{Recording, SessionTime, Viewport, Window};
+use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
-use crate::timeline::{Instants, Landmarks, Score, Span, When};
+use crate::timeline::{Instants, Landmarks, Score, Span, Turn, When, follow, only};
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// Index of the window shown.
-    pub window: usize,
-    pub score: Score,
+    /// Which window is shown when; never empty.
+    pub turns: Vec<Turn>,
+    /// Of each window of the recording; empty for those that are not shown.
+    pub scores: Vec<Score>,
     pub layout: Layout,
     pub videos: Vec<PlannedVideo>,
     pub stills: Vec<PlannedStill>,
@@ -39,11 +40,14 @@ pub(super) struct PlannedStill {
 impl Plan {
     pub(super) fn of(request: &Request) -> Result<Self, RenderError> {
         let recording = &request.recording;
-        let window = choose_window(recording, &request.window)?;
-        let score = Score::of(&recording.windows[window]);
-        let start = score.start().ok_or_else(|| nothing_to_show(recording, &recording.windows[window], &score))?;
+        let turns = choose_turns(recording, &request.window)?;
+        let scores = scores(recording, &turns);
+        let turns = showable(turns, &scores);
+        let start = turns.first().map(|turn| turn.from);
+        let start = start.ok_or_else(|| nothing_to_show(recording, &request.window, &scores))?;
         let mut landmarks = Landmarks::of(recording, start, request.tail);
-        let spans = request.videos.iter().map(|video| span(video, &landmarks)).collect::<Result<Vec<_>, _>>()?;
+        let end = last_event(recording, &request.window) + request.tail;
+        let spans = request.videos.iter().map(|video| span(video, &landmarks, end)).collect::<Result<Vec<_>, _>>()?;
         landmarks.span = spans.first().copied();
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
@@ -52,7 +56,7 @@ impl Plan {
             .iter()
             .map(|still| Ok(PlannedStill { path: still.path.clone(), format: still.format, at: resolve(&still.at)? }));
         let stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
-        let largest = largest_viewport(&score, &landmarks, &spans, &stills);
+        let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills);
         let layout = choose_layout(request, largest);
         check_pixels(layout.width, layout.height, request.max_pixels)?;
         let videos = request
@@ -61,7 +65,13 @@ impl Plan {
             .zip(spans)
             .map(|(video, span)| plan_video(request, video, span, largest))
             .collect::<Result<_, _>>()?;
-        Ok(Self { window, score, layout, videos, stills, landmarks })
+        Ok(Self { turns, scores, layout, videos, stills, landmarks })
+    }
+
+    /// The window shown at a moment, as an index into those of the recording.
+    pub(super) fn window_at(&self, at: SessionTime) -> usize {
+        let begun = self.turns.partition_point(|turn| turn.from <= at);
+        self.turns[begun.saturating_sub(1)].window
     }
 
     /// The moments to show, in order.
@@ -79,35 +89,66 @@ impl Plan {
     }
 }
 
-fn choose_window(recording: &Recording, choice: &WindowChoice) -> Result<usize, RenderError> {
-    let position = |id: &str| recording.windows.iter().position(|window| window.id == id);
+fn choose_turns(recording: &Recording, choice: &WindowChoice) -> Result<Vec<Turn>, RenderError> {
     match choice {
-        WindowChoice::Id(id) => position(id).ok_or_else(|| {
-            let has = recording.windows.iter().map(|window| window.id.clone()).collect();
-            RenderError::NoSuchWindow { id: id.clone(), has }
-        }),
-        WindowChoice::Auto => {
-            let main = recording.main_window().and_then(|window| position(&window.id));
-            main.ok_or_else(|| nothing_to_show(recording, &recording.windows[0], &Score::default()))
+        WindowChoice::Auto => Ok(follow(recording)),
+        WindowChoice::Id(id) => {
+            let position = recording.windows.iter().position(|window| window.id == *id);
+            let window = position.ok_or_else(|| RenderError::NoSuchWindow { id: id.clone(), has: ids(recording) })?;
+            Ok(only(recording, window))
         }
     }
 }
 
-fn nothing_to_show(recording: &Recording, window: &Window, score: &Score) -> RenderError {
-    if score.unreadable > 0 {
-        return RenderError::NoDocument { id: window.id.clone(), count: score.unreadable };
-    }
-    let showable = recording.windows.iter().filter(|window| window.first_full_snapshot().is_some());
-    RenderError::NothingToShow { id: window.id.clone(), showable: showable.map(|window| window.id.clone()).collect() }
+fn scores(recording: &Recording, turns: &[Turn]) -> Vec<Score> {
+    let is_shown = |index| turns.iter().any(|turn| turn.window == index);
+    let score = |(index, window)| if is_shown(index) { Score::of(window) } else { Score::default() };
+    recording.windows.iter().enumerate().map(score).collect()
 }
 
-fn span(video: &VideoRequest, landmarks: &Landmarks) -> Result<Span, RenderError> {
+/// The turns from when their windows have a document to show.
+fn showable(turns: Vec<Turn>, scores: &[Score]) -> Vec<Turn> {
+    let starts = turns.into_iter().filter_map(|turn| {
+        let start = scores[turn.window].start()?;
+        Some(Turn { from: turn.from.max(start), ..turn })
+    });
+    starts.collect()
+}
+
+/// A video of a single window ends with its own last event; one that follows the person, with the last of all.
+fn last_event(recording: &Recording, choice: &WindowChoice) -> SessionTime {
+    let window = match choice {
+        WindowChoice::Auto => None,
+        WindowChoice::Id(id) => recording.window(id),
+    };
+    window.and_then(|window| window.events.last()).map_or_else(|| recording.duration(), |event| event.at)
+}
+
+fn ids(recording: &Recording) -> Vec<String> {
+    recording.windows.iter().map(|window| window.id.clone()).collect()
+}
+
+fn nothing_to_show(recording: &Recording, choice: &WindowChoice, scores: &[Score]) -> RenderError {
+    let asked = match choice {
+        WindowChoice::Auto => recording.windows.iter().find(|window| window.first_full_snapshot().is_some()),
+        WindowChoice::Id(id) => recording.window(id),
+    };
+    let id = asked.map(|window| window.id.clone()).unwrap_or_default();
+    let count = scores.iter().map(|score| score.unreadable).sum();
+    if count > 0 {
+        return RenderError::NoDocument { id, count };
+    }
+    let showable = recording.windows.iter().filter(|window| window.first_full_snapshot().is_some());
+    RenderError::NothingToShow { id, showable: showable.map(|window| window.id.clone()).collect() }
+}
+
+fn span(video: &VideoRequest, landmarks: &Landmarks, end: SessionTime) -> Result<Span, RenderError> {
     let resolve = |at: &Option<When>, option, otherwise| match at {
         Some(at) => at.resolve(landmarks).map_err(|source| RenderError::When { option, source }),
         None => Ok(otherwise),
     };
     let from = resolve(&video.from, "--from", landmarks.start)?;
-    let to = resolve(&video.to, "--to", landmarks.end.max(landmarks.start))?;
+    let to = resolve(&video.to, "--to", end.max(landmarks.start))?;
     if to <= from && !(video.from.is_none() && video.to.is_none()) {
         return Err(RenderError::EmptySpan { from, to });
     }
@@ -115,13 +156,28 @@ fn span(video: &VideoRequest, landmarks: &Landmarks) -> Result<Span, RenderError
 }
 
 /// The largest viewport of all that is asked for; of the whole recording where that is open.
-fn largest_viewport(score: &Score, landmarks: &Landmarks, spans: &[Span], stills: &[PlannedStill]) -> Viewport {
+fn largest_viewport(
+    turns: &[Turn],
+    scores: &[Score],
+    landmarks: &Landmarks,
+    spans: &[Span],
+    stills: &[PlannedStill],
+) -> Viewport {
     let spans = spans.iter().map(|span| (span.from, span.to));
     let mut shown: Vec<_> = spans.chain(stills.iter().map(|still| (still.at, still.at))).collect();
     if shown.is_empty() {
         shown.push((landmarks.start, landmarks.end));
     }
-    let viewports = shown.into_iter().filter_map(|(from, to)| score.largest_viewport(from, to));
+    let ends = turns.iter().skip(1).map(|next| next.from).chain([SessionTime::MAX]);
+    let turns: Vec<_> = turns.iter().zip(ends).collect();
+    let viewports = shown.into_iter().flat_map(|(from, to)| {
+        let seen = turns.iter().filter(move |(turn, end)| turn.from <= to && from < *end);
+        seen.filter_map(move |(turn, end)| {
+            // A turn's end is the first moment of the next.
+            let last = to.min(*end - SessionTime::from_micros(1));
+            scores[turn.window].largest_viewport(from.max(turn.from), last)
+        })
+    });
     let spanning = |a: Viewport, b: Viewport| Viewport { width: a.width.max(b.width), height: a.height.max(b.height) };
     viewports.reduce(spanning).unwrap_or(Viewport::FALLBACK)
 }

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use crate::recording::Recording;
-use crate::timeline::Span;
+use crate::timeline::{Span, Turn};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +31,8 @@ pub struct Report {
     pub frames_sha256: String,
     /// Session time to video time of the first video, piece by piece.
     pub time_map: Vec<TimeMapPiece>,
+    /// Which window is shown from when on.
+    pub windows: Vec<WindowTurn>,
     /// What the viewer should know: things repaired, missing or left out.
     pub warnings: Vec<Warning>,
     /// Where the time went. Stages overlap.
@@ -52,6 +54,15 @@ pub struct TimeMapPiece {
     pub video_to_ms: f64,
     /// Seconds of session per second of video.
     pub speed: f64,
+}
+
+/// A stretch in which one window is shown; it ends where the next one begins.
+#[derive(Debug, Clone, Serialize)]
+pub struct WindowTurn {
+    /// The window's id.
+    pub window: String,
+    /// Session time.
+    pub from_ms: f64,
 }
 
 /// Something to know.
@@ -188,6 +199,7 @@ impl Report {
             keep_alive: facts.as_ref().map_or(0, |facts| facts.keep_alive),
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
+            windows: windows(recording, plan),
             warnings: warnings(recording, plan, tally, sandbox),
             timings: Timings {
                 total_ms: ms(total),
@@ -216,6 +228,12 @@ fn time_map(span: &Span) -> TimeMapPiece {
     }
 }
 
+fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
+    let turn =
+        |turn: &Turn| WindowTurn { window: recording.windows[turn.window].id.clone(), from_ms: turn.from.millis() };
+    plan.turns.iter().map(turn).collect()
+}
+
 fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, count: u64, message: String| {
@@ -234,20 +252,25 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
             format!("the first {start} of the recording hold no full snapshot: the video starts after them"),
         );
     }
+    let unshown = plan.scores.iter().map(|score| score.unshown as u64).sum();
     warn(
         "events_before_snapshot",
-        plan.score.unshown as u64,
-        format!("{} events before the first full snapshot could not be shown", plan.score.unshown),
+        unshown,
+        format!("{unshown} events before the first full snapshot could not be shown"),
     );
-    let others = recording.windows.len() as u64 - 1;
-    if others > 0 {
-        let id = &recording.windows[plan.window].id;
-        warn(
-            "other_windows",
-            others,
-            format!("only window {id:?} is shown; the recording has {others} more (--window ID)"),
-        );
-    }
+    let is_shown = |index: &usize| plan.turns.iter().any(|turn| turn.window == *index);
+    let others: Vec<&str> = (0..recording.windows.len())
+        .filter(|index| !is_shown(index))
+        .map(|index| recording.windows[index].id.as_str())
+        .collect();
+    warn(
+        "other_windows",
+        others.len() as u64,
+        format!(
+            "not shown: the windows {} (--window ID shows one, --window each makes a file of each)",
+            others.join(", ")
+        ),
+    );
     let missing = &tally.page.missing;
     let some: Vec<&str> = missing.iter().take(5).map(String::as_str).collect();
     warn(

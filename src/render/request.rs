@@ -47,7 +47,7 @@ pub struct Request {
 /// Which window of a recording to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowChoice {
-    /// The one in which most was done.
+    /// Always the one in which the person is active; see [`crate::timeline::follow`].
     Auto,
     /// The one with this id.
     Id(String),

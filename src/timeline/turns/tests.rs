@@ -20,7 +20,12 @@ fn event(window: &str, at: u64, kind: u64, data: &Value) -> Value {
 
 fn page(window: &str, at: u64) -> Value {
     let html = json!({"type": 2, "tagName": "html", "attributes": {}, "childNodes": [], "id": 2});
-    event(window, at, 2, &json!({"node": {"type": 0, "childNodes": [html], "id": 1}, "initialOffset": {"left": 0, "top": 0}}))
+    event(
+        window,
+        at,
+        2,
+        &json!({"node": {"type": 0, "childNodes": [html], "id": 1}, "initialOffset": {"left": 0, "top": 0}}),
+    )
 }
 
 fn click(window: &str, at: u64) -> Value {
@@ -32,7 +37,8 @@ fn mutation(window: &str, at: u64) -> Value {
 }
 
 fn moves(window: &str, at: u64, since: i64) -> Value {
-    let positions = json!([{"x": 1, "y": 1, "id": 2, "timeOffset": -since}, {"x": 2, "y": 2, "id": 2, "timeOffset": 0}]);
+    let positions =
+        json!([{"x": 1, "y": 1, "id": 2, "timeOffset": -since}, {"x": 2, "y": 2, "id": 2, "timeOffset": 0}]);
     event(window, at, 3, &json!({"source": 1, "positions": positions}))
 }
 

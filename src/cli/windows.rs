@@ -1,0 +1,93 @@
+//! `--window auto|ID|each`.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::render::{RenderError, Report, Request, Watch, WindowChoice, render};
+
+/// Files of every window.
+pub(super) const EACH: &str = "each";
+
+/// The request for the window asked for, or one for each window that can be shown, with numbered files.
+pub(super) fn of_windows(request: Request, window: &str) -> Result<Vec<Request>, Failure> {
+    match window {
+        "auto" => Ok(vec![Request { window: WindowChoice::Auto, ..request }]),
+        EACH => {
+            let requests: Vec<Request> = of_each(&request).collect();
+            let paths = requests.iter().flat_map(paths).collect::<Vec<_>>();
+            match paths.iter().enumerate().find(|(index, path)| paths[..*index].contains(path)) {
+                Some((_, path)) => Err(Failure::usage(format!("two outputs have the same path: {}", path.display()))),
+                None => Ok(requests),
+            }
+        }
+        id => Ok(vec![Request { window: WindowChoice::Id(id.to_owned()), ..request }]),
+    }
+}
+
+fn of_each(request: &Request) -> impl Iterator<Item = Request> {
+    let windows = request.recording.windows.iter().enumerate();
+    windows.filter(|(_, window)| window.first_full_snapshot().is_some()).map(|(index, window)| {
+        let mut request = Request { window: WindowChoice::Id(window.id.clone()), ..request.clone() };
+        for video in &mut request.videos {
+            video.path = numbered(&video.path, index + 1);
+        }
+        for still in &mut request.stills {
+            still.path = numbered(&still.path, index + 1);
+        }
+        request
+    })
+}
+
+fn paths(request: &Request) -> impl Iterator<Item = &Path> {
+    let videos = request.videos.iter().map(|video| video.path.as_path());
+    videos.chain(request.stills.iter().map(|still| still.path.as_path()))
+}
+
+/// `clips/demo.mp4` to `clips/demo-2.mp4`.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let extension = path.extension().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{number}.{extension}"))
+}
+
+/// Renders one after the other; a failure or a signal takes back the files of all.
+pub(super) async fn render_all(
+    requests: &[Request],
+    watch: &dyn Watch,
+    name: impl Fn(RenderError) -> RenderError,
+) -> Result<Vec<Report>, Failure> {
+    let mut made = Made::default();
+    let mut reports = Vec::new();
+    for request in requests {
+        let report = render(request, watch).await.map_err(&name)?;
+        made.files.extend(report.outputs.iter().map(|output| output.path.clone()));
+        reports.push(report);
+    }
+    made.files.clear();
+    Ok(reports)
+}
+
+/// Files that go if the rest does not come.
+#[derive(Default)]
+struct Made {
+    files: Vec<PathBuf>,
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for file in &self.files {
+            // Gone already is as good.
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_before_the_extension() {
+        assert_eq!(numbered(Path::new("clips/demo.v2.mp4"), 2), Path::new("clips/demo.v2-2.mp4"));
+    }
+}

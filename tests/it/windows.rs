@@ -1,0 +1,3 @@
+//! Several windows (tabs) in one recording.
+
+mod browser;
