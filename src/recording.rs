@@ -7,17 +7,22 @@ mod activity;
 mod assemble;
 mod compressed;
 mod describe;
+mod duplicates;
 mod error;
 mod event;
+mod extensions;
 mod format;
 mod json;
 mod open;
 mod parse;
+mod read;
 mod repair;
 mod shape;
+mod split;
 mod summary;
 mod time;
 mod unpack;
+mod utf8;
 mod viewports;
 
 #[cfg(test)]
@@ -25,8 +30,8 @@ mod tests;
 
 pub use error::RecordingError;
 pub use event::{Event, EventKind, Incremental, PointerKind, PointerSample, Viewport};
-pub use format::{Compression, Format, Shape};
-pub use open::{Limits, open};
+pub use format::{Compression, FileFormat, Format, Shape};
+pub use open::{Limits, open, open_parts};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
 pub use time::SessionTime;

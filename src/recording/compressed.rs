@@ -12,13 +12,18 @@ use super::shape::EventText;
 use super::unpack::{Budget, InflateError};
 
 /// Why a compressed event is not usable.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum FieldError {
     /// Damaged, or of an unknown kind: only this event is lost.
     Undecodable,
     /// Too large: reading stops, because a bomb is no accident.
     TooLarge { limit: &'static str, value: u64 },
+    /// Packed by another version of rrweb's packer: reading stops, because all the others are as well.
+    UnknownPacker { version: String },
 }
+
+/// What rrweb's packer writes into `v`.
+const PACKER: &str = "v1";
 
 /// An event with its compressed fields unpacked, and how many there were. `None` if there is nothing to unpack.
 ///
@@ -79,7 +84,13 @@ pub(super) fn unpack_fields(
 /// The event that rrweb's packer made the string `text` from.
 pub(super) fn unpack_event(text: &str, budget: &mut Budget<'_>) -> Result<String, FieldError> {
     let bytes = latin1(text).ok_or(FieldError::Undecodable)?;
-    inflated_json(ZlibDecoder::new(bytes.as_slice()), budget)
+    let event = inflated_json(ZlibDecoder::new(bytes.as_slice()), budget)?;
+    match json::members(&event, ["v"]) {
+        [Some(version)] if json::string(version).as_deref() != Some(PACKER) => {
+            Err(FieldError::UnknownPacker { version: version.chars().take(20).collect() })
+        }
+        _ => Ok(event),
+    }
 }
 
 /// The event with other data and without `cv`, which would now be a lie.
@@ -110,8 +121,6 @@ fn inflated_json(decoder: impl Read, budget: &mut Budget<'_>) -> Result<String, 
         InflateError::Cut(_) | InflateError::Corrupt(_) => FieldError::Undecodable,
     })?;
     let text = String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    // It is pasted into the event: anything but exactly one JSON value would break out of its place.
-    let mut cursor = json::Cursor::new(&text);
-    let whole = cursor.value().is_ok() && cursor.peek().is_none();
-    whole.then_some(text).ok_or(FieldError::Undecodable)
+    // It is pasted into the event.
+    json::is_one_value(&text).then_some(text).ok_or(FieldError::Undecodable)
 }

@@ -12,7 +12,7 @@ pub enum RecordingError {
     #[error("the input is empty; was the download or export cut off?")]
     Empty,
     /// The content does not begin like JSON.
-    #[error("not a recording: expected JSON (plain, gzip or zstd), found {found}; give an rrweb or PostHog recording")]
+    #[error("not a recording: expected JSON (plain, or compressed with gzip, zstd, zlib, deflate, brotli or snappy), found {found}; give an rrweb, PostHog or Sentry recording")]
     NotJson {
         /// The first bytes, made readable.
         found: String,
@@ -27,7 +27,7 @@ pub enum RecordingError {
     },
     /// JSON, but not of a shape that recordings have.
     #[error(
-        "not a recording of a known shape: found {found}; expected an array of rrweb events, an object with `events`, JSON lines, or a PostHog export"
+        "not a recording of a known shape: found {found}; expected an array of rrweb events, an object with `events`, JSON lines, a PostHog export or a Sentry segment"
     )]
     UnknownShape {
         /// What the input is, for example its top-level keys.
@@ -79,7 +79,46 @@ pub enum RecordingError {
         #[source]
         error: io::Error,
     },
-    /// Compressed more than twice.
+    /// There are more events than allowed.
+    #[error("the recording has more events than the limit events of {limit}; if it is meant to be that long, raise the limit")]
+    TooManyEvents {
+        /// [`super::Limits::events`].
+        limit: u32,
+    },
+    /// An event was packed by a version of rrweb's packer that is not known.
+    #[error(
+        "event {event} was packed by version {version} of rrweb's packer, of which only v1 can be unpacked; unpack the recording with the packer that made it"
+    )]
+    UnknownPacker {
+        /// What the event calls its packer (`v`).
+        version: String,
+        /// The event.
+        event: u32,
+    },
+    /// Files of more than one session were given together.
+    #[error(
+        "{first} is of session {first_session} and {second} of session {second_session}; give only files of one session together"
+    )]
+    DifferentSessions {
+        /// A file's name.
+        first: String,
+        /// Its session id.
+        first_session: String,
+        /// Another file's name.
+        second: String,
+        /// Its session id.
+        second_session: String,
+    },
+    /// One of several files is at fault.
+    #[error("{file}: {error}")]
+    InFile {
+        /// The file's name.
+        file: String,
+        /// What is wrong with it.
+        #[source]
+        error: Box<RecordingError>,
+    },
+    /// Compressed more than three times.
     #[error("still compressed ({compression}) after {layers} layers were unpacked; unpack it by hand")]
     TooManyLayers {
         /// What comes next.

@@ -20,6 +20,8 @@ pub(super) enum Fault {
         offset: usize,
         reason: String,
     },
+    /// There are more events than allowed.
+    Full,
 }
 
 /// A place in JSON text.
@@ -160,6 +162,12 @@ pub(super) fn with_member(text: &str, name: &str, value: &str) -> String {
         }
         [None] => text.to_owned(),
     }
+}
+
+/// Whether `text` is exactly one JSON value: anything else would break out of the place it is put into.
+pub(super) fn is_one_value(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.value().is_ok() && cursor.peek().is_none()
 }
 
 /// A finite number, also one written as a string (`"1700000000000"`), as some exporters do.

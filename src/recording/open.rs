@@ -1,38 +1,41 @@
 //! From bytes to a recording: unpack, find the events, read each, put them in order.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use bytes::Bytes;
 
-use super::assemble::{Draft, assemble};
-use super::compressed::{FieldError, unpack_event, unpack_fields};
+use super::assemble::assemble;
 use super::describe::describe;
 use super::json::Fault;
-use super::parse::parse;
-use super::repair::RepairLog;
-use super::shape::{EventText, Harvest, ItemText, harvest, name};
-use super::unpack::{Budget, unpack};
-use super::{EventKind, Format, Recording, RecordingError, RepairKind, SessionTime, Shape};
+use super::read::EventReader;
+use super::shape::{Harvest, harvest};
+use super::unpack::{Budget, begins_like_json, unpack};
+use super::{EventKind, Format, Recording, RecordingError, RepairKind, SessionTime, Shape, utf8};
+use crate::source::SourceBytes;
 
 /// What reading a recording may cost, and what it is held to.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Most bytes that decompression may produce, over all layers and compressed fields of one input.
+    /// Most bytes that decompression may produce, over all layers, files and compressed fields of one input.
     pub unpacked_bytes: u64,
     /// Most bytes that one compressed field or event may unpack to.
     pub field_bytes: u64,
+    /// Most events; each costs about 200 bytes besides its text.
+    pub events: u32,
     /// A longer gap between two events, over all windows, is a jump of the clock and no pause.
     pub longest_gap: SessionTime,
+    /// Most nodes that one mutation may add; larger ones are split.
+    pub mutation_adds: usize,
 }
 
-/// 2 GiB and 256 MiB, beyond every recording met; a day, the longest that PostHog lets a session last.
+/// 2 GiB, 256 MiB and 5 million events, beyond every recording met; a day, the longest that PostHog lets a session last; 5,000
+/// nodes, as PostHog's player splits them.
 impl Default for Limits {
     fn default() -> Self {
         Self {
             unpacked_bytes: 2 << 30,
             field_bytes: 256 << 20,
+            events: 5_000_000,
             longest_gap: SessionTime::from_millis(24 * 60 * 60 * 1000),
+            mutation_adds: 5000,
         }
     }
 }
@@ -44,182 +47,174 @@ impl Default for Limits {
 /// # Errors
 /// [`RecordingError`] if there is nothing that could be shown, or if it is larger than `limits` allow.
 pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Recording, RecordingError> {
-    let stored = bytes.into();
-    let bytes_in = stored.len() as u64;
-    let mut repairs = RepairLog::default();
-    let mut budget = Budget::new(limits);
-    let unpacked = unpack(stored, &mut budget)?;
-    if unpacked.cut {
-        repairs.note(RepairKind::CompressionCut, None);
-    }
-    let buffer = as_utf8(unpacked.bytes, &mut repairs)?;
-    // Valid by `as_utf8`.
-    let text = std::str::from_utf8(&buffer).unwrap_or_default();
-
-    let (found, outcome) = harvest(text);
-    let mut reader = EventReader { buffer: &buffer, budget, repairs, fields: 0, packed: 0 };
-    let drafts = reader.read_all(&found)?;
-    let EventReader { mut repairs, fields, packed, .. } = reader;
-    note_findings(&found, &mut repairs);
-
-    let events = drafts.len();
-    let shown = drafts.iter().any(|(_, draft)| draft.kind == EventKind::FullSnapshot);
-    match outcome {
-        Err(Fault::Cut) if !shown => {
-            return Err(RecordingError::Truncated { offset: text.len(), events });
-        }
-        Err(Fault::Cut) => repairs.note_many(RepairKind::Truncated { offset: text.len() }, events as u64, None),
-        Err(Fault::Syntax { offset, reason }) => {
-            return Err(RecordingError::Syntax { offset, reason });
-        }
-        Ok(()) if found.items.is_empty() && !is_empty_list(text, &found) => {
-            return Err(RecordingError::UnknownShape { found: describe(text) });
-        }
-        Ok(()) if events == 0 => {
-            return Err(RecordingError::NoEvents { dropped: repairs.unusable() });
-        }
-        Ok(()) if !shown => return Err(RecordingError::NoFullSnapshot { events }),
-        Ok(()) => {}
-    }
-
-    let format = Format {
-        shape: found.shape.unwrap_or(Shape::EventArray),
-        version: found.version,
-        compressions: unpacked.compressions,
-        compressed_fields: fields,
-        packed_events: packed,
-        bytes_in,
-        bytes_unpacked: buffer.len() as u64,
-    };
-    let (started_at_ms, windows) = assemble(drafts, limits, &mut repairs);
-    Ok(Recording {
-        started_at_ms,
-        windows,
-        format,
-        session_id: found.session_id,
-        person: found
-            .person
-            .and_then(|person| serde_json::from_str(person).ok())
-            .filter(|person: &serde_json::Value| !person.is_null()),
-        repairs: repairs.into_list(),
-    })
+    open_all(vec![(String::new(), bytes.into())], limits)
 }
 
-/// The buffer as UTF-8 without byte order mark, if it begins like JSON.
-fn as_utf8(bytes: Bytes, repairs: &mut RepairLog) -> Result<Bytes, RecordingError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(|rest| bytes.slice_ref(rest)).unwrap_or(bytes);
-    match bytes.trim_ascii().first() {
-        None => return Err(RecordingError::Empty),
-        Some(b'[' | b'{') => {}
-        Some(_) => {
+/// Reads a recording that came in several files, for example one per block or segment. Each is detected on its own; their order
+/// does not matter, and what is in more than one of them is taken once.
+///
+/// # Errors
+/// [`RecordingError`] as from [`open`], naming the file where there are several; also if they are of different sessions.
+pub fn open_parts(parts: &[SourceBytes], limits: &Limits) -> Result<Recording, RecordingError> {
+    open_all(parts.iter().map(|part| (part.name.clone(), part.bytes.clone())).collect(), limits)
+}
+
+fn open_all(files: Vec<(String, Bytes)>, limits: &Limits) -> Result<Recording, RecordingError> {
+    let several = files.len() > 1;
+    let mut all = Files::new(limits);
+    for (name, stored) in files {
+        // Taken by value: a compressed file is let go of as soon as it is unpacked.
+        all.add(&name, stored).map_err(|error| match error {
+            error @ RecordingError::DifferentSessions { .. } => error,
+            error if several => RecordingError::InFile { file: name, error: Box::new(error) },
+            error => error,
+        })?;
+    }
+    all.finish()
+}
+
+/// The files of an input, as far as they are read.
+struct Files<'a> {
+    limits: &'a Limits,
+    reader: EventReader<'a>,
+    format: Option<Format>,
+    session: Option<(String, String)>,
+    person: Option<serde_json::Value>,
+    /// The first file cut off: its name, where, and how many events there are before.
+    cut: Option<(String, usize, usize)>,
+}
+
+impl<'a> Files<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        let reader = EventReader::new(Budget::new(limits));
+        Self { limits, reader, format: None, session: None, person: None, cut: None }
+    }
+
+    fn add(&mut self, file: &str, stored: Bytes) -> Result<(), RecordingError> {
+        let bytes_in = stored.len() as u64;
+        self.reader.repairs.begin_file(file, self.reader.found);
+        let unpacked = unpack(stored, &mut self.reader.budget)?;
+        if unpacked.cut {
+            self.reader.repairs.note(RepairKind::CompressionCut, None);
+        }
+        let buffer = self.as_text(unpacked.bytes)?;
+        // Valid by `as_text`.
+        let text = std::str::from_utf8(&buffer).unwrap_or_default();
+        let (found, outcome) = harvest(text, (self.limits.events - self.reader.found) as usize);
+        let (known, base) = (self.reader.drafts.len(), self.reader.found);
+        self.reader.read(&buffer, &found)?;
+        self.note_findings(&found, base);
+        let events = self.reader.drafts.len() - known;
+        match outcome {
+            Err(Fault::Cut) => {
+                self.reader.repairs.note_many(RepairKind::Truncated { offset: text.len() }, events as u64, None);
+                self.cut.get_or_insert_with(|| (file.to_owned(), text.len(), events));
+            }
+            Err(Fault::Syntax { offset, reason }) => return Err(RecordingError::Syntax { offset, reason }),
+            Err(Fault::Full) => return Err(RecordingError::TooManyEvents { limit: self.limits.events }),
+            Ok(()) if found.items.is_empty() && !is_empty_list(&found) => {
+                return Err(RecordingError::UnknownShape { found: describe(text) });
+            }
+            Ok(()) => {}
+        }
+        let format = Format {
+            shape: if unpacked.sentry { Shape::SentrySegment } else { found.shape.unwrap_or(Shape::EventArray) },
+            version: found.version,
+            compressions: unpacked.compressions,
+            compressed_fields: self.reader.fields,
+            packed_events: self.reader.packed,
+            bytes_in,
+            bytes_unpacked: buffer.len() as u64,
+            files: Vec::new(),
+        };
+        match &mut self.format {
+            Some(first) => first.join(&format),
+            None => self.format = Some(format),
+        }
+        if self.person.is_none() {
+            self.person = found.person.and_then(|person| serde_json::from_str(person).ok());
+            self.person.take_if(|person| person.is_null());
+        }
+        self.hold_to_one_session(file, found.session_id)
+    }
+
+    fn hold_to_one_session(&mut self, file: &str, session: Option<String>) -> Result<(), RecordingError> {
+        match (&self.session, session) {
+            (Some((first, known)), Some(id)) if *known != id => Err(RecordingError::DifferentSessions {
+                first: first.clone(),
+                first_session: known.clone(),
+                second: file.to_owned(),
+                second_session: id,
+            }),
+            (None, Some(id)) => {
+                self.session = Some((file.to_owned(), id));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn finish(self) -> Result<Recording, RecordingError> {
+        let EventReader { mut repairs, drafts, windows, .. } = self.reader;
+        let events = drafts.len();
+        if !drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot) {
+            return Err(match self.cut {
+                Some((file, offset, events)) => {
+                    let error = RecordingError::Truncated { offset, events };
+                    if repairs.has_files() { RecordingError::InFile { file, error: Box::new(error) } } else { error }
+                }
+                None if self.format.is_none() => RecordingError::Empty,
+                None if events == 0 => RecordingError::NoEvents { dropped: repairs.unusable() },
+                None => RecordingError::NoFullSnapshot { events },
+            });
+        }
+        let (started_at_ms, windows) = assemble(drafts, &windows, self.limits, &mut repairs);
+        Ok(Recording {
+            started_at_ms,
+            windows,
+            // There is one: without a file there is no full snapshot.
+            format: self.format.ok_or(RecordingError::Empty)?,
+            session_id: self.session.map(|(_, id)| id),
+            person: self.person,
+            repairs: repairs.into_list(),
+        })
+    }
+
+    /// The bytes as UTF-8 without byte order mark, if they begin like JSON.
+    fn as_text(&mut self, bytes: Bytes) -> Result<Bytes, RecordingError> {
+        let bytes = match utf8::from_utf16(&bytes) {
+            Some(text) => text,
+            None => bytes,
+        };
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(|rest| bytes.slice_ref(rest)).unwrap_or(bytes);
+        let trimmed = bytes.trim_ascii_start();
+        if trimmed.is_empty() {
+            return Err(RecordingError::Empty);
+        }
+        if !matches!(trimmed.first(), Some(b'[' | b'{')) && !begins_like_json(trimmed) {
             let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(40)]).into_owned();
             return Err(RecordingError::NotJson { found: format!("`{}`", beginning.escape_debug()) });
         }
-    }
-    if std::str::from_utf8(&bytes).is_ok() {
-        return Ok(bytes);
-    }
-    repairs.note(RepairKind::InvalidUtf8, None);
-    Ok(String::from_utf8_lossy(&bytes).into_owned().into())
-}
-
-/// Whether the input is a container for events with nothing in it, rather than something else.
-fn is_empty_list(text: &str, found: &Harvest<'_>) -> bool {
-    found.strangers == 0 && found.shape.is_some() && !text.trim_ascii().is_empty()
-}
-
-fn note_findings(found: &Harvest<'_>, repairs: &mut RepairLog) {
-    repairs.note_many(RepairKind::NotAnEvent, found.strangers, found.first_stranger);
-    repairs.note_many(RepairKind::UnreadableLine { offset: found.first_unreadable }, found.unreadable_lines, None);
-    if let Some(offset) = found.trailing {
-        repairs.note(RepairKind::TrailingBytes { offset }, None);
-    }
-}
-
-/// Reads the events of one input, counting what it had to unpack or drop.
-struct EventReader<'a> {
-    buffer: &'a Bytes,
-    budget: Budget<'a>,
-    repairs: RepairLog,
-    fields: u64,
-    packed: u64,
-}
-
-type WindowDraft = (Option<Arc<str>>, Draft);
-
-impl EventReader<'_> {
-    fn read_all(&mut self, found: &Harvest<'_>) -> Result<Vec<WindowDraft>, RecordingError> {
-        let mut drafts = Vec::with_capacity(found.items.len());
-        // One name per window, not one per event.
-        let mut names: HashMap<String, Arc<str>> = HashMap::new();
-        for (place, item) in found.items.iter().enumerate() {
-            let index = place as u32;
-            let (outcome, own_window) = match &item.text {
-                ItemText::Event(event) => (self.read_event(self.buffer, event, index), event.window),
-                ItemText::Packed(text) => (self.read_packed(text, index), None),
-            };
-            match outcome {
-                Ok(draft) => {
-                    let own = own_window
-                        .and_then(name)
-                        .map(|own| names.entry(own.clone()).or_insert_with(|| own.into()).clone());
-                    drafts.push((own.or_else(|| item.window.clone()), draft));
-                }
-                Err(Unusable::Drop(reason)) => self.repairs.note(reason, Some(index)),
-                Err(Unusable::Stop(error)) => return Err(error),
-            }
+        let (text, replaced) = utf8::repaired(bytes);
+        if replaced {
+            self.reader.repairs.note(RepairKind::InvalidUtf8, None);
         }
-        Ok(drafts)
+        Ok(text)
     }
 
-    fn read_packed(&mut self, text: &str, index: u32) -> Result<Draft, Unusable> {
-        let event = unpack_event(text, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
-        self.packed += 1;
-        let json = Bytes::from(event);
-        let text = std::str::from_utf8(&json).unwrap_or_default();
-        self.read_event(&json, &EventText::of(text), index)
-    }
-
-    /// `holder` is the buffer that `event` is a slice of.
-    fn read_event(&mut self, holder: &Bytes, event: &EventText<'_>, index: u32) -> Result<Draft, Unusable> {
-        let unpacked = unpack_fields(event, &mut self.budget).map_err(|error| Unusable::of(error, index))?;
-        let Some((rebuilt, fields)) = unpacked else {
-            return read_plain(holder, event, index);
-        };
-        self.fields += fields;
-        let json = Bytes::from(rebuilt);
-        let text = std::str::from_utf8(&json).unwrap_or_default();
-        // Not unpacked again: a string that unpacks to itself would have no end.
-        read_plain(&json, &EventText::of(text), index)
-    }
-}
-
-/// An event without compressed fields.
-fn read_plain(holder: &Bytes, event: &EventText<'_>, index: u32) -> Result<Draft, Unusable> {
-    let (timestamp, kind) = parse(event).map_err(Unusable::Drop)?;
-    // The player wants a number.
-    let json = if event.timestamp.is_some_and(|text| text.starts_with('"')) {
-        Bytes::from(super::json::with_member(event.whole, "timestamp", &timestamp.to_string()))
-    } else {
-        holder.slice_ref(event.whole.as_bytes())
-    };
-    Ok(Draft { timestamp, index, kind, json })
-}
-
-enum Unusable {
-    /// This event alone is lost.
-    Drop(RepairKind),
-    /// Reading ends.
-    Stop(RecordingError),
-}
-
-impl Unusable {
-    fn of(error: FieldError, index: u32) -> Self {
-        match error {
-            FieldError::Undecodable => Self::Drop(RepairKind::Undecodable),
-            FieldError::TooLarge { limit, value } => {
-                Self::Stop(RecordingError::TooLarge { limit, value, event: Some(index) })
-            }
+    /// `base` is the index of the file's first event.
+    fn note_findings(&mut self, found: &Harvest<'_>, base: u32) {
+        let repairs = &mut self.reader.repairs;
+        let first = found.first_stranger.map(|place| base + place);
+        repairs.note_many(RepairKind::NotAnEvent, found.strangers, first);
+        repairs.note_many(RepairKind::UnreadableLine { offset: found.first_unreadable }, found.unreadable_lines, None);
+        if let Some(offset) = found.trailing {
+            repairs.note(RepairKind::TrailingBytes { offset }, None);
         }
     }
+}
+
+/// Whether the file is a container for events with nothing in it, rather than something else.
+fn is_empty_list(found: &Harvest<'_>) -> bool {
+    found.strangers == 0 && found.shape.is_some()
 }

@@ -13,10 +13,13 @@ pub struct Repair {
     /// What was wrong and what was done.
     #[serde(flatten)]
     pub kind: RepairKind,
-    /// How many events (or lines, for [`RepairKind::UnreadableLine`]) it touched.
+    /// How many events (or lines, for [`RepairKind::UnreadableLine`], or nodes, for [`RepairKind::ExtensionNodes`]) it touched.
     pub count: u64,
     /// The first event touched, by its index in the source; absent where it is not about events.
     pub first_event: Option<u32>,
+    /// The file it was made in, if several were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// What was wrong, and what was done about it.
@@ -26,7 +29,7 @@ pub struct Repair {
 pub enum RepairKind {
     /// The compressed stream ended early; what came out of it is used.
     CompressionCut,
-    /// Bytes that are not UTF-8 were replaced by U+FFFD.
+    /// Bytes that are not UTF-8 were replaced by question marks.
     InvalidUtf8,
     /// The JSON ends in the middle; the complete events before are used.
     Truncated {
@@ -51,8 +54,10 @@ pub enum RepairKind {
     Undecodable,
     /// Events earlier than one before them in their window; sorted by time.
     OutOfOrder,
-    /// Events equal, byte by byte, to the one before; dropped.
+    /// Events that were delivered twice; dropped.
     Duplicate,
+    /// Events whose times were in seconds, as Sentry's breadcrumbs may have them; now in ms.
+    SecondsTimestamp,
     /// The clock jumped; the gap is now one second. Times are the recording's clock, ms since 1970-01-01 UTC.
     ClockJump {
         /// The last event before the jump.
@@ -69,6 +74,15 @@ pub enum RepairKind {
         /// Height assumed, CSS px.
         height: u32,
     },
+    /// Later full snapshots without a meta event of their own; one was made of what held before.
+    MetaRepeated {
+        /// The window's id.
+        window: String,
+    },
+    /// Nodes that browser extensions had put into the page; emptied, because players may show them or fail at them.
+    ExtensionNodes,
+    /// Mutations that add more nodes than players apply in one go; split into several of the same time.
+    MutationSplit,
     /// Viewports without area (zero, negative or missing sizes); the one before or a likely one is used.
     ViewportInvalid,
     /// Viewports beyond [`Viewport::MAX_SIDE`]; cut to it.
@@ -81,6 +95,9 @@ impl fmt::Display for Repair {
         use RepairKind as K;
         let n = self.count;
         let (events, have, were) = if n == 1 { ("event", "has", "was") } else { ("events", "have", "were") };
+        if let Some(file) = &self.file {
+            write!(f, "{file}: ")?;
+        }
         match &self.kind {
             K::CompressionCut => write!(f, "The compressed data ends early; what could be unpacked is used"),
             K::InvalidUtf8 => write!(f, "Bytes that are not UTF-8 were replaced"),
@@ -96,12 +113,19 @@ impl fmt::Display for Repair {
             K::Undecodable => write!(f, "{n} {events} whose compressed data cannot be decoded {were} dropped"),
             K::OutOfOrder => write!(f, "{n} {events} that went back in time {were} sorted in"),
             K::Duplicate => write!(f, "{n} repeated {events} {were} dropped"),
+            K::SecondsTimestamp => write!(f, "{n} {events} had a time in seconds, now in milliseconds"),
             K::ClockJump { from_ms, to_ms } => {
                 write!(f, "The clock jumped from {} to {}; the gap was cut to 1 s", clock(*from_ms), clock(*to_ms))
             }
             K::MetaSynthesised { window, width, height } => {
                 write!(f, "Window {window} says nothing about its page and size; {width}x{height} is assumed")
             }
+            K::MetaRepeated { window } => write!(
+                f,
+                "{n} later full snapshot(s) of window {window} came without page and size; the ones before hold"
+            ),
+            K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions {were} emptied"),
+            K::MutationSplit => write!(f, "{n} {events} that added too many nodes at once {were} split"),
             K::ViewportInvalid => write!(f, "{n} {events} {have} a viewport without area; a likely one is used"),
             K::ViewportClamped => {
                 write!(f, "{n} {events} {have} an absurdly large viewport; cut to {}", Viewport::MAX_SIDE)
@@ -122,9 +146,28 @@ fn clock(ms: i64) -> String {
 
 /// Collects repairs while reading; a map, so that a hostile file with a million faults costs no quadratic search.
 #[derive(Debug, Default)]
-pub(super) struct RepairLog(BTreeMap<RepairKind, (u64, Option<u32>)>);
+pub(super) struct RepairLog {
+    repairs: BTreeMap<(usize, RepairKind), (u64, Option<u32>)>,
+    /// The files begun: name, and the index of the first event.
+    files: Vec<(String, u32)>,
+}
 
 impl RepairLog {
+    /// What follows is about another file, of which the first event will be `first`.
+    pub(super) fn begin_file(&mut self, name: &str, first: u32) {
+        self.files.push((name.to_owned(), first));
+    }
+
+    /// The place, among the files, of the one that this event is from.
+    pub(super) fn file_of(&self, event: u32) -> usize {
+        self.files.partition_point(|(_, first)| *first <= event).saturating_sub(1)
+    }
+
+    /// Whether there is more than one file.
+    pub(super) fn has_files(&self) -> bool {
+        self.files.len() > 1
+    }
+
     /// One more of `kind`.
     pub(super) fn note(&mut self, kind: RepairKind, event: Option<u32>) {
         self.note_many(kind, 1, event);
@@ -135,7 +178,8 @@ impl RepairLog {
         if count == 0 {
             return;
         }
-        let entry = self.0.entry(kind).or_insert((0, first));
+        let file = first.map_or(self.files.len().saturating_sub(1), |event| self.file_of(event));
+        let entry = self.repairs.entry((file, kind)).or_insert((0, first));
         entry.0 += count;
         entry.1 = match (entry.1, first) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -145,14 +189,17 @@ impl RepairLog {
 
     /// Events dropped so far for a reason that makes them unusable.
     pub(super) fn unusable(&self) -> u64 {
-        [RepairKind::NotAnEvent, RepairKind::MissingTimestamp, RepairKind::Undecodable]
-            .iter()
-            .filter_map(|kind| self.0.get(kind))
-            .map(|(count, _)| count)
-            .sum()
+        let lost = [RepairKind::NotAnEvent, RepairKind::MissingTimestamp, RepairKind::Undecodable];
+        self.repairs.iter().filter(|((_, kind), _)| lost.contains(kind)).map(|(_, (count, _))| count).sum()
     }
 
     pub(super) fn into_list(self) -> Vec<Repair> {
-        self.0.into_iter().map(|(kind, (count, first_event))| Repair { kind, count, first_event }).collect()
+        let Self { repairs, files } = self;
+        // One file needs no name: the whole report is about it.
+        let name = |file: usize| files.get(file).filter(|_| files.len() > 1).map(|(name, _)| name.clone());
+        repairs
+            .into_iter()
+            .map(|((file, kind), (count, first_event))| Repair { kind, count, first_event, file: name(file) })
+            .collect()
     }
 }

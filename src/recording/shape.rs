@@ -25,6 +25,10 @@ pub(super) struct Harvest<'a> {
     pub(super) first_unreadable: usize,
     /// Where something follows the end of the document.
     pub(super) trailing: Option<usize>,
+    /// Most items to collect.
+    limit: usize,
+    /// The object just walked has a `segment_id`.
+    segment: bool,
 }
 
 /// One event as found.
@@ -41,6 +45,8 @@ pub(super) enum ItemText<'a> {
     Event(EventText<'a>),
     /// A JSON string from rrweb's packer.
     Packed(&'a str),
+    /// A JSON string that holds an event's JSON, which rrweb's `unpack` reads as well.
+    Quoted(&'a str),
 }
 
 /// An event object and those of its values that are looked at, all as text.
@@ -62,9 +68,9 @@ impl<'a> EventText<'a> {
     }
 }
 
-/// Walks `text` and collects its events. On a fault the harvest holds what came before.
-pub(super) fn harvest(text: &str) -> (Harvest<'_>, Result<(), Fault>) {
-    let mut harvest = Harvest::default();
+/// Walks `text` and collects its events, `limit` at most. On a fault the harvest holds what came before.
+pub(super) fn harvest(text: &str, limit: usize) -> (Harvest<'_>, Result<(), Fault>) {
+    let mut harvest = Harvest { limit, ..Harvest::default() };
     let outcome = if is_lines(text) { harvest.lines(text) } else { harvest.document(text) };
     (harvest, outcome)
 }
@@ -84,6 +90,7 @@ impl<'a> Harvest<'a> {
         let mut cursor = Cursor::new(text);
         match cursor.peek() {
             Some(b'[') => self.list(&mut cursor, 0)?,
+            Some(b'"') => drop(self.string(&mut cursor)?),
             _ => self.object(&mut cursor, 0, false)?,
         }
         if self.shape.is_none() && !self.items.is_empty() {
@@ -105,10 +112,12 @@ impl<'a> Harvest<'a> {
             let outcome = match cursor.peek() {
                 None => Ok(()),
                 Some(b'[') => self.list(&mut cursor, 1),
+                Some(b'"') => self.string(&mut cursor).map(drop),
                 Some(_) => self.object(&mut cursor, 1, true),
             };
             match outcome {
                 Ok(()) => {}
+                Err(Fault::Full) => return Err(Fault::Full),
                 Err(Fault::Cut) if start + line.len() == text.len() => return Err(Fault::Cut),
                 // One bad line costs nothing but itself; PostHog's own reader skips such lines too.
                 Err(_) => {
@@ -139,11 +148,8 @@ impl<'a> Harvest<'a> {
                 }
                 Some(b'[') if depth < MOST_DEPTH => self.list(cursor, depth + 1)?,
                 Some(b'"') => {
-                    let text = cursor.value()?;
-                    if is_packed(text) {
-                        self.items.push(Item { window: None, text: ItemText::Packed(text) });
-                    } else {
-                        window = json::string(text);
+                    if let Some(name) = self.string(cursor)? {
+                        window = json::string(name);
                     }
                 }
                 _ => {
@@ -152,6 +158,27 @@ impl<'a> Harvest<'a> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// A packed or quoted event; any other string is handed back.
+    fn string(&mut self, cursor: &mut Cursor<'a>) -> Result<Option<&'a str>, Fault> {
+        let text = cursor.value()?;
+        if is_packed(text) {
+            self.push(ItemText::Packed(text))?;
+        } else if text.starts_with("\"{\\\"") {
+            self.push(ItemText::Quoted(text))?;
+        } else {
+            return Ok(Some(text));
+        }
+        Ok(None)
+    }
+
+    fn push(&mut self, text: ItemText<'a>) -> Result<(), Fault> {
+        if self.items.len() >= self.limit {
+            return Err(Fault::Full);
+        }
+        self.items.push(Item { window: None, text });
         Ok(())
     }
 
@@ -165,10 +192,13 @@ impl<'a> Harvest<'a> {
         // Also after a fault: what a cut batch has delivered belongs to its window.
         self.assign_window(known, event.window.and_then(name));
         let entered = outcome?;
+        let segment = std::mem::take(&mut self.segment);
         if self.items.len() == known {
             if event.kind.is_some() && (event.timestamp.is_some() || event.data.is_some()) {
                 event.whole = cursor.since(start);
-                self.items.push(Item { window: None, text: ItemText::Event(event) });
+                self.push(ItemText::Event(event))?;
+            } else if segment && listed && !entered {
+                self.shape = Some(Shape::SentrySegment);
             } else if listed && !entered {
                 self.stranger();
             }
@@ -211,6 +241,7 @@ impl<'a> Harvest<'a> {
                 "id" if !listed && self.session_id.is_none() => self.session_id = name(value),
                 "version" if !listed => self.version = name(value),
                 "person" if !listed => self.person = Some(value),
+                "segment_id" => self.segment = true,
                 _ => {}
             }
         }
@@ -244,6 +275,7 @@ impl<'a> Harvest<'a> {
                 return true;
             }
             ("events", Some(b'[')) => Shape::EventsObject,
+            ("batch", Some(b'[')) => Shape::PosthogIngest,
             ("data", Some(b'[')) => Shape::ApiResult,
             // Says nothing by itself; what is inside does.
             ("data" | "result" | "session" | "recording", Some(b'{')) => return !listed,

@@ -1,15 +1,22 @@
-//! Decompression, with the bytes that really come out counted: what a header claims proves nothing.
+//! Takes off what is around a file's JSON: compressions, and what carries them.
 
-use std::io::{self, Read};
+mod budget;
+mod detect;
+mod envelope;
+mod snappy;
+
+use std::io::{self, BufRead, Read};
 
 use bytes::Bytes;
 
-use super::{Compression, Limits, RecordingError};
+pub(super) use self::budget::{Budget, InflateError};
+pub(super) use self::detect::begins_like_json;
+use super::{Compression, RecordingError};
 
-/// gzip inside zstd and the like is met (an already compressed file stored compressed); more layers only in bombs.
-const MOST_LAYERS: usize = 2;
+/// gzip inside zstd, base64 around gzip and the like are met (an already compressed file stored compressed); more layers only in bombs.
+const MOST_LAYERS: usize = 3;
 
-/// An input without its outer compressions.
+/// A file without its outer compressions.
 #[derive(Debug)]
 pub(super) struct Unpacked {
     pub(super) bytes: Bytes,
@@ -17,78 +24,39 @@ pub(super) struct Unpacked {
     pub(super) compressions: Vec<Compression>,
     /// A compressed stream ended early; `bytes` is what came out of it.
     pub(super) cut: bool,
+    /// There was the header line of a Sentry segment before compressed data.
+    pub(super) sentry: bool,
 }
 
-/// What may still be produced by decompression, over the whole input and all fields of its events.
-#[derive(Debug)]
-pub(super) struct Budget<'a> {
-    limits: &'a Limits,
-    used: u64,
-}
-
-/// Why a stream did not decompress.
-#[derive(Debug)]
-pub(super) enum InflateError {
-    /// More came out than the limit of this name allows.
-    TooLarge { limit: &'static str, value: u64 },
-    /// The data ends early; this came out before.
-    Cut(Vec<u8>),
-    /// The data is damaged.
-    Corrupt(io::Error),
-}
-
-impl<'a> Budget<'a> {
-    pub(super) fn new(limits: &'a Limits) -> Self {
-        Self { limits, used: 0 }
-    }
-
-    /// Reads a whole input's decompressor.
-    pub(super) fn inflate(&mut self, decoder: impl Read) -> Result<Vec<u8>, InflateError> {
-        self.inflate_within(decoder, u64::MAX)
-    }
-
-    /// Reads the decompressor of one event's field, which has its own, smaller cap.
-    pub(super) fn inflate_field(&mut self, decoder: impl Read) -> Result<Vec<u8>, InflateError> {
-        self.inflate_within(decoder, self.limits.field_bytes)
-    }
-
-    fn inflate_within(&mut self, decoder: impl Read, field_cap: u64) -> Result<Vec<u8>, InflateError> {
-        let left = self.limits.unpacked_bytes.saturating_sub(self.used);
-        let cap = left.min(field_cap);
-        let mut out = Vec::new();
-        let outcome = decoder.take(cap.saturating_add(1)).read_to_end(&mut out);
-        let produced = out.len() as u64;
-        self.used = self.used.saturating_add(produced);
-        if produced > cap {
-            return Err(if field_cap < left {
-                InflateError::TooLarge { limit: "field_bytes", value: field_cap }
-            } else {
-                InflateError::TooLarge { limit: "unpacked_bytes", value: self.limits.unpacked_bytes }
-            });
-        }
-        match outcome {
-            Ok(_) => Ok(out),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(InflateError::Cut(out)),
-            Err(error) => Err(InflateError::Corrupt(error)),
-        }
-    }
-}
-
-/// Takes off whatever compressions `bytes` begin with.
+/// Takes off whatever compressions `bytes` have. What is unpacked is let go of before the next layer.
 pub(super) fn unpack(mut bytes: Bytes, budget: &mut Budget<'_>) -> Result<Unpacked, RecordingError> {
     let mut compressions = Vec::new();
-    let mut cut = false;
-    while let Some(compression) = Compression::of(&bytes) {
+    let (mut cut, mut sentry) = (false, false);
+    loop {
+        if let Some(segment) = envelope::compressed_segment(&bytes) {
+            bytes = segment;
+            sentry = true;
+        }
+        let inner = envelope::base64_body(&bytes);
+        let compression = if inner.is_some() { Some(Compression::Base64) } else { detect::detect(&bytes) };
+        let Some(compression) = compression else {
+            return Ok(Unpacked { bytes, compressions, cut, sentry });
+        };
         if compressions.len() == MOST_LAYERS {
             return Err(RecordingError::TooManyLayers { compression, layers: MOST_LAYERS });
         }
         let mut unread: &[u8] = &bytes;
-        let outcome = match compression {
-            Compression::Gzip => budget.inflate(flate2::bufread::MultiGzDecoder::new(&mut unread)),
-            Compression::Zstd => match zstd::Decoder::with_buffer(&mut unread) {
-                Ok(decoder) => budget.inflate(decoder),
-                Err(error) => Err(InflateError::Corrupt(error)),
-            },
+        let outcome = match (inner, compression) {
+            (Some(inner), _) => budget.spend(inner.len() as u64).map(|()| inner),
+            (None, Compression::Snappy) => snappy::raw(&bytes, budget),
+            (None, Compression::SnappyBlocks) => snappy::blocks(&bytes, budget),
+            (None, _) => {
+                let expected = claimed_size(&bytes, compression);
+                match decoder(&mut unread, compression) {
+                    Some(decoder) => budget.inflate(decoder, expected),
+                    None => Err(InflateError::Corrupt(io::ErrorKind::InvalidData.into())),
+                }
+            }
         };
         let offset = bytes.len() - unread.len();
         bytes = match outcome {
@@ -107,5 +75,58 @@ pub(super) fn unpack(mut bytes: Bytes, budget: &mut Budget<'_>) -> Result<Unpack
         };
         compressions.push(compression);
     }
-    Ok(Unpacked { bytes, compressions, cut })
+}
+
+/// The decoder of a stream compression. `None` for those that are no streams, and if it cannot be made.
+fn decoder<'a>(unread: &'a mut (impl BufRead + 'a), compression: Compression) -> Option<Box<dyn Read + 'a>> {
+    Some(match compression {
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(unread)),
+        Compression::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(unread)),
+        Compression::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(unread)),
+        Compression::Zstd => Box::new(zstd::Decoder::with_buffer(unread).ok()?),
+        Compression::Brotli => {
+            let reader = Ending { reader: unread, ended: false };
+            Box::new(Brotli(brotli_decompressor::Decompressor::new(reader, BROTLI_BUFFER)))
+        },
+        Compression::Snappy | Compression::SnappyBlocks | Compression::Base64 => return None,
+    })
+}
+
+const BROTLI_BUFFER: usize = 64 << 10;
+
+/// brotli's decoder calls a cut stream and a damaged one alike invalid data; only the first is worth showing.
+struct Brotli<R: Read>(brotli_decompressor::Decompressor<Ending<R>>);
+
+impl<R: Read> Read for Brotli<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer).map_err(|error| match self.0.get_ref().ended {
+            true => io::ErrorKind::UnexpectedEof.into(),
+            false => error,
+        })
+    }
+}
+
+/// Remembers whether more was asked for than there is.
+struct Ending<R> {
+    reader: R,
+    ended: bool,
+}
+
+impl<R: Read> Read for Ending<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.ended |= read == 0 && !buffer.is_empty();
+        Ok(read)
+    }
+}
+
+/// What the compressed data says it unpacks to, bytes; 0 if it says nothing, or what no data of its length can unpack to.
+fn claimed_size(bytes: &[u8], compression: Compression) -> u64 {
+    let (claim, most_ratio) = match compression {
+        // RFC 1952: the last four bytes, of the last member and modulo 2^32: a hint.
+        Compression::Gzip => (bytes.last_chunk::<4>().map_or(0, |size| u64::from(u32::from_le_bytes(*size))), 1032),
+        Compression::Zstd => (zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten().unwrap_or(0), 10_000),
+        _ => (0, 0),
+    };
+    if claim <= (bytes.len() as u64).saturating_mul(most_ratio) { claim } else { 0 }
 }

@@ -34,41 +34,76 @@ impl Event {
     }
 }
 
-/// Puts a meta event before the first full snapshot if there is none: players take page and size from it, and recorders
-/// before rrweb 1.0 wrote none (the URL was in the `DomContentLoaded` event and the size in the `Load` event).
+/// Puts a meta event before every full snapshot that came without one: players take page and size from it. Recorders before
+/// rrweb 1.0 wrote none (the URL was in the `DomContentLoaded` event and the size in the `Load` event), and one may be lost on the way.
 /// `start_ms` is the recording's clock at session time zero.
 pub(super) fn synthesise_meta(window: &str, events: &mut Vec<Event>, start_ms: f64, repairs: &mut RepairLog) {
-    let Some(place) = events.iter().position(|event| event.kind == EventKind::FullSnapshot) else {
-        return;
-    };
-    let is_meta = |event: &Event| matches!(event.kind, EventKind::Meta { .. });
-    if events[..place].iter().any(is_meta) {
+    let mut missing: Vec<(usize, String, Viewport)> = Vec::new();
+    let mut told = false;
+    // Since the snapshot before, or the beginning.
+    let mut since = 0;
+    let (mut page, mut size): (Option<String>, Option<Viewport>) = (None, None);
+    for (place, event) in events.iter().enumerate() {
+        if let Some(viewport) = event.viewport().filter(|viewport| viewport.has_area()) {
+            size = Some(clamped(viewport));
+        }
+        match &event.kind {
+            EventKind::Meta { href, .. } => {
+                told = true;
+                page = Some(href.clone());
+            }
+            EventKind::FullSnapshot => {
+                if !std::mem::replace(&mut told, false) {
+                    let before = &events[since..place];
+                    let href = href_before(before).or(page.take()).or_else(|| first_href(events)).unwrap_or_default();
+                    let viewport =
+                        loaded_size(before).or(size).unwrap_or_else(|| likely_viewport(events));
+                    (page, size) = (Some(href.clone()), Some(viewport));
+                    missing.push((place, href, viewport));
+                }
+                since = place + 1;
+            }
+            _ => {}
+        }
+    }
+    if missing.is_empty() {
         return;
     }
-    let viewport = likely_viewport(&events[..place], events);
-    let href = href_before(&events[..place]).or_else(|| first_href(events)).unwrap_or_default();
-    let snapshot = &events[place];
-    let timestamp = start_ms + snapshot.at.millis();
-    let json = meta_json(&href, viewport, &timestamp.to_string());
-    let meta = Event { at: snapshot.at, index: snapshot.index, kind: EventKind::Meta { href, viewport }, json };
-    let Viewport { width, height } = viewport;
-    repairs.note(RepairKind::MetaSynthesised { window: window.to_owned(), width, height }, Some(meta.index));
-    events.insert(place, meta);
+    let first = events.iter().position(|event| event.kind == EventKind::FullSnapshot);
+    let mut missing = missing.into_iter().peekable();
+    let mut whole = Vec::with_capacity(events.len() + missing.len());
+    for (place, event) in std::mem::take(events).into_iter().enumerate() {
+        if let Some((_, href, viewport)) = missing.next_if(|(before, ..)| *before == place) {
+            let timestamp = start_ms + event.at.millis();
+            let json = meta_json(&href, viewport, &timestamp.to_string());
+            let Viewport { width, height } = viewport;
+            let window = window.to_owned();
+            let repair = if first == Some(place) {
+                RepairKind::MetaSynthesised { window, width, height }
+            } else {
+                RepairKind::MetaRepeated { window }
+            };
+            repairs.note(repair, Some(event.index));
+            whole.push(Event { at: event.at, index: event.index, kind: EventKind::Meta { href, viewport }, json });
+        }
+        whole.push(event);
+    }
+    *events = whole;
 }
 
-/// The size of the `Load` event, of the first meta event, the largest size it was resized to, or one that holds every pointer position.
-fn likely_viewport(before: &[Event], all: &[Event]) -> Viewport {
-    let loaded = before.iter().rev().filter(|event| event.kind == EventKind::Load).find_map(|event| {
+/// The size that the `Load` event of recorders before rrweb 1.0 has.
+fn loaded_size(before: &[Event]) -> Option<Viewport> {
+    before.iter().rev().filter(|event| event.kind == EventKind::Load).find_map(|event| {
         let [width, height] = data_members(event, ["width", "height"]);
-        Some(viewport(width, height)).filter(|viewport| viewport.has_area())
-    });
+        Some(viewport(width, height)).filter(|viewport| viewport.has_area()).map(clamped)
+    })
+}
+
+/// The size of the first meta event, the largest size it was resized to, or one that holds every pointer position.
+fn likely_viewport(all: &[Event]) -> Viewport {
     let meta = || all.iter().filter(|event| matches!(event.kind, EventKind::Meta { .. })).find_map(Event::viewport);
     let resized = || all.iter().filter_map(Event::viewport).max_by_key(|viewport| viewport.area());
-    loaded
-        .or_else(meta)
-        .or_else(resized)
-        .filter(|viewport| viewport.has_area())
-        .map_or_else(|| around_pointers(all), clamped)
+    meta().or_else(resized).filter(|viewport| viewport.has_area()).map_or_else(|| around_pointers(all), clamped)
 }
 
 fn around_pointers(events: &[Event]) -> Viewport {
