@@ -82,6 +82,12 @@ impl Recording {
         shown.rev().max_by_key(|window| window.activity())
     }
 
+    /// Whether canvases were recorded: there are drawing commands (or pictures, which come as such) in some window.
+    pub fn has_canvas_drawings(&self) -> bool {
+        let is_drawing = |event: &Event| event.kind == EventKind::Incremental(Incremental::CanvasMutation);
+        self.windows.iter().any(|window| window.events.iter().any(is_drawing))
+    }
+
     /// The window with this id.
     pub fn window(&self, id: &str) -> Option<&Window> {
         self.windows.iter().find(|window| window.id == id)

@@ -1,5 +1,6 @@
 //! `--report`: what was made and what it took, for machines.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,6 +34,9 @@ pub struct Report {
     pub time_map: Vec<TimeMapPiece>,
     /// What the viewer should know: things repaired, missing or left out.
     pub warnings: Vec<Warning>,
+    /// Parts of the page whose content was not recorded, drawn as labelled boxes, by kind (`audio`, `blocked`, `canvas`, `embed`,
+    /// `frame`, `object`, `video`, `webgl`).
+    pub placeholders: BTreeMap<String, u64>,
     /// Where the time went. Stages overlap.
     pub timings: Timings,
     /// The files.
@@ -189,6 +193,7 @@ impl Report {
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             warnings: warnings(recording, plan, tally, sandbox),
+            placeholders: by_kind(&tally.page.placeholders),
             timings: Timings {
                 total_ms: ms(total),
                 browsers: tally.browsers,
@@ -214,6 +219,16 @@ fn time_map(span: &Span) -> TimeMapPiece {
         video_to_ms: (span.to - span.from).millis() / span.speed.as_f64(),
         speed: span.speed.as_f64(),
     }
+}
+
+/// Counts placeholders by their kind, the first word of each.
+fn by_kind(placeholders: &[String]) -> BTreeMap<String, u64> {
+    let mut kinds = BTreeMap::new();
+    for placeholder in placeholders {
+        let kind = placeholder.split(' ').next().unwrap_or_default();
+        *kinds.entry(kind.to_owned()).or_default() += 1;
+    }
+    kinds
 }
 
 fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
@@ -264,6 +279,18 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
         "removed_attributes",
         tally.page.removed,
         format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
+    );
+    warn(
+        "undrawn_commands",
+        tally.page.undrawn,
+        format!("{} drawing commands of canvases need something that was not recorded", tally.page.undrawn),
+    );
+    let kinds = by_kind(&tally.page.placeholders);
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    warn(
+        "placeholders",
+        tally.page.placeholders.len() as u64,
+        format!("parts of the page were not recorded and are drawn as labelled boxes: {}", kinds.join(", ")),
     );
     if let Some(reason) = &tally.replaced {
         warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
