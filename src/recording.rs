@@ -14,6 +14,7 @@ mod json;
 mod open;
 mod parse;
 mod repair;
+mod scrollbars;
 mod shape;
 mod summary;
 mod time;

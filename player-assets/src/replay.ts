@@ -103,8 +103,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   unreached = new Set();
   dropAdoptions();
   dropPlaceholders();
-  replayer.setupDom();
-  setPage(replayer.iframe);
+  newFrame();
   replayer.styleMirror.reset();
   resize(viewport);
   const doc = pageDocument();
@@ -124,6 +123,22 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   if (page && offset) scrollTo(event.data.node.id, offset.left ?? 0, offset.top ?? 0);
 }
 
+function newFrame(): void {
+  replayer.setupDom();
+  // The replayer takes the page its scroll bars, which must stand where they stood beside the content.
+  if (scrollbarsTakeRoom()) replayer.iframe.removeAttribute("scrolling");
+  setPage(replayer.iframe);
+}
+
+function scrollbarsTakeRoom(): boolean {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:absolute;visibility:hidden;overflow:scroll;width:100px;height:100px";
+  document.body.append(probe);
+  const taken = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return taken > 0;
+}
+
 /** Forgets the page and all that outlives pages. */
 export function forget(): void {
   replayer.wrapper.remove();
@@ -135,8 +150,7 @@ export function forget(): void {
   unreached = new Set();
   dropAdoptions();
   dropPlaceholders();
-  replayer.setupDom();
-  setPage(replayer.iframe);
+  newFrame();
   dropFullscreen();
   replayer.getMirror().reset();
 }
