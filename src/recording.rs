@@ -17,6 +17,7 @@ mod open;
 mod parse;
 mod read;
 mod repair;
+mod scrollbars;
 mod shape;
 mod split;
 mod summary;
@@ -85,6 +86,12 @@ impl Recording {
         let shown = self.windows.iter().filter(|window| window.first_full_snapshot().is_some());
         // Of equal maxima `max_by_key` takes the last.
         shown.rev().max_by_key(|window| window.activity())
+    }
+
+    /// Whether canvases were recorded: there are drawing commands (or pictures, which come as such) in some window.
+    pub fn has_canvas_drawings(&self) -> bool {
+        let is_drawing = |event: &Event| event.kind == EventKind::Incremental(Incremental::CanvasMutation);
+        self.windows.iter().any(|window| window.events.iter().any(is_drawing))
     }
 
     /// The window with this id.

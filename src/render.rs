@@ -48,6 +48,7 @@ fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
     StageOptions {
         chromium: request.chromium.clone(),
         layout: plan.layout,
+        canvas_recorded: request.recording.has_canvas_drawings(),
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
     }

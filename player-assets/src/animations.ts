@@ -28,6 +28,11 @@ export function watchPlayState(): void {
 let tracked: Tracked[] = [];
 let known = new WeakSet<Animation>();
 
+/** One of ours that does not run (placeholders.ts). */
+export function disregard(animation: Animation): void {
+  known.add(animation);
+}
+
 /** Forgets all: their document is gone. */
 export function dropAnimations(): void {
   tracked = [];

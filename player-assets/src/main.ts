@@ -1,7 +1,9 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { adoptAnimations, showTransitions } from "./animations";
 import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
+import { noteFullscreen, showFullscreen, startPage } from "./fullscreen";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
+import { countPlaceholders, expectCanvases } from "./placeholders";
 import { cursorAt, focus, hover, toPage, type Position } from "./pointer";
 import {
   addFont,
@@ -30,6 +32,8 @@ type Item =
   | { k: "viewport"; at: number; w: number; h: number }
   | { k: "pointer"; at: number; x: number; y: number; id: number; touch: boolean }
   | { k: "press"; at: number; x: number; y: number; id: number; kind: number }
+  /** A custom event that says which element fills the screen. */
+  | { k: "fullscreen"; at: number; e: RecordedEvent }
   | { k: "focus"; at: number; id: number; visible: boolean }
   | { k: "blur"; at: number; id: number };
 
@@ -84,8 +88,12 @@ type Change = keyof typeof rank;
 
 let place = { left: 0, top: 0, scale: 1, widest: 0 };
 
-/** Lays out the stage, device px: the corner and scale of the widest page (CSS px) in the window. */
-function layout(left: number, top: number, scale: number, widest: number, background: string): void {
+/**
+ * Lays out the stage, device px: the corner and scale of the widest page (CSS px) in the window. `canvasRecorded` says whether the
+ * recording holds drawings of canvases.
+ */
+function layout(left: number, top: number, scale: number, widest: number, background: string, canvasRecorded: boolean): void {
+  expectCanvases(canvasRecorded);
   place = { left, top, scale, widest };
   document.documentElement.style.background = background;
 }
@@ -173,6 +181,11 @@ async function apply(item: Item): Promise<Change> {
     case "font":
       addFont(item.e);
       return pageChanged(item.at, "maybe");
+    case "fullscreen":
+      showTransitions(item.at);
+      noteFullscreen(item.e.data.payload, item.at);
+      showFullscreen(nodeById);
+      return pageChanged(item.at);
     case "focus":
       focused = item;
       focus(nodeById(item.id) as HTMLElement | null, item.visible);
@@ -183,6 +196,7 @@ async function apply(item: Item): Promise<Change> {
       return pageChanged(item.at, "maybe");
     case "snapshot":
       dropTimers();
+      startPage(item.origin);
       await rebuild(item.e, viewport);
       changedAt = item.at;
       await decodePictures();
@@ -294,6 +308,7 @@ async function settle(at: number): Promise<Change> {
       settleLayout();
     }
     if (pointer && !pointer.touch) pointer.cursor = cursorAt(pointer);
+    countPlaceholders();
     cursorStale = false;
   }
   nextChange = outlook(at, changedAt).next;
@@ -301,7 +316,7 @@ async function settle(at: number): Promise<Change> {
 }
 
 /** Counters for the report. */
-function report(): { missing: string[]; unplaced: number; removed: number } {
+function report(): { missing: string[]; unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
   return { missing: missingResources(), ...replayWarnings() };
 }
 

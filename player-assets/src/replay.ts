@@ -1,14 +1,18 @@
 // rrweb's replayer, without its clock: the stage applies each event itself, at once, in session order.
-import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
-import { sessionNow } from "./clock";
+import { Replayer, adaptCssForReplay } from "@rrweb/replay";
+import { adopt, adoptLate, adoptedInSnapshot, dropAdoptions, type Wardrobe } from "./adopted";
 import { watchPlayState } from "./animations";
+import { draw, drawPictures, failedCommands } from "./canvas";
+import { sessionNow } from "./clock";
 import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
+import { dropFullscreen, showFullscreen } from "./fullscreen";
 import { isInert } from "./inert";
 import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
+import { considerPlaceholder, countedPlaceholders, drawPlaceholders, dropPlaceholders, keepRoom, reconsiderPoster } from "./placeholders";
 import { dropHover, restoreHover } from "./pointer";
 import { addImage, dropImages, watchMissing } from "./resources";
-import { sanitizeAttributes, sanitizeTree, type AdoptedSheet, type Findings, type SerializedNode } from "./sanitize";
+import { sanitizeAttributes, sanitizeTree, type Findings, type SerializedNode } from "./sanitize";
 import { addSmil } from "./smil";
 
 /** An rrweb event as recorded. */
@@ -23,6 +27,7 @@ const STYLE_RULES = [
   // Scrolls are recorded position by position: each is where the user was, not where to glide to.
   "*, ::before, ::after { scroll-behavior: auto !important; caret-color: transparent !important; }",
 ];
+const XLINK = "http://www.w3.org/1999/xlink";
 const SMIL = new Set(["animate", "set", "animateTransform", "animateMotion"]);
 
 /** What the replayer keeps to itself; the names are checked by the build (see patches.mjs) and the tests. */
@@ -33,11 +38,11 @@ interface Internals {
   rebuildFullSnapshot(event: unknown, isSync: boolean): void;
   applyIncremental(event: unknown, isSync: boolean): void;
   applyScroll: (data: { id: number; x: number; y: number }) => void;
-  getMirror(): { getNode(id: number): Node | null; reset(): void };
+  getMirror(): { getNode(id: number): Node | null; getId(node: Node | null): number; getMeta(node: Node): SerializedNode | null; reset(): void };
   imageMap: Map<unknown, HTMLImageElement>;
   canvasEventMap: Map<unknown, unknown>;
   mediaManager: { isSupportedMediaElement: () => boolean };
-  styleMirror: { reset(): void };
+  styleMirror: Wardrobe["sheets"] & { reset(): void };
   cache: { stylesWithHoverClass: Map<string, string> };
 }
 
@@ -46,8 +51,6 @@ let fonts: RecordedEvent[] = [];
 let scrolls = new Map<number, { x: number; y: number }>();
 /** Those of them that the page had no room for when they were applied. */
 let unreached = new Set<number>();
-/** Adoptions of style sheets by elements whose shadow root is yet to come. */
-let adoptions: RecordedEvent[] = [];
 let warnings = 0;
 const findings: Findings = { canvasPictures: new Map(), removed: 0, pauses: false };
 
@@ -83,8 +86,8 @@ export function nodeById(id: number): Node | null {
 }
 
 /** Counters for the report. */
-export function replayWarnings(): { unplaced: number; removed: number } {
-  return { unplaced: warnings, removed: findings.removed };
+export function replayWarnings(): { unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
+  return { unplaced: warnings, removed: findings.removed, undrawn: failedCommands(), placeholders: countedPlaceholders() };
 }
 
 /**
@@ -98,9 +101,9 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   dropImages();
   scrolls = new Map();
   unreached = new Set();
-  adoptions = [];
-  replayer.setupDom();
-  setPage(replayer.iframe);
+  dropAdoptions();
+  dropPlaceholders();
+  newFrame();
   replayer.styleMirror.reset();
   resize(viewport);
   const doc = pageDocument();
@@ -111,11 +114,29 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   for (const font of fonts) replayer.applyIncremental(font, false);
-  for (const data of adoptedInSnapshot(event.data.node)) await applyIncremental({ type: 3, timestamp: event.timestamp, data });
-  await drawCanvasPictures();
+  for (const adoption of adoptedInSnapshot(event.data.node)) adopt(adoption, wardrobe);
+  await drawPictures(findings.canvasPictures, nodeById);
+  await drawPlaceholders(hasContent);
+  showFullscreen(nodeById);
   const offset = event.data.initialOffset;
   const page = pageDocument();
   if (page && offset) scrollTo(event.data.node.id, offset.left ?? 0, offset.top ?? 0);
+}
+
+function newFrame(): void {
+  replayer.setupDom();
+  // The replayer takes the page its scroll bars, which must stand where they stood beside the content.
+  if (scrollbarsTakeRoom()) replayer.iframe.removeAttribute("scrolling");
+  setPage(replayer.iframe);
+}
+
+function scrollbarsTakeRoom(): boolean {
+  const probe = document.createElement("div");
+  probe.style.cssText = "position:absolute;visibility:hidden;overflow:scroll;width:100px;height:100px";
+  document.body.append(probe);
+  const taken = probe.offsetWidth - probe.clientWidth;
+  probe.remove();
+  return taken > 0;
 }
 
 /** Forgets the page and all that outlives pages. */
@@ -127,10 +148,23 @@ export function forget(): void {
   fonts = [];
   scrolls = new Map();
   unreached = new Set();
-  adoptions = [];
-  replayer.setupDom();
-  setPage(replayer.iframe);
+  dropAdoptions();
+  dropPlaceholders();
+  newFrame();
+  dropFullscreen();
   replayer.getMirror().reset();
+}
+
+/** What style sheets made by script are made with. */
+const wardrobe: Wardrobe = {
+  nodeById,
+  sheets: { add: (sheet, id) => replayer.styleMirror.add(sheet, id), getStyle: (id) => replayer.styleMirror.getStyle(id) },
+  prepare: withHoverClass,
+};
+
+/** Whether the document of a frame was recorded. */
+function hasContent(frame: HTMLIFrameElement): boolean {
+  return frame.contentDocument !== null && replayer.getMirror().getId(frame.contentDocument) !== -1;
 }
 
 /** A font that script loaded. Recorders tell of it once, also when later snapshots of the page need it. */
@@ -167,18 +201,7 @@ async function change(event: RecordedEvent): Promise<void> {
   const { data } = event;
   switch (data.source) {
     case 0:
-      for (const add of data.adds ?? []) sanitizeTree(add.node, findings);
-      for (const text of data.texts ?? []) if (typeof text.value === "string" && text.value.includes("paused")) findings.pauses = true;
-      for (const change of data.attributes ?? []) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
-      replayer.applyIncremental(event, false);
-      for (const { parentId } of data.adds ?? []) {
-        const root = (nodeById(parentId) as Element | null)?.shadowRoot;
-        if (root) addRoot(root);
-      }
-      for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
-      restoreHover();
-      adoptLate();
-      return drawCanvasPictures();
+      return mutate(event);
     case 8:
       for (const add of data.adds ?? []) add.rule = withHoverClass(add.rule);
       if (typeof data.replaceSync === "string") data.replaceSync = withHoverClass(data.replaceSync);
@@ -190,62 +213,64 @@ async function change(event: RecordedEvent): Promise<void> {
     case 9: {
       const target = nodeById(data.id);
       if (target?.nodeName !== "CANVAS") return;
-      return canvasMutation({
-        event,
-        mutation: data,
-        target,
-        imageMap: replayer.imageMap,
-        canvasEventMap: replayer.canvasEventMap,
-        errorHandler: () => void warnings++,
-      });
+      return draw(event as RecordedEvent & { data: never }, target as HTMLCanvasElement, replayer.imageMap, replayer.canvasEventMap);
     }
     case 14:
       // Only in the document that has the focus is a selection blue.
       nodeById(data.ranges?.[0]?.start)?.ownerDocument?.defaultView?.focus();
       break;
     case 15:
-      for (const style of data.styles ?? []) for (const rule of style.rules ?? []) rule.rule = withHoverClass(rule.rule);
-      // Some recorders tell of the sheets before the shadow root; the replayer would lose them.
-      if (isWithoutRoot(data.id)) return void adoptions.push(event);
-      break;
+      return adopt(data, wardrobe);
+    case 16:
+      return define(data.define?.name);
   }
-  replayer.applyIncremental(event, false);
+  applyToPage(event);
 }
 
-function isWithoutRoot(id: number): boolean {
-  const node = nodeById(id);
-  return node?.nodeType === 1 && !(node as Element).shadowRoot;
-}
-
-/** Gives shadow roots that have come the sheets that were adopted before. */
-function adoptLate(): void {
-  if (adoptions.length === 0) return;
-  const waiting = adoptions;
-  adoptions = waiting.filter(({ data }) => isWithoutRoot(data.id));
-  for (const event of waiting) if (!adoptions.includes(event)) replayer.applyIncremental(event, false);
-}
-
-/** Some recorders (Amplitude's) keep adopted style sheets in the snapshot's nodes; the rules stand at the first use of each sheet, or at a later one. */
-function adoptedInSnapshot(root: SerializedNode): Adoption[] {
-  const found: Adoption[] = [];
-  const told = new Set<number>();
-  // A stack, not recursion: the depth of a document is its author's choice.
-  const stack = [root];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    const sheets = node.adoptedStyleSheets ?? [];
-    const styles = sheets.filter(({ styleId, rules }) => rules && rules.length > 0 && !told.has(styleId));
-    for (const { styleId } of styles) told.add(styleId);
-    if (sheets.length > 0) found.push({ source: 15, id: node.id, styleIds: sheets.map(({ styleId }) => styleId), styles });
-    stack.push(...(node.childNodes ?? []).toReversed());
+async function mutate(event: RecordedEvent): Promise<void> {
+  const { data } = event;
+  // Recorders of all ages leave out lists that are empty.
+  for (const list of ["adds", "removes", "texts", "attributes"]) if (!Array.isArray(data[list])) data[list] = [];
+  for (const add of data.adds) sanitizeTree(add.node, findings);
+  for (const text of data.texts) if (typeof text.value === "string" && text.value.includes("paused")) findings.pauses = true;
+  for (const change of data.attributes) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
+  applyToPage(event);
+  for (const { parentId } of data.adds) {
+    const root = (nodeById(parentId) as Element | null)?.shadowRoot;
+    if (root) addRoot(root);
   }
-  return found;
+  for (const { id, attributes } of data.attributes) {
+    if ("src" in attributes) reconsider(id);
+    if ("poster" in attributes) reconsiderPoster(nodeById(id) as Element);
+    if (typeof attributes["xlink:href"] === "string") (nodeById(id) as Element | null)?.setAttributeNS?.(XLINK, "xlink:href", attributes["xlink:href"]);
+  }
+  restoreHover();
+  adoptLate(wardrobe);
+  await drawPictures(findings.canvasPictures, nodeById);
+  await drawPlaceholders(hasContent);
+  showFullscreen(nodeById);
 }
 
-interface Adoption {
-  source: 15;
-  id: number;
-  styleIds: number[];
-  styles: AdoptedSheet[];
+/** The replayer's own way. What it cannot do must not end the film: the page stays as it was. */
+function applyToPage(event: RecordedEvent): void {
+  try {
+    replayer.applyIncremental(event, false);
+  } catch {
+    warnings++;
+  }
+}
+
+/** A custom element becomes known: rules with `:defined` hold from now on. Its class is empty, as no recorded script runs. */
+function define(name: unknown): void {
+  if (typeof name !== "string") return;
+  eachDocument(({ defaultView }) => {
+    const view = defaultView as (Window & typeof globalThis) | null;
+    try {
+      if (view && !view.customElements.get(name)) view.customElements.define(name, class extends view.HTMLElement {});
+    } catch {
+      warnings++;
+    }
+  });
 }
 
 function withHoverClass(css: string): string {
@@ -266,34 +291,17 @@ function built(node: Node): void {
   if (node.nodeType === 9) watchMissing(node as Document);
   if ((node as Element).shadowRoot) addRoot((node as Element).shadowRoot as ShadowRoot);
   const name = (node as Element).localName;
+  const recorded = node.nodeType === 1 && replayer.getMirror().getMeta(node);
+  if (recorded) considerPlaceholder(node as Element, recorded);
   if (name === "img") {
     addImage(node as HTMLImageElement);
+    keepRoom(node as HTMLImageElement);
     considerPicture(node as HTMLImageElement, sessionNow() * 1000);
   } else if (name === "iframe") {
     addFrame(node as HTMLIFrameElement);
   } else if (SMIL.has(name)) {
     addSmil(node as SVGAnimationElement);
   }
-}
-
-async function drawCanvasPictures(): Promise<void> {
-  if (findings.canvasPictures.size === 0) return;
-  const pictures = [...findings.canvasPictures];
-  findings.canvasPictures.clear();
-  await Promise.all(
-    pictures.map(async ([id, url]) => {
-      const canvas = nodeById(id) as HTMLCanvasElement | null;
-      if (canvas?.nodeName !== "CANVAS" || !url.startsWith("data:image/")) return;
-      const image = new Image();
-      const loaded = new Promise((resolve) => {
-        image.onload = resolve;
-        image.onerror = resolve;
-      });
-      image.src = url;
-      await loaded;
-      if (image.naturalWidth > 0) canvas.getContext("2d")?.drawImage(image, 0, 0, image.width, image.height);
-    }),
-  );
 }
 
 function scrollTo(id: number, x: number, y: number): void {

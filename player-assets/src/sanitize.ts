@@ -9,6 +9,8 @@ export interface SerializedNode {
   attributes?: Record<string, unknown>;
   childNodes?: SerializedNode[];
   isSVG?: boolean;
+  isCustom?: boolean;
+  isShadowHost?: boolean;
   textContent?: string;
   adoptedStyleSheets?: AdoptedSheet[];
 }
@@ -36,6 +38,11 @@ const ELEMENT = 2;
 const URL_ATTRIBUTES = new Set(["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"]);
 const FRAMES = new Set(["iframe", "frame", "portal", "fencedframe"]);
 const PLUGINS = new Set(["object", "embed", "applet"]);
+/** Others throw when they are made; recorders write `div` for them. */
+const ELEMENT_NAME = /^[a-z_][a-z0-9_.:-]*$/;
+const CUSTOM_NAME = /^(?!(annotation-xml|color-profile|font-face|font-face-(src|uri|format|name)|missing-glyph)$)[a-z][^\sA-Z/>]*-[^\sA-Z/>]*$/;
+/** Elements that can have a shadow root (DOM standard, `attachShadow`), beside custom ones. */
+const SHADOW_HOSTS = new Set("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "));
 const MEDIA = new Set(["video", "audio", "source", "track"]);
 // Looked up or connected to by the browser outside of the page's policy.
 const EAGER_LINKS = /\b(dns-prefetch|preconnect|prefetch|preload|modulepreload|prerender|manifest|icon|apple-touch-icon|pingback)\b/i;
@@ -54,24 +61,38 @@ export function sanitizeTree(root: SerializedNode, findings: Findings): void {
 
 function sanitizeElement(node: SerializedNode, findings: Findings): void {
   const tag = (node.tagName ?? "").toLowerCase();
+  if (!ELEMENT_NAME.test(tag)) node.tagName = "div";
+  if (node.isCustom && !CUSTOM_NAME.test(tag)) delete node.isCustom;
+  if (node.isShadowHost && !SHADOW_HOSTS.has(tag) && !CUSTOM_NAME.test(tag)) delete node.isShadowHost;
   const attributes = node.attributes as Record<string, unknown>;
   if (tag === "canvas" && typeof attributes.rr_dataURL === "string") {
     findings.canvasPictures.set(node.id, attributes.rr_dataURL);
     delete attributes.rr_dataURL;
+    attributes.rr_pictured = true;
   }
+  noteContent(tag, attributes);
   sanitizeAttributes(tag, attributes, findings);
+  // One without a type has no box at all. The policy (`object-src 'none'`) lets nothing start, whatever the type.
+  if (tag === "embed") attributes.type = "application/x-unavailable";
   if (tag === "link" && typeof attributes.rel === "string" && EAGER_LINKS.test(attributes.rel) && !/\bstylesheet\b/i.test(attributes.rel)) {
     delete attributes.href;
     findings.removed++;
   }
 }
 
+/** Leaves a note for placeholders.ts where content is about to be taken out. */
+function noteContent(tag: string, attributes: Record<string, unknown>): void {
+  if (FRAMES.has(tag) && typeof attributes.src === "string") attributes.rr_src ??= attributes.src;
+  if (PLUGINS.has(tag) && (attributes.data || attributes.src || attributes.type)) attributes.rr_content = true;
+}
+
 /** Cleans the attributes of one element (also those of an attribute mutation) in place. */
 export function sanitizeAttributes(tag: string, attributes: Record<string, unknown>, findings: Findings): void {
   for (const name of Object.keys(attributes)) {
     if (!findings.pauses && (name === "style" || name === "_cssText")) findings.pauses = JSON.stringify(attributes[name]).includes(PAUSES);
-    // A lazy image far from the viewport never loads, and a frame waits for all of its images.
-    if (name.toLowerCase() === "loading") {
+    // A lazy image far from the viewport never loads, and a frame waits for all of its images. A video's controls come and go by
+    // wall time, and a placeholder plays nothing.
+    if (name.toLowerCase() === "loading" || (tag === "video" && name.toLowerCase() === "controls")) {
       delete attributes[name];
       continue;
     }
@@ -89,7 +110,7 @@ function mustGo(tag: string, name: string, value: unknown): boolean {
   if (FRAMES.has(tag) && (name === "src" || name === "srcdoc" || name === "sandbox" || name === "csp" || name === "allow")) return true;
   if (PLUGINS.has(tag) && (name === "data" || name === "src" || name === "type" || name === "codebase")) return true;
   // Decoders are never started; playback state would start them.
-  if (MEDIA.has(tag) && (name === "src" || name === "srcset" || name === "autoplay" || name.startsWith("rr_media"))) return true;
+  if (MEDIA.has(tag) && (name === "src" || name === "srcset" || name === "autoplay" || name === "preload" || name.startsWith("rr_media"))) return true;
   if (tag === "meta" && name === "http-equiv") return true;
   if (tag === "base" && name === "href") return true;
   // Shapes and SMIL can write any attribute of their target.

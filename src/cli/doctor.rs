@@ -61,6 +61,7 @@ impl Doctor {
         let options = StageOptions {
             chromium: self.programs.chromium(Fonts::BundledFirst),
             layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
+            canvas_recorded: false,
             background: "white".to_owned(),
             page_timeout: self.programs.page_timeout,
         };

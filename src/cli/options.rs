@@ -52,6 +52,9 @@ pub(super) struct Picture {
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
     pub cursor: Switch,
+    /// Scroll bars: classic ones stand beside the content and take 15 px from it (Windows, Linux), overlay ones take nothing and are not shown; auto goes by the user agent, where the recording tells it.
+    #[arg(long, env = "REPLAYREEL_SCROLLBARS", value_enum, default_value_t = Scrollbars::Auto, hide_short_help = true)]
+    pub scrollbars: Scrollbars,
     /// How long the last state stays after the last event.
     #[arg(long, env = "REPLAYREEL_TAIL", default_value = "1s", value_name = "LENGTH", value_parser = parse_tail)]
     pub tail: SessionTime,
@@ -103,6 +106,23 @@ pub(super) enum Switch {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scrollbars {
+    Auto,
+    Classic,
+    Overlay,
+}
+
+impl Scrollbars {
+    fn are_classic(self, recording: &Recording) -> bool {
+        match self {
+            Self::Auto => recording.has_classic_scrollbars(),
+            Self::Classic => true,
+            Self::Overlay => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Fonts {
     BundledFirst,
     Bundled,
@@ -117,6 +137,7 @@ impl Programs {
                 Fonts::BundledFirst => FontSet::BundledFirst,
                 Fonts::Bundled => FontSet::BundledOnly,
             },
+            classic_scrollbars: false,
             start_timeout: self.browser_start_timeout,
             extra_switches: Vec::new(),
         }
@@ -135,6 +156,7 @@ impl Programs {
 
 /// A request without outputs.
 pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
+    let classic_scrollbars = picture.scrollbars.are_classic(&recording);
     Request {
         recording: Arc::new(recording),
         window: WindowChoice::Auto,
@@ -144,7 +166,7 @@ pub(super) fn request(recording: Recording, picture: &Picture, programs: &Progra
         scale: picture.scale,
         tail: picture.tail,
         cursor: picture.cursor == Switch::On,
-        chromium: programs.chromium(picture.fonts),
+        chromium: ChromiumOptions { classic_scrollbars, ..programs.chromium(picture.fonts) },
         browsers: programs.browsers(),
         page_timeout: programs.page_timeout,
         encoder_timeout: programs.encoder_timeout,

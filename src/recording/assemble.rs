@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::repair::RepairLog;
 use super::{
-    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, split, viewports,
+    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, split,
+    viewports,
 };
 
 /// The name of the only window where the format knows no windows.
@@ -66,9 +67,7 @@ pub(super) fn assemble(
 /// Custom events of Sentry may have their time in seconds while all else is in ms; taken at its word, one of them would start the
 /// session in 1970.
 fn mend_seconds(drafts: &mut [Draft], repairs: &mut RepairLog) {
-    let in_ms = drafts
-        .iter()
-        .any(|draft| draft.kind == EventKind::FullSnapshot && draft.timestamp > LATEST_SECONDS);
+    let in_ms = drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot && draft.timestamp > LATEST_SECONDS);
     if !in_ms {
         return;
     }

@@ -87,7 +87,7 @@ fn decoder<'a>(unread: &'a mut (impl BufRead + 'a), compression: Compression) ->
         Compression::Brotli => {
             let reader = Ending { reader: unread, ended: false };
             Box::new(Brotli(brotli_decompressor::Decompressor::new(reader, BROTLI_BUFFER)))
-        },
+        }
         Compression::Snappy | Compression::SnappyBlocks | Compression::Base64 => return None,
     })
 }

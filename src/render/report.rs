@@ -1,5 +1,6 @@
 //! `--report`: what was made and what it took, for machines.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,6 +36,9 @@ pub struct Report {
     pub windows: Vec<WindowTurn>,
     /// What the viewer should know: things repaired, missing or left out.
     pub warnings: Vec<Warning>,
+    /// Parts of the page whose content was not recorded, drawn as labelled boxes, by kind (`audio`, `blocked`, `canvas`, `embed`,
+    /// `frame`, `object`, `video`, `webgl`).
+    pub placeholders: BTreeMap<String, u64>,
     /// Where the time went. Stages overlap.
     pub timings: Timings,
     /// The files.
@@ -201,6 +205,7 @@ impl Report {
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             windows: windows(recording, plan),
             warnings: warnings(recording, plan, tally, sandbox),
+            placeholders: by_kind(&tally.page.placeholders),
             timings: Timings {
                 total_ms: ms(total),
                 browsers: tally.browsers,
@@ -232,6 +237,16 @@ fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
     let turn =
         |turn: &Turn| WindowTurn { window: recording.windows[turn.window].id.clone(), from_ms: turn.from.millis() };
     plan.turns.iter().map(turn).collect()
+}
+
+/// Counts placeholders by their kind, the first word of each.
+fn by_kind(placeholders: &[String]) -> BTreeMap<String, u64> {
+    let mut kinds = BTreeMap::new();
+    for placeholder in placeholders {
+        let kind = placeholder.split(' ').next().unwrap_or_default();
+        *kinds.entry(kind.to_owned()).or_default() += 1;
+    }
+    kinds
 }
 
 fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
@@ -287,6 +302,18 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
         "removed_attributes",
         tally.page.removed,
         format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
+    );
+    warn(
+        "undrawn_commands",
+        tally.page.undrawn,
+        format!("{} drawing commands of canvases need something that was not recorded", tally.page.undrawn),
+    );
+    let kinds = by_kind(&tally.page.placeholders);
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    warn(
+        "placeholders",
+        tally.page.placeholders.len() as u64,
+        format!("parts of the page were not recorded and are drawn as labelled boxes: {}", kinds.join(", ")),
     );
     if let Some(reason) = &tally.replaced {
         warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));

@@ -23,6 +23,8 @@ pub struct ChromiumOptions {
     pub sandbox: bool,
     /// Which fonts pages get.
     pub fonts: fonts::FontSet,
+    /// Scroll bars stand beside the content and take 15 CSS px from it, as on Windows and Linux; else there are none to see.
+    pub classic_scrollbars: bool,
     /// How long the browser may take to start.
     pub start_timeout: Duration,
     /// More command-line switches, for trying things out.
@@ -35,6 +37,7 @@ impl Default for ChromiumOptions {
             program: None,
             sandbox: true,
             fonts: fonts::FontSet::BundledFirst,
+            classic_scrollbars: false,
             start_timeout: Duration::from_secs(30),
             extra_switches: Vec::new(),
         }
@@ -214,6 +217,9 @@ fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, h
         // Containers have 64 MB there by default, and a browser that finds it full crashes. Files cost an eighth more time.
         command.arg("--disable-dev-shm-usage");
     }
+    if !options.classic_scrollbars {
+        command.arg("--hide-scrollbars");
+    }
     if !options.sandbox {
         command.arg("--no-sandbox");
     } else if let Some(user) = home.unprivileged_user() {
@@ -237,12 +243,13 @@ const SWITCHES: &[&str] = &[
     "--deterministic-mode",
     // Software compositing: the software GPU path shows stale raster (crbug 535256667) and is ten times slower.
     "--disable-gpu",
+    // WebGL is drawn by the processor; Chromium does no longer fall back to that by itself.
+    "--enable-unsafe-swiftshader",
     // A part of a picture drawn anew must not differ from the whole drawn anew: with partial raster, rounded corners depend on
     // what was drawn before, and so on where a render began or its browser was replaced.
     "--disable-partial-raster",
     // Edges of moving layers would keep traces of where they were drawn first.
     "--disable-composited-antialiasing",
-    "--hide-scrollbars",
     "--mute-audio",
     // Glyphs, colours and layout must not depend on the machine's settings.
     "--font-render-hinting=none",

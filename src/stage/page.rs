@@ -1,5 +1,6 @@
 //! The page that runs the player, and its frames.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +29,8 @@ pub struct StageOptions {
     pub chromium: ChromiumOptions,
     /// The picture's size and the page's place in it.
     pub layout: Layout,
+    /// Whether the recording holds drawings of canvases: if so, a canvas without any is blank; else it is marked as lost.
+    pub canvas_recorded: bool,
     /// Colour around the page, any CSS colour.
     pub background: String,
     /// How long the page may take for one answer. Real pages take 30 to 60 s for one frame while they decode large images.
@@ -43,19 +46,27 @@ pub struct PageReport {
     pub unplaced: u64,
     /// Attributes taken out because they could run, load or navigate.
     pub removed: u64,
+    /// Drawing commands of canvases that could not be carried out.
+    pub undrawn: u64,
+    /// Parts of the page without recorded content that took up room, shown as labelled boxes: `KIND NODE LABEL`, each once.
+    pub placeholders: Vec<String>,
 }
 
 impl PageReport {
     /// Adds what another page counted.
     pub fn add(&mut self, other: Self) {
-        for url in other.missing {
-            if !self.missing.contains(&url) {
-                self.missing.push(url);
-            }
-        }
+        join(&mut self.missing, other.missing);
+        join(&mut self.placeholders, other.placeholders);
+        self.undrawn += other.undrawn;
         self.unplaced += other.unplaced;
         self.removed += other.removed;
     }
+}
+
+/// Adds what is not in it yet.
+fn join(all: &mut Vec<String>, more: Vec<String>) {
+    let known: HashSet<String> = all.iter().cloned().collect();
+    all.extend(more.into_iter().filter(|one| !known.contains(one)));
 }
 
 /// One browser with one page. Dropping it ends the browser.
@@ -117,7 +128,7 @@ impl Stage {
             doing: String::new(),
         };
         stage.warm_up().await?;
-        stage.arrange(&options.layout, &options.background).await?;
+        stage.arrange(&options).await?;
         Ok(stage)
     }
 
@@ -126,9 +137,11 @@ impl Stage {
         self.devtools.pid()
     }
 
-    async fn arrange(&mut self, layout: &Layout, background: &str) -> Result<(), StageError> {
+    async fn arrange(&mut self, options: &StageOptions) -> Result<(), StageError> {
+        let StageOptions { layout, background, canvas_recorded, .. } = options;
         let arguments =
-            serde_json::json!([layout.left, layout.top, layout.scale, layout.widest, background]).to_string();
+            serde_json::json!([layout.left, layout.top, layout.scale, layout.widest, background, canvas_recorded])
+                .to_string();
         self.ask("function(s){this.layout(...JSON.parse(s))}", arguments, "while laying out the page").await?;
         Ok(())
     }

@@ -149,6 +149,11 @@ fn write_action(json: &mut String, action: &Action, window: &Window) {
             write_event(json, window, event);
             write!(json, "}}")
         }
+        Deed::Fullscreen { event } => {
+            let _ = write!(json, r#"{{"k":"fullscreen","at":{at},"e":"#);
+            write_event(json, window, event);
+            write!(json, "}}")
+        }
         Deed::Viewport(size) => write!(json, r#"{{"k":"viewport","at":{at},"w":{},"h":{}}}"#, size.width, size.height),
         Deed::Pointer { x, y, node, touch } => {
             write!(json, r#"{{"k":"pointer","at":{at},"x":{x},"y":{y},"id":{node},"touch":{touch}}}"#)

@@ -39,6 +39,11 @@ pub enum Deed {
         /// Index in the window.
         event: usize,
     },
+    /// A custom event says which element fills the screen.
+    Fullscreen {
+        /// Index in the window.
+        event: usize,
+    },
     /// The viewport has a new size.
     Viewport(Viewport),
     /// The pointer is at a new place.
@@ -81,7 +86,10 @@ impl Deed {
     /// The index of the event that the page has to be given.
     pub fn event(&self) -> Option<usize> {
         match self {
-            Self::Snapshot { event, .. } | Self::Apply { event } | Self::Font { event } => Some(*event),
+            Self::Snapshot { event, .. }
+            | Self::Apply { event }
+            | Self::Font { event }
+            | Self::Fullscreen { event } => Some(*event),
             _ => None,
         }
     }
@@ -113,7 +121,7 @@ pub struct Score {
 /// How to bring a fresh page to a moment: first `before`, then the actions in `range`.
 #[derive(Debug, PartialEq)]
 pub struct LeadIn {
-    /// What still holds from before the full snapshot: viewport, fonts, pointer, focus.
+    /// What still holds from before the full snapshot: viewport, fonts, pointer, focus, who fills the screen.
     pub before: Vec<Action>,
     /// Indices into [`Score::actions`], from the last full snapshot on.
     pub range: std::ops::Range<usize>,
@@ -164,7 +172,10 @@ impl Score {
         let pointer = earlier.iter().rev().find(|action| action.deed.is_placed());
         let fonts = earlier.iter().filter(|action| matches!(action.deed, Deed::Font { .. }));
         let focus = earlier.iter().rev().find(|action| matches!(action.deed, Deed::Focus { .. } | Deed::Blur { .. }));
-        let mut before: Vec<Action> = viewport.into_iter().chain(fonts).chain(pointer).chain(focus).copied().collect();
+        // Leaving the screen names the element that left, so the last of them says it all.
+        let fullscreen = earlier.iter().rev().find(|action| matches!(action.deed, Deed::Fullscreen { .. }));
+        let before = viewport.into_iter().chain(fonts).chain(pointer).chain(focus).chain(fullscreen);
+        let mut before: Vec<Action> = before.copied().collect();
         before.sort_by_key(|action| action.at);
         Some(LeadIn { before, range: from..end })
     }

@@ -19,6 +19,9 @@ const TOUCH_MOVE_DEPARTED: u64 = 8;
 const TOUCH_END: u64 = 9;
 const TOUCH_CANCEL: u64 = 10;
 
+/// PostHog's recorder tells of native full screen by this custom event, as the document does not change.
+const FULLSCREEN: &str = "rrweb/fullscreen";
+
 #[derive(Default)]
 pub(super) struct Writer {
     score: Score,
@@ -63,6 +66,7 @@ impl Writer {
                 self.pristine = Some(index);
             }
             EventKind::Incremental(_) if self.snapshot_at.is_none() => self.score.unshown += 1,
+            EventKind::Custom { tag } if tag == FULLSCREEN => self.push(at, Deed::Fullscreen { event: index }),
             EventKind::Incremental(change) => self.add_change(index, at, change, window),
             _ => {}
         }
@@ -92,7 +96,6 @@ impl Writer {
             Incremental::MouseInteraction { kind: TOUCH_MOVE_DEPARTED, .. }
             | Incremental::MediaInteraction
             | Incremental::Log
-            | Incremental::CustomElement
             | Incremental::Other(_)
             | Incremental::ViewportResize(_) => {}
             Incremental::MouseInteraction { kind, node, position } => {
