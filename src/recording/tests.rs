@@ -1,8 +1,11 @@
 //! Recordings are made up here, as small as shows the point.
 
+mod cleaned;
 mod compressed;
+mod compressions;
 mod damaged;
 mod model;
+mod parts;
 mod shapes;
 mod told;
 

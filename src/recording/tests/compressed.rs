@@ -104,15 +104,51 @@ fn fields_of_many_events_count_against_the_limit_together() -> Outcome {
     Ok(())
 }
 
+/// As rrweb's packer writes an event.
+fn pack(event: Value, version: &str) -> std::io::Result<String> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(with(event, "v", version).to_string().as_bytes())?;
+    Ok(latin1(&encoder.finish()?))
+}
+
 #[test]
 fn events_of_rrwebs_packer_are_unpacked() -> Outcome {
-    let pack = |event: Value| -> std::io::Result<String> {
-        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(with(event, "v", "v1").to_string().as_bytes())?;
-        Ok(latin1(&encoder.finish()?))
+    let (a, b) = (json!(pack(meta(0), "v1")?), json!(pack(full(1), "v1")?));
+    for text in [json!([a, b, scroll(2)]).to_string(), format!("{a}\n{b}\n{}\n", scroll(2))] {
+        let recording = read(text)?;
+        assert_eq!(times(&recording), [[0.0, 1.0, 2.0]]);
+        assert_eq!((recording.format.packed_events, recording.repairs.len()), (2, 0));
+    }
+    let alone = read(b.to_string())?;
+    assert_eq!((times(&alone), alone.format.packed_events), (vec![vec![0.0, 0.0]], 1));
+    assert_eq!(alone.format.shape, crate::recording::Shape::SingleEvent);
+    Ok(())
+}
+
+#[test]
+fn another_version_of_the_packer_is_refused_by_name() -> Outcome {
+    let outcome = read(json!([pack(meta(0), "v1")?, pack(full(1), "v2")?]).to_string());
+    let Err(error @ RecordingError::UnknownPacker { event: 1, .. }) = outcome else {
+        return Err(format!("{outcome:?}").into());
     };
-    let recording = read(json!([pack(meta(0))?, pack(full(1))?, scroll(2)]).to_string())?;
-    assert_eq!(times(&recording), [[0.0, 1.0, 2.0]]);
-    assert_eq!(recording.format.packed_events, 2);
+    assert!(error.to_string().contains("version \"v2\" of rrweb's packer"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_file_of_packed_events_does_not_stay_in_memory_for_the_sake_of_a_plain_one() -> Outcome {
+    let text = "words ".repeat(2000);
+    let page = json!({"node": {"type": 0, "childNodes": [{"type": 3, "textContent": text, "id": 2}], "id": 1}});
+    let noise: String = (0..6000_u32).map(|i| char::from((i.wrapping_mul(2_654_435_761) >> 24) as u8)).collect();
+    let buffer = bytes::Bytes::from(
+        json!([meta(0), with(full(1), "data", gzip(&page.to_string())?), scroll(2), {"padding": noise}]).to_string(),
+    );
+    let recording = open(buffer.clone(), &Limits::default())?;
+    for event in &recording.windows[0].events {
+        assert!(!buffer.as_ptr_range().contains(&event.json.as_ptr()), "event {} holds the file", event.index);
+    }
+    assert_eq!(json_of(&recording, 0)?, meta(0));
+    assert_eq!(json_of(&recording, 1)?["data"], page);
+    assert_eq!(json_of(&recording, 2)?, scroll(2));
     Ok(())
 }

@@ -26,6 +26,18 @@ fn every_shape_of_the_same_events_gives_the_same_times() -> Outcome {
             json!([{"event": "$snapshot", "properties": {"$snapshot_data": events, "$window_id": "w", "$session_id": "s"}}]).to_string(),
             Shape::PosthogIngest,
         ),
+        (json!(in_window).to_string(), Shape::EventArray),
+        (
+            json!({"batch": [{"event": "$snapshot", "properties": {"$snapshot_data": events, "$window_id": "w", "$session_id": "s"}}]}).to_string(),
+            Shape::PosthogIngest,
+        ),
+        (
+            json!({"api_key": "k", "data": [{"event": "$snapshot", "properties": {"$snapshot_data": events, "$window_id": "w", "$session_id": "s"}}]}).to_string(),
+            Shape::PosthogIngest,
+        ),
+        (format!("{{\"segment_id\":3}}\n{}", json!(events)), Shape::SentrySegment),
+        (json!([a.to_string(), b.to_string(), c.to_string()]).to_string(), Shape::EventArray),
+        (format!("{}\n{}\n{}", json!(a.to_string()), json!(b.to_string()), json!(c.to_string())), Shape::JsonLines),
         (format!("{a}\n{b}\n\n{c}"), Shape::JsonLines),
         (format!("[\"w\",{a}]\n[\"w\",{b}]\n[\"w\",{c}]\n"), Shape::JsonLines),
         (format!("{}\n{}\n", json!({"window_id": "w", "data": [a, b]}), json!({"data": [c], "windowId": "w"})), Shape::JsonLines),

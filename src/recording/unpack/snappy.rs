@@ -84,13 +84,16 @@ fn begins_so(bytes: &[u8]) -> bool {
     let Some(tag) = bytes.get(preamble).filter(|tag| *tag & 3 == 0) else {
         return false;
     };
-    // Lengths above 60 stand in 1 to 4 bytes after the tag.
-    let (extra, length) = match tag >> 2 {
-        short @ 0..=59 => (0, usize::from(short) + 1),
-        long => (usize::from(long) - 59, usize::MAX),
+    // Lengths above 60 stand in 1 to 4 bytes after the tag, little-endian, less one.
+    let extra = usize::from(tag >> 2).saturating_sub(59);
+    let Some((written, literal)) = bytes.get(preamble + 1..).and_then(|rest| rest.split_at_checked(extra)) else {
+        return false;
     };
-    let literal = bytes.get(preamble + 1 + extra..).unwrap_or_default();
-    begins_like_a_recording(&literal[..literal.len().min(length)])
+    let length = match extra {
+        0 => usize::from(tag >> 2),
+        _ => written.iter().rev().fold(0, |length, byte| length << 8 | usize::from(*byte)),
+    };
+    begins_like_a_recording(&literal[..literal.len().min(length.saturating_add(1))])
 }
 
 fn block(bytes: &[u8]) -> io::Result<Vec<u8>> {
