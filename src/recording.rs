@@ -11,6 +11,7 @@ mod error;
 mod event;
 mod format;
 mod json;
+mod mobile;
 mod open;
 mod parse;
 mod repair;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::repair::RepairLog;
-use super::{Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, json, viewports};
+use super::{Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, json, mobile, viewports};
 
 /// The name of the only window where the format knows no windows.
 const ONLY_WINDOW: &str = "main";
@@ -31,9 +31,10 @@ pub(super) fn assemble(
     repairs: &mut RepairLog,
 ) -> (f64, Vec<Window>) {
     let mut windows = by_window(drafts);
-    for (_, drafts) in &mut windows {
+    for (id, drafts) in &mut windows {
         sort(drafts, repairs);
         drop_repeats(drafts, repairs);
+        mobile::transform(id, drafts, limits, repairs);
     }
     let clock = Clock::of(windows.iter().flat_map(|(_, drafts)| drafts), limits, repairs);
     let mut windows: Vec<Window> = windows

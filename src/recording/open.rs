@@ -10,6 +10,7 @@ use super::compressed::{FieldError, unpack_event, unpack_fields};
 use super::describe::describe;
 use super::json::Fault;
 use super::parse::parse;
+use super::mobile;
 use super::repair::RepairLog;
 use super::shape::{EventText, Harvest, ItemText, harvest, name};
 use super::unpack::{Budget, unpack};
@@ -24,15 +25,19 @@ pub struct Limits {
     pub field_bytes: u64,
     /// A longer gap between two events, over all windows, is a jump of the clock and no pause.
     pub longest_gap: SessionTime,
+    /// How many wireframes of a phone's recording may stand in one another.
+    pub wireframe_depth: usize,
 }
 
-/// 2 GiB and 256 MiB, beyond every recording met; a day, the longest that PostHog lets a session last.
+/// 2 GiB and 256 MiB, beyond every recording met; a day, the longest that PostHog lets a session last;
+/// apps nest a few dozen views.
 impl Default for Limits {
     fn default() -> Self {
         Self {
             unpacked_bytes: 2 << 30,
             field_bytes: 256 << 20,
             longest_gap: SessionTime::from_millis(24 * 60 * 60 * 1000),
+            wireframe_depth: 200,
         }
     }
 }
@@ -63,7 +68,7 @@ pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Recording, Recor
     note_findings(&found, &mut repairs);
 
     let events = drafts.len();
-    let shown = drafts.iter().any(|(_, draft)| draft.kind == EventKind::FullSnapshot);
+    let shown = drafts.iter().any(|(_, draft)| draft.kind == EventKind::FullSnapshot || mobile::is_screenshot(draft));
     match outcome {
         Err(Fault::Cut) if !shown => {
             return Err(RecordingError::Truncated { offset: text.len(), events });

@@ -69,6 +69,20 @@ pub enum RepairKind {
         /// Height assumed, CSS px.
         height: u32,
     },
+    /// A window of a phone began without a full snapshot; its first screenshot is one.
+    SnapshotSynthesised {
+        /// The window's id.
+        window: String,
+    },
+    /// Wireframes of a phone that stand in more than `limit` others; left out.
+    WireframesTooDeep {
+        /// [`super::Limits::wireframe_depth`].
+        limit: usize,
+    },
+    /// Wireframes whose parent is not on the screen; they stand on the screen itself.
+    WireframeParentUnknown,
+    /// Pictures of a phone's screen that cannot be read; a placeholder stands for each.
+    PictureUnreadable,
     /// Viewports without area (zero, negative or missing sizes); the one before or a likely one is used.
     ViewportInvalid,
     /// Viewports beyond [`Viewport::MAX_SIDE`]; cut to it.
@@ -102,6 +116,16 @@ impl fmt::Display for Repair {
             K::MetaSynthesised { window, width, height } => {
                 write!(f, "Window {window} says nothing about its page and size; {width}x{height} is assumed")
             }
+            K::SnapshotSynthesised { window } => {
+                write!(f, "Window {window} begins without a full snapshot; its first screenshot is taken for one")
+            }
+            K::WireframesTooDeep { limit } => {
+                write!(f, "{n} wireframe(s) that stand in more than {limit} others (wireframe_depth) {were} left out")
+            }
+            K::WireframeParentUnknown => {
+                write!(f, "{n} wireframe(s) whose parent is not on the screen {were} put on the screen itself")
+            }
+            K::PictureUnreadable => write!(f, "{n} picture(s) that cannot be read {were} replaced by placeholders"),
             K::ViewportInvalid => write!(f, "{n} {events} {have} a viewport without area; a likely one is used"),
             K::ViewportClamped => {
                 write!(f, "{n} {events} {have} an absurdly large viewport; cut to {}", Viewport::MAX_SIDE)
