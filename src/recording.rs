@@ -13,6 +13,7 @@ mod event;
 mod extensions;
 mod format;
 mod json;
+mod mobile;
 mod open;
 mod parse;
 mod read;

@@ -36,7 +36,30 @@ export function considerPicture(image: HTMLImageElement, start: number): void {
   const source = image.getAttribute("src") ?? "";
   if (ours.get(image) === source) return;
   films = films.filter((film) => film.image !== image);
-  if (ANIMATED.test(source)) waiting.push({ image, start });
+  if (ANIMATED.test(source) && !isStill(source)) waiting.push({ image, start });
+}
+
+/** As much of a picture as usually tells whether it moves, characters of base64. */
+const HEAD = 8192;
+
+/**
+ * Whether the first bytes say that a PNG or WebP does not move. A phone's recording is one large picture after another, and decoding each
+ * only to find a single frame would cost more than showing it.
+ */
+function isStill(source: string): boolean {
+  const comma = source.indexOf(",");
+  if (!source.slice(0, comma).endsWith(";base64")) return false;
+  let head: string;
+  try {
+    head = atob(source.slice(comma + 1, comma + 1 + HEAD));
+  } catch {
+    return false;
+  }
+  // A WebP that moves has the extended header (its first chunk is VP8X) with the animation flag.
+  if (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP") return head.slice(12, 15) === "VP8" && (head[15] !== "X" || (head.charCodeAt(20) & 2) === 0);
+  // A PNG that moves says so (acTL) before its picture begins (IDAT).
+  const picture = head.indexOf("IDAT");
+  return head.startsWith("\x89PNG") && picture > 0 && !head.slice(0, picture).includes("acTL");
 }
 
 /** Decodes what {@link considerPicture} found; null when there is nothing to decode. */

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::repair::RepairLog;
 use super::{
-    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, split,
+    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, mobile, split,
     viewports,
 };
 
@@ -44,9 +44,10 @@ pub(super) fn assemble(
 ) -> (f64, Vec<Window>) {
     mend_seconds(&mut drafts, repairs);
     let mut windows = by_window(drafts, names);
-    for (_, drafts) in &mut windows {
+    for (id, drafts) in &mut windows {
         sort(drafts, repairs);
         duplicates::drop_repeats(drafts, repairs);
+        mobile::transform(id, drafts, limits, repairs);
     }
     let clock = Clock::of(windows.iter().flat_map(|(_, drafts)| drafts), limits, repairs);
     let mut windows: Vec<Window> = windows

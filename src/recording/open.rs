@@ -8,7 +8,7 @@ use super::json::Fault;
 use super::read::EventReader;
 use super::shape::{Harvest, harvest};
 use super::unpack::{Budget, begins_like_json, unpack};
-use super::{EventKind, Format, Recording, RecordingError, RepairKind, SessionTime, Shape, utf8};
+use super::{EventKind, Format, Recording, RecordingError, RepairKind, SessionTime, Shape, mobile, utf8};
 use crate::source::SourceBytes;
 
 /// What reading a recording may cost, and what it is held to.
@@ -24,10 +24,12 @@ pub struct Limits {
     pub longest_gap: SessionTime,
     /// Most nodes that one mutation may add; larger ones are split.
     pub mutation_adds: usize,
+    /// How many wireframes of a phone's recording may stand in one another.
+    pub wireframe_depth: usize,
 }
 
 /// 2 GiB, 256 MiB and 5 million events, beyond every recording met; a day, the longest that PostHog lets a session last; 5,000
-/// nodes, as PostHog's player splits them.
+/// nodes, as PostHog's player splits them; apps nest a few dozen views.
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -36,6 +38,7 @@ impl Default for Limits {
             events: 5_000_000,
             longest_gap: SessionTime::from_millis(24 * 60 * 60 * 1000),
             mutation_adds: 5000,
+            wireframe_depth: 200,
         }
     }
 }
@@ -157,7 +160,7 @@ impl<'a> Files<'a> {
     fn finish(self) -> Result<Recording, RecordingError> {
         let EventReader { mut repairs, drafts, windows, .. } = self.reader;
         let events = drafts.len();
-        if !drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot) {
+        if !drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot || mobile::is_screenshot(draft)) {
             return Err(match self.cut {
                 Some((file, offset, events)) => {
                     let error = RecordingError::Truncated { offset, events };

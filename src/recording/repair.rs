@@ -83,6 +83,20 @@ pub enum RepairKind {
     ExtensionNodes,
     /// Mutations that add more nodes than players apply in one go; split into several of the same time.
     MutationSplit,
+    /// A window of a phone began without a full snapshot; its first screenshot is one.
+    SnapshotSynthesised {
+        /// The window's id.
+        window: String,
+    },
+    /// Wireframes of a phone that stand in more than `limit` others; left out.
+    WireframesTooDeep {
+        /// [`super::Limits::wireframe_depth`].
+        limit: usize,
+    },
+    /// Wireframes whose parent is not on the screen; they stand on the screen itself.
+    WireframeParentUnknown,
+    /// Pictures of a phone's screen that cannot be read; a placeholder stands for each.
+    PictureUnreadable,
     /// Viewports without area (zero, negative or missing sizes); the one before or a likely one is used.
     ViewportInvalid,
     /// Viewports beyond [`Viewport::MAX_SIDE`]; cut to it.
@@ -126,6 +140,16 @@ impl fmt::Display for Repair {
             ),
             K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions {were} emptied"),
             K::MutationSplit => write!(f, "{n} {events} that added too many nodes at once {were} split"),
+            K::SnapshotSynthesised { window } => {
+                write!(f, "Window {window} begins without a full snapshot; its first screenshot is taken for one")
+            }
+            K::WireframesTooDeep { limit } => {
+                write!(f, "{n} wireframe(s) that stand in more than {limit} others (wireframe_depth) {were} left out")
+            }
+            K::WireframeParentUnknown => {
+                write!(f, "{n} wireframe(s) whose parent is not on the screen {were} put on the screen itself")
+            }
+            K::PictureUnreadable => write!(f, "{n} picture(s) that cannot be read {were} replaced by placeholders"),
             K::ViewportInvalid => write!(f, "{n} {events} {have} a viewport without area; a likely one is used"),
             K::ViewportClamped => {
                 write!(f, "{n} {events} {have} an absurdly large viewport; cut to {}", Viewport::MAX_SIDE)

@@ -1,0 +1,4 @@
+//! Recordings of phones.
+
+mod boards;
+mod browser;
