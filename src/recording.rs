@@ -12,6 +12,7 @@ mod event;
 mod format;
 mod json;
 mod open;
+mod order;
 mod parse;
 mod repair;
 mod shape;
@@ -19,6 +20,7 @@ mod summary;
 mod time;
 mod unpack;
 mod viewports;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,7 @@ pub use open::{Limits, open};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
 pub use time::SessionTime;
+pub use write::{Form, write};
 
 /// A recording, whatever it came from.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use super::repair::RepairLog;
 use super::{Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, json, viewports};
 
 /// The name of the only window where the format knows no windows.
-const ONLY_WINDOW: &str = "main";
+pub(super) const ONLY_WINDOW: &str = "main";
 /// What is left of a gap in which the clock jumped.
 const COLLAPSED_GAP_MS: f64 = 1000.0;
 

@@ -44,6 +44,8 @@ pub enum Shape {
     JsonLines,
     /// One event object.
     SingleEvent,
+    /// A `.replay.zip` (see [`crate::package`]).
+    Package,
 }
 
 impl fmt::Display for Shape {
@@ -57,6 +59,7 @@ impl fmt::Display for Shape {
             Self::PosthogIngest => "PostHog $snapshot events",
             Self::JsonLines => "JSON lines",
             Self::SingleEvent => "one rrweb event",
+            Self::Package => "replay package",
         })
     }
 }
