@@ -1,14 +1,19 @@
 //! The command line: every option and its environment variable, declared once.
 
+mod convert;
 mod doctor;
 mod failure;
 mod inspect;
+mod limits;
 mod options;
 mod output;
+mod pack;
 mod progress;
 mod render;
 mod signals;
 mod still;
+mod unpack;
+mod verify;
 mod windows;
 
 use std::process::ExitCode;
@@ -37,6 +42,14 @@ enum Command {
     Still(still::StillCommand),
     /// Tell what a recording holds.
     Inspect(inspect::Inspect),
+    /// Put a recording and what is known of it into one portable file.
+    Pack(pack::Pack),
+    /// Take a package apart into a folder.
+    Unpack(unpack::Unpack),
+    /// Tell whether a package is what was packed.
+    Verify(verify::Verify),
+    /// Write a recording in another format.
+    Convert(convert::Convert),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),
 }
@@ -52,6 +65,10 @@ pub fn main() -> ExitCode {
         Command::Render(command) => command.run(),
         Command::Still(command) => command.run(),
         Command::Inspect(command) => command.run(),
+        Command::Pack(command) => command.run(),
+        Command::Unpack(command) => command.run(),
+        Command::Verify(command) => command.run(),
+        Command::Convert(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

@@ -9,7 +9,6 @@
 //! Needs ffmpeg 5.1 or later (for `-fps_mode`).
 
 mod arguments;
-mod destination;
 mod error;
 mod feed;
 mod format;

@@ -2,9 +2,11 @@
 //!
 //! The modules in the order in which a recording passes through them; each imports only from those before it:
 //!
+//! - [`destination`]: files that appear whole or not at all.
 //! - [`source`]: bytes from a file or stdin.
 //! - [`recording`]: every format in, one model out.
 //! - [`assets`]: what recorded pages need and a recording does not hold.
+//! - [`package`]: the portable package, recordings in ZIP files.
 //! - [`timeline`]: what happens when, and which moments are asked for.
 //! - [`stage`]: Chromium, on a virtual clock.
 //! - [`compose`]: what is not page on the pixels.
@@ -14,7 +16,9 @@
 pub mod assets;
 pub mod cli;
 pub mod compose;
+pub mod destination;
 pub mod encode;
+pub mod package;
 pub mod recording;
 pub mod render;
 pub mod source;

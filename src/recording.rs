@@ -15,6 +15,7 @@ mod format;
 mod json;
 mod mobile;
 mod open;
+mod order;
 mod parse;
 mod read;
 mod repair;
@@ -26,6 +27,7 @@ mod time;
 mod unpack;
 mod utf8;
 mod viewports;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ pub use open::{Limits, open, open_parts};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
 pub use time::SessionTime;
+pub use write::{Form, write};
 
 /// A recording, whatever it came from.
 #[derive(Debug)]

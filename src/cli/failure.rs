@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::destination::DestinationError;
+use crate::package::{PackageError, UnpackError};
 use crate::recording::RecordingError;
 use crate::render::RenderError;
 use crate::source::SourceError;
@@ -12,7 +14,7 @@ const FAILED: u8 = 1;
 /// Bad usage.
 const USAGE: u8 = 2;
 /// Bad input.
-const INPUT: u8 = 3;
+pub(super) const INPUT: u8 = 3;
 /// Ended by a signal (128 + SIGINT), as shells report it.
 const INTERRUPTED: u8 = 130;
 
@@ -52,6 +54,30 @@ impl From<SourceError> for Failure {
 impl From<RecordingError> for Failure {
     fn from(error: RecordingError) -> Self {
         Self { code: INPUT, message: error.to_string() }
+    }
+}
+
+impl From<PackageError> for Failure {
+    fn from(error: PackageError) -> Self {
+        let code = if matches!(error, PackageError::Write(_)) { FAILED } else { INPUT };
+        Self { code, message: error.to_string() }
+    }
+}
+
+impl From<UnpackError> for Failure {
+    fn from(error: UnpackError) -> Self {
+        match error {
+            UnpackError::Package(error) => error.into(),
+            UnpackError::Occupied(_) => Self::usage(error),
+            UnpackError::Cancelled => Self::interrupted(),
+            UnpackError::Destination(error) => error.into(),
+        }
+    }
+}
+
+impl From<DestinationError> for Failure {
+    fn from(error: DestinationError) -> Self {
+        Self::failed(error)
     }
 }
 

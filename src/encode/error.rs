@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use super::Format;
+use crate::destination::DestinationError;
 
 /// The command that installs a suitable ffmpeg.
 pub const INSTALL_FFMPEG: &str = "apt-get install ffmpeg";
@@ -98,6 +99,12 @@ pub enum EncodeError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+impl From<DestinationError> for EncodeError {
+    fn from(error: DestinationError) -> Self {
+        Self::Destination { path: error.path, source: error.source }
+    }
 }
 
 impl EncodeError {

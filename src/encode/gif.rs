@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::arguments::{file, filters, nut_input, timing, words};
-use super::destination::Destination;
 use super::feed::Fed;
 use super::process::Ffmpeg;
 use super::{EncodeError, KillSwitch, VideoSpec};
+use crate::destination::Destination;
 
 /// A GIF's unit of time: a hundredth of a second.
 const TICKS: (u32, u32) = (100, 1);

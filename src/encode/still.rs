@@ -10,8 +10,8 @@ use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError};
 
 use super::EncodeError;
-use super::destination::Destination;
 use crate::compose::Frame;
+use crate::destination::{Destination, Kept};
 
 /// A kind of still picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ impl StillPlace {
 impl WrittenStill {
     /// Puts it in its place.
     pub fn keep(self) -> Result<Still, EncodeError> {
-        let (path, bytes, sha256) = self.target.keep()?;
+        let Kept { path, bytes, sha256 } = self.target.keep()?;
         Ok(Still { path, bytes, sha256, width: self.width, height: self.height })
     }
 }

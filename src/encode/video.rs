@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use super::destination::Destination;
 use super::feed::{Fed, Message, check_shape, feed};
 use super::gif::Clip;
 use super::nut::{Pixels, Stream};
@@ -15,6 +14,7 @@ use super::pipe::PatientPipe;
 use super::process::{Ended, Ffmpeg, spawn_thread};
 use super::{EncodeError, Format, KillSwitch, VideoSpec, arguments, webp};
 use crate::compose::Frame;
+use crate::destination::{Destination, Kept};
 
 /// Pictures that may wait for ffmpeg before [`VideoEncoder::frame`] blocks.
 const QUEUE: usize = 4;
@@ -67,7 +67,7 @@ pub struct Completed {
 impl Completed {
     /// Puts it in its place.
     pub fn keep(self) -> Result<Encoded, EncodeError> {
-        let (path, bytes, sha256) = self.destination.keep()?;
+        let Kept { path, bytes, sha256 } = self.destination.keep()?;
         Ok(Encoded { path, bytes, sha256, ..self.encoded })
     }
 }

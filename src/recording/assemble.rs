@@ -11,7 +11,7 @@ use super::{
 };
 
 /// The name of the only window where the format knows no windows.
-const ONLY_WINDOW: &str = "main";
+pub(super) const ONLY_WINDOW: &str = "main";
 /// What is left of a gap in which the clock jumped.
 const COLLAPSED_GAP_MS: f64 = 1000.0;
 /// Times below this are in seconds (in ms it would be April 1970, in seconds the year 2286), as Sentry tells them apart.

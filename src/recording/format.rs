@@ -91,6 +91,8 @@ pub enum Shape {
     JsonLines,
     /// One event object.
     SingleEvent,
+    /// A `.replay.zip` (see [`crate::package`]).
+    Package,
 }
 
 impl fmt::Display for Shape {
@@ -105,6 +107,7 @@ impl fmt::Display for Shape {
             Self::SentrySegment => "Sentry replay segment",
             Self::JsonLines => "JSON lines",
             Self::SingleEvent => "one rrweb event",
+            Self::Package => "replay package",
         })
     }
 }

@@ -295,7 +295,7 @@ impl Transform<'_> {
             if width > 0 && height > 0 {
                 let window = self.window.to_owned();
                 self.repairs.note(RepairKind::MetaSynthesised { window, width, height }, Some(draft.index));
-                self.meta(draft.timestamp, draft.index, Viewport { width, height }, &Bytes::new(), "{}");
+                self.meta(draft, Viewport { width, height }, &Bytes::new(), "{}");
             }
             return;
         };

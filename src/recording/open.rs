@@ -58,8 +58,8 @@ pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Recording, Recor
 ///
 /// # Errors
 /// [`RecordingError`] as from [`open`], naming the file where there are several; also if they are of different sessions.
-pub fn open_parts(parts: &[SourceBytes], limits: &Limits) -> Result<Recording, RecordingError> {
-    open_all(parts.iter().map(|part| (part.name.clone(), part.bytes.clone())).collect(), limits)
+pub fn open_parts(parts: Vec<SourceBytes>, limits: &Limits) -> Result<Recording, RecordingError> {
+    open_all(parts.into_iter().map(|part| (part.name, part.bytes)).collect(), limits)
 }
 
 fn open_all(files: Vec<(String, Bytes)>, limits: &Limits) -> Result<Recording, RecordingError> {

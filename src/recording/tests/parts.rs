@@ -7,7 +7,7 @@ fn file(name: &str, text: impl Into<String>) -> SourceBytes {
 }
 
 fn read_files(files: &[SourceBytes]) -> Result<Recording, RecordingError> {
-    open_parts(files, &Limits::default())
+    open_parts(files.to_vec(), &Limits::default())
 }
 
 #[test]
@@ -109,14 +109,14 @@ fn limits_hold_for_all_files_together() -> Outcome {
     };
     let part = zipped(json!([meta(0), full(1), " ".repeat(600)]).to_string())?;
     let limits = Limits { unpacked_bytes: 1500, ..Limits::default() };
-    assert!(open_parts(std::slice::from_ref(&part), &limits).is_ok());
-    let outcome = open_parts(&[part.clone(), part], &limits);
+    assert!(open_parts(vec![part.clone()], &limits).is_ok());
+    let outcome = open_parts(vec![part.clone(), part], &limits);
     assert!(matches!(&outcome, Err(RecordingError::InFile { .. })), "{outcome:?}");
 
     let limits = Limits { events: 3, ..Limits::default() };
     let file = file("part", json!([meta(0), full(1)]).to_string());
-    assert!(open_parts(std::slice::from_ref(&file), &limits).is_ok());
-    let outcome = open_parts(&[file.clone(), file], &limits);
+    assert!(open_parts(vec![file.clone()], &limits).is_ok());
+    let outcome = open_parts(vec![file.clone(), file], &limits);
     let message = outcome.map(|_| ()).map_err(|error| error.to_string());
     assert!(message.as_ref().is_err_and(|message| message.contains("limit events of 3")), "{message:?}");
     Ok(())

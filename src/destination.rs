@@ -1,6 +1,6 @@
 //! A file that appears whole or not at all.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -8,19 +8,38 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::{Builder, TempPath};
 
-use super::EncodeError;
-
 /// A hidden file beside the destination, renamed to it at the end and removed otherwise.
 #[derive(Debug)]
-pub(super) struct Destination {
+pub struct Destination {
     path: PathBuf,
     partial: TempPath,
 }
 
+/// The destination cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {path}: {source}", path = path.display())]
+pub struct DestinationError {
+    /// The file that was to be written.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// A file that is in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the bytes on the disk, in hexadecimal.
+    pub sha256: String,
+}
+
 impl Destination {
     /// Fails at once where the end would fail: the folder is missing or not writable, or there is something other than a file.
-    pub(super) fn open(path: &Path) -> Result<Self, EncodeError> {
-        let refuse = |source| EncodeError::Destination { path: path.to_owned(), source };
+    pub fn open(path: &Path) -> Result<Self, DestinationError> {
+        let refuse = |source| DestinationError { path: path.to_owned(), source };
         let name = path
             .file_name()
             .ok_or_else(|| refuse(io::Error::new(io::ErrorKind::InvalidInput, "this is not a file name")))?;
@@ -49,22 +68,30 @@ impl Destination {
         Ok(Self { path: path.to_owned(), partial: partial.into_temp_path() })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Where the file will be.
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Where to write until the file is whole.
-    pub(super) fn partial(&self) -> &Path {
+    pub fn partial(&self) -> &Path {
         &self.partial
     }
 
-    /// Puts the file in its place. Its size in bytes and SHA-256 in hexadecimal are those of the bytes on the disk.
-    pub(super) fn keep(self) -> Result<(PathBuf, u64, String), EncodeError> {
-        let (bytes, sha256) = sum(&self.partial).map_err(EncodeError::io("reading back the file"))?;
-        self.partial
-            .persist(&self.path)
-            .map_err(|error| EncodeError::Destination { path: self.path.clone(), source: error.error })?;
-        Ok((self.path, bytes, sha256))
+    /// The file at [`Self::partial`], to be written from its beginning.
+    pub fn create(&self) -> Result<File, DestinationError> {
+        let file = OpenOptions::new().read(true).write(true).truncate(true).open(&self.partial);
+        file.map_err(|source| DestinationError { path: self.path.clone(), source })
+    }
+
+    /// Puts the file in its place.
+    pub fn keep(self) -> Result<Kept, DestinationError> {
+        let failed = |source| DestinationError { path: self.path.clone(), source };
+        let (bytes, sha256) = sum(&self.partial).map_err(failed)?;
+        match self.partial.persist(&self.path) {
+            Ok(()) => Ok(Kept { path: self.path, bytes, sha256 }),
+            Err(error) => Err(DestinationError { path: self.path, source: error.error }),
+        }
     }
 }
 
@@ -85,7 +112,8 @@ fn sum(path: &Path) -> io::Result<(u64, String)> {
     Ok((bytes, hexadecimal(&digest.finalize())))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
