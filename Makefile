@@ -25,7 +25,7 @@ release: ## Build target/release/replayreel
 
 .PHONY: test
 test: ## Run every test
-	@scripts/setup run nextest
+	@scripts/setup run readers nextest
 	cargo nextest run --locked
 
 .PHONY: check

@@ -23,7 +23,7 @@ pub(super) struct Convert {
     #[arg(short, long, value_name = "FILE|-")]
     output: PathBuf,
     /// The format: rrweb (a JSON array of events), jsonl (one event per line), posthog (an export of version 2023-04-28, which PostHog's file playback imports), package. By default as the extension says.
-    #[arg(long, env = "REPLAYREEL_TO", value_enum, value_name = "FORMAT")]
+    #[arg(long, env = "REPLAYREEL_CONVERT_TO", value_enum, value_name = "FORMAT")]
     to: Option<To>,
     /// Only this window (tab), by its id as `inspect` lists it. By default all; their events then carry windowId.
     #[arg(long, env = "REPLAYREEL_CONVERT_WINDOW", value_name = "ID")]

@@ -16,6 +16,7 @@ mod endings;
 mod inputs;
 mod kit;
 mod mobile;
+mod package;
 mod program;
 mod readme;
 mod reference;

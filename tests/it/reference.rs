@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 4] = ["render", "still", "inspect", "doctor"];
+const COMMANDS: [&str; 8] = ["render", "still", "inspect", "pack", "unpack", "verify", "convert", "doctor"];
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md");
 
 fn help(command: &str) -> String {
