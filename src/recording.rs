@@ -12,6 +12,8 @@ mod error;
 mod event;
 mod extensions;
 mod format;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod json;
 mod mobile;
 mod open;

@@ -7,6 +7,7 @@ mod snappy;
 
 use std::io::{self, BufRead, Read};
 
+use brotli_decompressor::BrotliDecoderParameter;
 use bytes::Bytes;
 
 pub(super) use self::budget::{Budget, InflateError};
@@ -45,20 +46,10 @@ pub(super) fn unpack(mut bytes: Bytes, budget: &mut Budget<'_>) -> Result<Unpack
         if compressions.len() == MOST_LAYERS {
             return Err(RecordingError::TooManyLayers { compression, layers: MOST_LAYERS });
         }
-        let mut unread: &[u8] = &bytes;
-        let outcome = match (inner, compression) {
-            (Some(inner), _) => budget.spend(inner.len() as u64).map(|()| inner),
-            (None, Compression::Snappy) => snappy::raw(&bytes, budget),
-            (None, Compression::SnappyBlocks) => snappy::blocks(&bytes, budget),
-            (None, _) => {
-                let expected = claimed_size(&bytes, compression);
-                match decoder(&mut unread, compression) {
-                    Some(decoder) => budget.inflate(decoder, expected),
-                    None => Err(InflateError::Corrupt(io::ErrorKind::InvalidData.into())),
-                }
-            }
+        let (outcome, offset) = match inner {
+            Some(inner) => (budget.spend(inner.len() as u64).map(|()| inner), 0),
+            None => unpack_layer(&bytes, compression, budget),
         };
-        let offset = bytes.len() - unread.len();
         bytes = match outcome {
             Ok(out) => out.into(),
             // An interrupted download is worth showing up to where it breaks off; what is missing shows in the JSON.
@@ -77,6 +68,24 @@ pub(super) fn unpack(mut bytes: Bytes, budget: &mut Budget<'_>) -> Result<Unpack
     }
 }
 
+/// Takes off one layer; also returns how far the compressed data was read.
+pub(super) fn unpack_layer(
+    bytes: &[u8],
+    compression: Compression,
+    budget: &mut Budget<'_>,
+) -> (Result<Vec<u8>, InflateError>, usize) {
+    let mut unread = bytes;
+    let outcome = match compression {
+        Compression::Snappy => snappy::raw(bytes, budget),
+        Compression::SnappyBlocks => snappy::blocks(bytes, budget),
+        _ => match decoder(&mut unread, compression) {
+            Some(decoder) => budget.inflate(decoder, claimed_size(bytes, compression)),
+            None => Err(InflateError::Corrupt(io::ErrorKind::InvalidData.into())),
+        }
+    };
+    (outcome, bytes.len() - unread.len())
+}
+
 /// The decoder of a stream compression. `None` for those that are no streams, and if it cannot be made.
 fn decoder<'a>(unread: &'a mut (impl BufRead + 'a), compression: Compression) -> Option<Box<dyn Read + 'a>> {
     Some(match compression {
@@ -86,7 +95,10 @@ fn decoder<'a>(unread: &'a mut (impl BufRead + 'a), compression: Compression) ->
         Compression::Zstd => Box::new(zstd::Decoder::with_buffer(unread).ok()?),
         Compression::Brotli => {
             let reader = Ending { reader: unread, ended: false };
-            Box::new(Brotli(brotli_decompressor::Decompressor::new(reader, BROTLI_BUFFER)))
+            let mut decoder = brotli_decompressor::Decompressor::new(reader, BROTLI_BUFFER);
+            // Windows beyond RFC 7932 would let a header of a few bytes ask for a gigabyte.
+            decoder.set_parameter(BrotliDecoderParameter::BROTLI_DECODER_PARAM_LARGE_WINDOW, 0);
+            Box::new(Brotli(decoder))
         }
         Compression::Snappy | Compression::SnappyBlocks | Compression::Base64 => return None,
     })
