@@ -80,7 +80,7 @@ mod tests {
             {"type": 3, "timestamp": 1002, "data": {"source": 3, "id": 1, "x": 0, "y": 0}},
         ]);
         let export = serde_json::json!({"version": "2022-12-02", "data": {
-            "id": "s", "person": {"properties": properties}, "snapshotDataByWindowId": {"w": events},
+            "id": "s", "person": {"properties": properties}, "snapshotsByWindowId": {"w": events},
         }});
         open(serde_json::to_vec(&export).unwrap(), &Limits::default()).unwrap()
     }

@@ -55,13 +55,16 @@ fn canvases_are_drawn_call_by_call_and_from_pictures() {
     let id = id_of(&pasted);
     board.turning("an image drawn at once", vec![pasted]);
     let image = json!({"rr_type": "HTMLImageElement", "src": plain_picture("green")});
-    board.change(1000, json!({"source": 9, "id": id, "type": 0, "commands": [call("drawImage", json!([image, 0, 0]))]}));
+    board
+        .change(1000, json!({"source": 9, "id": id, "type": 0, "commands": [call("drawImage", json!([image, 0, 0]))]}));
 
     for (feature, context) in [("WebGL", 1), ("WebGL 2", 2)] {
         let drawn = canvas(&mut board, json!({}));
         let id = id_of(&drawn);
         board.turning(feature, vec![drawn]);
-        for (at, command) in [call("clearColor", json!([0, 128.0 / 255.0, 0, 1])), call("clear", json!([16384]))].iter().enumerate() {
+        for (at, command) in
+            [call("clearColor", json!([0, 128.0 / 255.0, 0, 1])), call("clear", json!([16384]))].iter().enumerate()
+        {
             let mut command = command.clone();
             command["source"] = 9.into();
             command["id"] = id.into();

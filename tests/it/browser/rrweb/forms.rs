@@ -71,10 +71,22 @@ fn fields_show_what_was_typed_and_chosen() {
 
     // Of the snapshot.
     let standing: [(&str, &str, Value); 4] = [
-        ("value in the snapshot", "input", json!({"class": "fill valid", "pattern": "here", "required": "", "value": "here"})),
+        (
+            "value in the snapshot",
+            "input",
+            json!({"class": "fill valid", "pattern": "here", "required": "", "value": "here"}),
+        ),
         ("checked in the snapshot", "input", json!({"class": "fill checked", "type": "checkbox", "checked": true})),
-        ("text of a textarea, told as value and as child", "textarea", json!({"class": "fill valid", "required": "", "value": "told", "maxlength": "4"})),
-        ("a masked value", "input", json!({"class": "fill valid", "pattern": "[*]{4}", "required": "", "value": "****"})),
+        (
+            "text of a textarea, told as value and as child",
+            "textarea",
+            json!({"class": "fill valid", "required": "", "value": "told", "maxlength": "4"}),
+        ),
+        (
+            "a masked value",
+            "input",
+            json!({"class": "fill valid", "pattern": "[*]{4}", "required": "", "value": "****"}),
+        ),
     ];
     for (feature, tag, attributes) in standing {
         let children = if tag == "textarea" { vec![board.nodes.text("a duplicate that is too long")] } else { vec![] };

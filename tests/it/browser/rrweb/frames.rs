@@ -61,7 +61,8 @@ fn frames_and_shadow_roots_show_what_was_recorded_in_them() {
     board.turning("a change in a frame", vec![outer]);
     let block = board.nodes.leaf("div", json!({"class": "bad"}));
     let block_id = id_of(&block);
-    let page = document(&mut board, &format!("{FILL} .bad {{ background: red }} .good {{ background: green }}"), vec![block]);
+    let page =
+        document(&mut board, &format!("{FILL} .bad {{ background: red }} .good {{ background: green }}"), vec![block]);
     attach(&mut board, 10, id, page);
     board.mutate(1000, json!({"attributes": [{"id": block_id, "attributes": {"class": "good"}}]}));
 
@@ -120,7 +121,8 @@ fn frames_and_shadow_roots_show_what_was_recorded_in_them() {
     let outer = frame(&mut board);
     let id = id_of(&outer);
     board.turning("a frame scrolled", vec![outer]);
-    let tall = board.nodes.leaf("div", json!({"style": "height: 400px; background: linear-gradient(red 100px, green 100px)"}));
+    let tall =
+        board.nodes.leaf("div", json!({"style": "height: 400px; background: linear-gradient(red 100px, green 100px)"}));
     let page = document(&mut board, "body { height: auto }", vec![tall]);
     let page_id = id_of(&page);
     attach(&mut board, 10, id, page);

@@ -18,7 +18,8 @@ fn dialogs_open_and_close_in_their_mode() {
     let id = id_of(&dialog);
     let page = nodes.document(vec![style], json!({}), vec![dialog.clone(), over]);
     let mut open = page.clone();
-    open["childNodes"][1]["childNodes"][1]["childNodes"][0]["attributes"] = json!({"open": "", "rr_open_mode": "modal"});
+    open["childNodes"][1]["childNodes"][1]["childNodes"][0]["attributes"] =
+        json!({"open": "", "rr_open_mode": "modal"});
     let events = [
         meta(0, WIDTH, HEIGHT),
         snapshot(0, &page),
@@ -30,8 +31,10 @@ fn dialogs_open_and_close_in_their_mode() {
     ];
     let (_, pictures) = show(&events, &["500ms", "1500ms", "2500ms", "3500ms", "4500ms"], "");
     // In it, under the block that lies over the page, and beside it.
-    let found: Vec<_> =
-        pictures.iter().map(|picture| [(50, 60), (50, 10), (250, 150)].map(|(x, y)| *picture.get_pixel(x, y))).collect();
+    let found: Vec<_> = pictures
+        .iter()
+        .map(|picture| [(50, 60), (50, 10), (250, 150)].map(|(x, y)| *picture.get_pixel(x, y)))
+        .collect();
     let (closed, modal) = ([WHITE, RED, WHITE], [GREEN, GREEN, RED]);
     assert_eq!(found, [closed, [GREEN, RED, WHITE], modal, closed, modal]);
 }
@@ -42,9 +45,8 @@ fn an_element_fills_the_screen_from_its_event_on_also_over_a_checkout() {
     let film = nodes.leaf("div", json!({"style": "width: 60px; height: 40px; margin: 20px; background: green"}));
     let id = id_of(&film);
     let page = nodes.document(vec![], json!({"style": "margin: 0; background: red"}), vec![film]);
-    let full = |at: i64, enter: bool| {
-        event(5, at, json!({"tag": "rrweb/fullscreen", "payload": {"id": id, "enter": enter}}))
-    };
+    let full =
+        |at: i64, enter: bool| event(5, at, json!({"tag": "rrweb/fullscreen", "payload": {"id": id, "enter": enter}}));
     let scroll = |at: i64| event(3, at, json!({"source": 3, "id": id_of(&page), "x": 0, "y": 0}));
     let events = [
         meta(0, WIDTH, HEIGHT),
@@ -77,7 +79,8 @@ fn what_is_folded_away_or_for_others_takes_no_room() {
         ("div", json!({"popover": "auto"}), false),
     ] {
         let colour = if shows { "good" } else { "bad" };
-        let text = board.fill(json!({"class": format!("fill {colour}"), "style": if shows { "" } else { "background: red" }}));
+        let text =
+            board.fill(json!({"class": format!("fill {colour}"), "style": if shows { "" } else { "background: red" }}));
         let below = board.fill(json!({"class": "fill good"}));
         let mut children = vec![text];
         if tag == "details" {

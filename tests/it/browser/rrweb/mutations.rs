@@ -26,7 +26,8 @@ fn changes_of_the_document_are_made_whatever_their_order_and_what_is_not_there_i
 
     // Each names as its next sibling one that comes later in the list.
     let cell = board.turning("added in the wrong order", vec![]);
-    let [first, second, third] = ["good", "bad", "bad"].map(|class| board.fill(json!({"class": format!("fill {class}")})));
+    let [first, second, third] =
+        ["good", "bad", "bad"].map(|class| board.fill(json!({"class": format!("fill {class}")})));
     let [second_id, third_id] = [id_of(&second), id_of(&third)];
     let adds = [add(cell, second_id, first), add(cell, third_id, second), add(cell, Value::Null, third)];
     board.mutate(1000, json!({"adds": adds}));
@@ -82,7 +83,8 @@ fn changes_of_the_document_are_made_whatever_their_order_and_what_is_not_there_i
 
     let text = board.nodes.text("");
     let id = id_of(&text);
-    let word = board.nodes.element("b", json!({"style": "font-size: 80px; line-height: 40px; color: green"}), vec![text]);
+    let word =
+        board.nodes.element("b", json!({"style": "font-size: 80px; line-height: 40px; color: green"}), vec![text]);
     board.turning("a text changed", vec![word]);
     board.mutate(1000, json!({"texts": [{"id": id, "value": "passing"}]}));
     board.mutate(1000, json!({"texts": [{"id": id, "value": "\u{2588}\u{2588}"}]}));

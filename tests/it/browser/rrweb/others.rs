@@ -27,7 +27,11 @@ fn events_that_show_nothing_leave_the_page_and_the_film_as_they_are() {
         (600, 0, json!({})),
         (601, 1, json!({})),
         (602, 5, json!({"tag": "$pageview", "payload": {"href": "https://shop.example/"}})),
-        (603, 6, json!({"plugin": "rrweb/console@1", "payload": {"level": "log", "payload": ["\"hello\""], "trace": []}})),
+        (
+            603,
+            6,
+            json!({"plugin": "rrweb/console@1", "payload": {"level": "log", "payload": ["\"hello\""], "trace": []}}),
+        ),
         (604, 6, json!({"plugin": "rrweb/network@1", "payload": {"requests": []}})),
         (605, 6, json!({"plugin": "rrweb/sequential-id@1", "payload": {"id": 1}})),
         (606, 6, json!({"plugin": "rrweb/canvas-webrtc@1", "payload": {"msg": {}}})),
@@ -93,7 +97,9 @@ fn fingers_and_dragging_leave_their_mark_where_they_were() {
         let position = json!({"x": x, "y": 100, "id": body, "timeOffset": offset});
         event(3, at, json!({"source": source, "positions": [position]}))
     };
-    let touch = |kind: u32, at: i64, x: u32| event(3, at, json!({"source": 2, "type": kind, "id": body, "x": x, "y": 100, "pointerType": 2}));
+    let touch = |kind: u32, at: i64, x: u32| {
+        event(3, at, json!({"source": 2, "type": kind, "id": body, "x": x, "y": 100, "pointerType": 2}))
+    };
     let events = [
         meta(0, WIDTH, HEIGHT),
         snapshot(0, &page),

@@ -70,7 +70,9 @@ fn what_was_not_recorded_is_a_labelled_box_of_its_size_and_counted() {
     let overlay = nodes.leaf("canvas", json!({"style": "position: fixed; inset: 0; width: 100%; height: 100%; pointer-events: none; background: none"}));
     boxes.extend([hidden, overlay, audio]);
     let page = page(&mut nodes, boxes);
-    let media = |at: i64, kind: u32| event(3, at, json!({"source": 7, "type": kind, "id": 12, "currentTime": 1, "volume": 1, "muted": false}));
+    let media = |at: i64, kind: u32| {
+        event(3, at, json!({"source": 7, "type": kind, "id": 12, "currentTime": 1, "volume": 1, "muted": false}))
+    };
     let end = event(3, 1000, json!({"source": 3, "id": id_of(&page), "x": 0, "y": 0}));
     let events = [meta(0, WIDTH, HEIGHT), snapshot(0, &page), media(100, 0), media(200, 1), media(300, 2), end];
     let (report, pictures) = show(&events, &["500ms"], "");
@@ -108,7 +110,11 @@ fn a_placeholder_goes_when_the_content_comes_and_no_rule_of_the_page_breaks_it()
     let attach = json!({"source": 0, "texts": [], "attributes": [], "removes": [], "isAttachIframe": true,
         "adds": [{"parentId": frame_id, "nextId": null, "node": document}]});
     let set = |at: i64, id: i64, attributes: Value| {
-        event(3, at, json!({"source": 0, "texts": [], "removes": [], "adds": [], "attributes": [{"id": id, "attributes": attributes}]}))
+        event(
+            3,
+            at,
+            json!({"source": 0, "texts": [], "removes": [], "adds": [], "attributes": [{"id": id, "attributes": attributes}]}),
+        )
     };
     let events = [
         meta(0, WIDTH, HEIGHT),

@@ -27,14 +27,18 @@ fn elements_are_scrolled_to_where_they_were() {
     board.standing("rr_scrollTop", vec![element]);
 
     let parts = ["red", "green"].map(|colour| {
-        board.nodes.leaf("div", json!({"style": format!("flex: none; width: 40px; height: 40px; background: {colour}")}))
+        board
+            .nodes
+            .leaf("div", json!({"style": format!("flex: none; width: 40px; height: 40px; background: {colour}")}))
     });
     let row = json!({"class": "fill", "style": "display: flex; overflow: auto", "rr_scrollLeft": 40});
     let row = board.nodes.element("div", row, parts.to_vec());
     board.standing("rr_scrollLeft", vec![row]);
 
     // Scrolled before there is room for it, by a style that comes later.
-    let tall = board.nodes.leaf("div", json!({"class": "tall", "style": "background: linear-gradient(red 400px, green 400px)"}));
+    let tall = board
+        .nodes
+        .leaf("div", json!({"class": "tall", "style": "background: linear-gradient(red 400px, green 400px)"}));
     let element = board.nodes.element("div", json!({"class": "fill", "style": "overflow: auto"}), vec![tall]);
     let id = id_of(&element);
     board.turning("an element that gets its height later", vec![element]);
@@ -44,7 +48,8 @@ fn elements_are_scrolled_to_where_they_were() {
 
     let tall = board.nodes.leaf("div", json!({"style": "height: 10px; background: green"}));
     let grows = id_of(&tall);
-    let element = board.nodes.element("div", json!({"class": "fill", "style": "overflow: auto; background: red"}), vec![tall]);
+    let element =
+        board.nodes.element("div", json!({"class": "fill", "style": "overflow: auto; background: red"}), vec![tall]);
     let id = id_of(&element);
     board.turning("an element at its top stays there when it grows", vec![element]);
     board.change(1000, json!({"source": 3, "id": id, "x": 0, "y": 0}));
@@ -81,7 +86,12 @@ fn a_line_breaks_where_it_broke_beside_a_classic_scroll_bar() {
     let line = nodes.element("p", json!({}), halves.to_vec());
     let page = nodes.document(vec![style], json!({}), vec![line]);
     let of = |payload: serde_json::Value| {
-        [meta(0, WIDTH, HEIGHT), event(5, 0, json!({"tag": "env", "payload": payload})), snapshot(0, &page), event(3, 900, json!({"source": 3, "id": id_of(&page), "x": 0, "y": 0}))]
+        [
+            meta(0, WIDTH, HEIGHT),
+            event(5, 0, json!({"tag": "env", "payload": payload})),
+            snapshot(0, &page),
+            event(3, 900, json!({"source": 3, "id": id_of(&page), "x": 0, "y": 0})),
+        ]
     };
     let windows = json!({"userAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"});
     for (payload, arguments, classic) in [

@@ -62,7 +62,8 @@ fn style_sheets_and_their_rules_change_as_recorded() {
             json!({"source": 13, "id": sheet, "index": index, "set": {"property": "color", "value": "red"}}),
         );
     }
-    board.change(1000, json!({"source": 13, "id": 999_999, "index": [0], "set": {"property": "color", "value": "red"}}));
+    board
+        .change(1000, json!({"source": 13, "id": 999_999, "index": [0], "set": {"property": "color", "value": "red"}}));
 
     board.turning("the text of a style changed", vec![]);
     let rule = green(&board.latest());
@@ -117,7 +118,8 @@ fn style_sheets_and_their_rules_change_as_recorded() {
 }
 
 fn sheet(id: i64, rules: &[String]) -> Value {
-    let rules: Vec<Value> = rules.iter().enumerate().map(|(index, rule)| json!({"rule": rule, "index": index})).collect();
+    let rules: Vec<Value> =
+        rules.iter().enumerate().map(|(index, rule)| json!({"rule": rule, "index": index})).collect();
     json!({"styleId": id, "rules": rules})
 }
 
@@ -147,7 +149,10 @@ fn style_sheets_made_by_script_are_worn_whatever_came_first() {
     let shadow = host(&mut board, json!({}));
     let id = id_of(&shadow);
     board.turning("adopted by a shadow root", vec![shadow]);
-    board.change(1000, json!({"source": 15, "id": id, "styleIds": [2], "styles": [sheet(2, std::slice::from_ref(&inner))]}));
+    board.change(
+        1000,
+        json!({"source": 15, "id": id, "styleIds": [2], "styles": [sheet(2, std::slice::from_ref(&inner))]}),
+    );
 
     let shadow = host(&mut board, json!({}));
     let id = id_of(&shadow);
@@ -158,12 +163,18 @@ fn style_sheets_made_by_script_are_worn_whatever_came_first() {
     let id = id_of(&shadow);
     board.turning("adopted before its sheet came", vec![shadow]);
     board.change(1000, json!({"source": 15, "id": id, "styleIds": [4]}));
-    board.change(1300, json!({"source": 15, "id": document, "styleIds": [1], "styles": [sheet(4, std::slice::from_ref(&inner))]}));
+    board.change(
+        1300,
+        json!({"source": 15, "id": document, "styleIds": [1], "styles": [sheet(4, std::slice::from_ref(&inner))]}),
+    );
 
     let shadow = host(&mut board, json!({}));
     let id = id_of(&shadow);
     let cell = board.turning("adopted before the shadow root came", vec![]);
-    board.change(900, json!({"source": 15, "id": id, "styleIds": [5], "styles": [sheet(5, std::slice::from_ref(&inner))]}));
+    board.change(
+        900,
+        json!({"source": 15, "id": id, "styleIds": [5], "styles": [sheet(5, std::slice::from_ref(&inner))]}),
+    );
     let (host_alone, children) = without_children(shadow);
     let mut adds = vec![json!({"parentId": cell, "nextId": null, "node": host_alone})];
     adds.extend(children.into_iter().map(|child| json!({"parentId": id, "nextId": null, "node": child})));
@@ -174,14 +185,14 @@ fn style_sheets_made_by_script_are_worn_whatever_came_first() {
     let id = id_of(&shadow);
     board.turning("a later adoption stands", vec![shadow]);
     board.change(900, json!({"source": 15, "id": id, "styleIds": [90]}));
-    board.change(1000, json!({"source": 15, "id": id, "styleIds": [6], "styles": [sheet(6, std::slice::from_ref(&inner))]}));
+    board.change(
+        1000,
+        json!({"source": 15, "id": id, "styleIds": [6], "styles": [sheet(6, std::slice::from_ref(&inner))]}),
+    );
     let loud = ".inner { background: red !important }".to_owned();
     board.change(1200, json!({"source": 15, "id": document, "styleIds": [1], "styles": [sheet(90, &[loud])]}));
 
-    for (feature, change, id) in [
-        ("replaced at once", "replaceSync", 7),
-        ("replaced", "replace", 8),
-    ] {
+    for (feature, change, id) in [("replaced at once", "replaceSync", 7), ("replaced", "replace", 8)] {
         let shadow = host(&mut board, json!({}));
         let host = id_of(&shadow);
         board.turning(feature, vec![shadow]);

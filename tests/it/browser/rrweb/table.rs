@@ -34,7 +34,8 @@ fn every_test_that_the_table_names_exists_and_every_test_of_rrweb_is_named() {
 
 /// Tests are sentences; nothing else in the page has that many words joined.
 fn is_test_name(word: &str) -> bool {
-    word.matches('_').count() >= 4 && word.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
+    word.matches('_').count() >= 4
+        && word.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '_')
 }
 
 fn collect(folder: &Path, sources: &mut Vec<PathBuf>) {

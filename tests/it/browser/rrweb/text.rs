@@ -11,7 +11,9 @@ const BLOCKS: &str = "\u{2588}\u{2588}\u{2588}";
 #[test]
 fn text_is_selected_directed_and_set_in_its_fonts() {
     let mut board = Board::new();
-    board.style("::selection { background: green; color: green } .big { font: 40px/40px Arial; display: block; color: red }");
+    board.style(
+        "::selection { background: green; color: green } .big { font: 40px/40px Arial; display: block; color: red }",
+    );
 
     let text = board.nodes.text(BLOCKS);
     let id = id_of(&text);
@@ -23,8 +25,10 @@ fn text_is_selected_directed_and_set_in_its_fonts() {
     board.change(900, json!({"source": 14, "ranges": [nowhere]}));
 
     // Text from right to left begins at the right edge.
-    let line = board.nodes.leaf("i", json!({"style": "display: inline-block; width: 30px; height: 40px; background: green"}));
-    let right = board.nodes.element("div", json!({"dir": "rtl", "style": "width: 45px; white-space: nowrap"}), vec![line]);
+    let line =
+        board.nodes.leaf("i", json!({"style": "display: inline-block; width: 30px; height: 40px; background: green"}));
+    let right =
+        board.nodes.element("div", json!({"dir": "rtl", "style": "width: 45px; white-space: nowrap"}), vec![line]);
     board.standing("dir=rtl", vec![right]);
 
     // Four narrow letters are wide only in a font where all letters are.
@@ -35,11 +39,15 @@ fn text_is_selected_directed_and_set_in_its_fonts() {
     let font = std::fs::read(in_repository("player-assets/fonts/LiberationMono-Regular.ttf")).unwrap();
     let url = format!("url(data:font/ttf;base64,{})", base64::engine::general_purpose::STANDARD.encode(font));
     board.change(1000, json!({"source": 10, "family": "probe", "fontSource": url, "buffer": false, "descriptors": {}}));
-    board.change(1001, json!({"source": 10, "family": "broken", "fontSource": "no font", "buffer": true, "descriptors": {}}));
+    board.change(
+        1001,
+        json!({"source": 10, "family": "broken", "fontSource": "no font", "buffer": true, "descriptors": {}}),
+    );
 
     let much = "lots of words ".repeat(30_000);
     let text = board.nodes.text(&much);
-    let heap = board.nodes.element("p", json!({"style": "margin: 0; color: transparent; background: green"}), vec![text]);
+    let heap =
+        board.nodes.element("p", json!({"style": "margin: 0; color: transparent; background: green"}), vec![text]);
     board.standing("half a megabyte of text", vec![heap]);
 
     // The title is no part of the picture.
