@@ -239,7 +239,10 @@ async function mutate(event: RecordedEvent): Promise<void> {
     if (typeof attributes["xlink:href"] === "string") (nodeById(id) as Element | null)?.setAttributeNS?.(XLINK, "xlink:href", attributes["xlink:href"]);
   }
   restoreHover();
-  adoptLate(wardrobe);
+  adoptLate(
+    data.adds.map((add: { node?: SerializedNode }) => add.node?.id ?? -1),
+    wardrobe,
+  );
   await drawPictures(findings.canvasPictures, nodeById);
   await drawPlaceholders(hasContent);
   showFullscreen(nodeById);
