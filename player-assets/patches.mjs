@@ -1,6 +1,13 @@
 // The only changes made to the vendored replayer, each small and each with its reason.
 export const patches = [
   {
+    why: "`:not(:hover)` has to end where the pointer is: beside the original, which holds for ever as no pointer is in the page, the class could not end it",
+    find: `            rule2.selector += ",\\n" + selector.replace(/:hover/g, ".\\\\:hover");`,
+    replace: `            const hovered = selector.replace(/(?<!\\\\):hover/g, ".\\\\:hover");
+            if (/:not\\([^)]*:hover/.test(selector)) rule2.selectors = rule2.selectors.map((one) => (one === selector ? hovered : one));
+            else rule2.selector += ",\\n" + hovered;`,
+  },
+  {
     why: "a mutation that cannot be placed must not spin: the original gives up by wall clock (500 ms), which a virtual clock never reaches",
     find: `    const startTime = Date.now();
     while (legacy_queue.length) {

@@ -19,25 +19,30 @@ export interface Wardrobe {
 
 /** By host: what it wants to wear. */
 let wanted = new Map<number, number[]>();
+/** Hosts that do not wear all of it yet; pages can have thousands that do. */
+let waiting = new Set<number>();
 /** Sheets whose host is yet to come. */
 let unmade: Adoption[] = [];
 
 /** Forgets all: their document is gone. */
 export function dropAdoptions(): void {
   wanted = new Map();
+  waiting = new Set();
   unmade = [];
 }
 
 /** A recorded adoption: `id` is a document or a shadow host. */
 export function adopt(adoption: Adoption, wardrobe: Wardrobe): void {
-  wanted.set(adoption.id, adoption.styleIds);
+  wanted.set(adoption.id, adoption.styleIds ?? []);
+  waiting.add(adoption.id);
   if (adoption.styles?.length > 0 && !make(adoption, wardrobe)) unmade.push(adoption);
   dress(wardrobe);
 }
 
-/** Hosts may have come. */
-export function adoptLate(wardrobe: Wardrobe): void {
+/** Nodes with these ids have come: hosts among them, or again. */
+export function adoptLate(added: number[], wardrobe: Wardrobe): void {
   if (wanted.size === 0) return;
+  for (const id of added) if (wanted.has(id)) waiting.add(id);
   unmade = unmade.filter((adoption) => !make(adoption, wardrobe));
   dress(wardrobe);
 }
@@ -72,7 +77,8 @@ function make({ id, styles }: Adoption, { nodeById, sheets, prepare }: Wardrobe)
 }
 
 function dress({ nodeById, sheets }: Wardrobe): void {
-  for (const [id, styleIds] of wanted) {
+  for (const id of waiting) {
+    const styleIds = wanted.get(id) ?? [];
     const tree = treeOf(nodeById(id));
     const view = tree && viewOf(tree);
     if (!view) continue;
@@ -80,6 +86,7 @@ function dress({ nodeById, sheets }: Wardrobe): void {
     const there = styleIds.map((styleId) => sheets.getStyle(styleId)).filter((sheet) => sheet instanceof view.CSSStyleSheet) as CSSStyleSheet[];
     const worn = tree.adoptedStyleSheets;
     if (there.length !== worn.length || there.some((sheet, index) => sheet !== worn[index])) tree.adoptedStyleSheets = there;
+    if (there.length === styleIds.length) waiting.delete(id);
   }
 }
 

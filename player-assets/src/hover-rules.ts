@@ -22,12 +22,13 @@ const NEVER_SHOWS = /::(?!slotted)[\w-]+[^\s>+~]*\\:hover|::-webkit-scrollbar/;
 const OUTWARD = /:host|::slotted/;
 
 /**
- * Whether the page may look different for these elements, which have just become hovered or are about to be so no longer: whether a
- * rule says something of one of them. `roots` are the shadow roots that the pointer is or was in.
+ * Whether the page may look different for these elements, of which `hovered` are hovered now and the other `changed` ones were or will
+ * be: whether a rule says something of one of them. `roots` are the shadow roots that the pointer is or was in. To be asked before
+ * the change and after it: a rule with `:not(:hover)` holds on one side only.
  */
-export function hoverShows(changed: Element[], roots: Iterable<ShadowRoot>): boolean {
+export function hoverShows(hovered: Element[], changed: Element[], roots: Iterable<ShadowRoot>): boolean {
   if (changed.length === 0) return false;
-  if (changed.some((element) => matches(element, selectorsOf(element.getRootNode() as Document | ShadowRoot).direct))) return true;
+  if (hovered.some((element) => matches(element, selectorsOf(element.getRootNode() as Document | ShadowRoot).direct))) return true;
   let shows = false;
   const look = (tree: Document | ShadowRoot) => {
     const { indirect, outward } = selectorsOf(tree);

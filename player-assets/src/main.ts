@@ -1,12 +1,12 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { adoptAnimations, showTransitions } from "./animations";
 import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
+import { addFont } from "./fonts";
 import { noteFullscreen, showFullscreen, startPage } from "./fullscreen";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
 import { countPlaceholders, expectCanvases } from "./placeholders";
 import { cursorAt, focus, hover, toPage, type Position } from "./pointer";
 import {
-  addFont,
   applyIncremental,
   forget,
   nodeById,
@@ -179,7 +179,7 @@ async function apply(item: Item): Promise<Change> {
       showViewport();
       return pageChanged(item.at);
     case "font":
-      addFont(item.e);
+      await addFont(item.e);
       return pageChanged(item.at, "maybe");
     case "fullscreen":
       showTransitions(item.at);

@@ -200,6 +200,7 @@ function room(element: Element, kind: Kind, style: CSSStyleDeclaration): Record<
     return {
       ...display,
       boxSizing: "border-box",
+      padding: "0px",
       ...(width && { width, minWidth: width, maxWidth: width }),
       ...(height && { height, minHeight: height, maxHeight: height }),
     };

@@ -44,7 +44,8 @@ export function hover(node: Node | null): boolean {
   const after = new Set(next);
   const left = hovered.filter((element) => !after.has(element));
   const entered = next.filter((element) => !before.has(element));
-  const shown = hoverShows(left, roots);
+  const changed = [...left, ...entered];
+  const shown = hoverShows(left, changed, roots);
   for (const element of left) {
     element.classList.remove(HOVER);
     if (element.getAttribute("class") === "") element.removeAttribute("class");
@@ -52,7 +53,7 @@ export function hover(node: Node | null): boolean {
   for (const element of entered) element.classList.add(HOVER);
   hovered = next;
   hoveredRoots = nextRoots;
-  return shown || hoverShows(entered, roots);
+  return shown || hoverShows(entered, changed, roots);
 }
 
 function container(node: Node): Node | null {

@@ -5,6 +5,7 @@ import { watchPlayState } from "./animations";
 import { draw, drawPictures, failedCommands } from "./canvas";
 import { sessionNow } from "./clock";
 import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
+import { dropFonts, loadFonts } from "./fonts";
 import { dropFullscreen, showFullscreen } from "./fullscreen";
 import { isInert } from "./inert";
 import { dropMotion } from "./motion";
@@ -47,7 +48,6 @@ interface Internals {
 }
 
 let replayer: Internals;
-let fonts: RecordedEvent[] = [];
 let scrolls = new Map<number, { x: number; y: number }>();
 /** Those of them that the page had no room for when they were applied. */
 let unreached = new Set<number>();
@@ -113,7 +113,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   replayer.rebuildFullSnapshot(event, true);
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
-  for (const font of fonts) replayer.applyIncremental(font, false);
+  await loadFonts();
   for (const adoption of adoptedInSnapshot(event.data.node)) adopt(adoption, wardrobe);
   await drawPictures(findings.canvasPictures, nodeById);
   await drawPlaceholders(hasContent);
@@ -145,7 +145,7 @@ export function forget(): void {
   dropMotion();
   dropHover();
   dropImages();
-  fonts = [];
+  dropFonts();
   scrolls = new Map();
   unreached = new Set();
   dropAdoptions();
@@ -165,12 +165,6 @@ const wardrobe: Wardrobe = {
 /** Whether the document of a frame was recorded. */
 function hasContent(frame: HTMLIFrameElement): boolean {
   return frame.contentDocument !== null && replayer.getMirror().getId(frame.contentDocument) !== -1;
-}
-
-/** A font that script loaded. Recorders tell of it once, also when later snapshots of the page need it. */
-export function addFont(event: RecordedEvent): void {
-  fonts.push(event);
-  if (pageDocument()) replayer.applyIncremental(event, false);
 }
 
 /** Sets the page's viewport, CSS px. */
@@ -245,7 +239,10 @@ async function mutate(event: RecordedEvent): Promise<void> {
     if (typeof attributes["xlink:href"] === "string") (nodeById(id) as Element | null)?.setAttributeNS?.(XLINK, "xlink:href", attributes["xlink:href"]);
   }
   restoreHover();
-  adoptLate(wardrobe);
+  adoptLate(
+    data.adds.map((add: { node?: SerializedNode }) => add.node?.id ?? -1),
+    wardrobe,
+  );
   await drawPictures(findings.canvasPictures, nodeById);
   await drawPlaceholders(hasContent);
   showFullscreen(nodeById);

@@ -4,3 +4,4 @@ mod determinism;
 mod fidelity;
 mod formats;
 mod hover;
+mod rrweb;

@@ -89,6 +89,7 @@ pub(crate) struct Report {
     pub(crate) warnings: Vec<Warning>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) timings: Timings,
+    pub(crate) placeholders: std::collections::BTreeMap<String, u64>,
 }
 
 #[derive(Debug, Deserialize)]

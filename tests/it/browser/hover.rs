@@ -26,6 +26,8 @@ fn a_hover_shows_whichever_way_a_rule_speaks_of_it() {
         "main:hover > .link { background: green }",
         ".link { &:hover { background: green } }",
         "main { &:hover .link { background: green } }",
+        ".link:not(:hover) { background: green }",
+        "main:not(:has(.link:hover)) .link, .never:not(a, :hover) { background: green }",
         "main:has(.link:hover) { background: green }",
         "@media screen { .link:hover::before { content: ''; display: block; height: 100%; background: green } }",
     ] {
