@@ -1,5 +1,6 @@
 //! The command line: every option and its environment variable, declared once.
 
+mod assets;
 mod doctor;
 mod failure;
 mod inspect;

@@ -16,11 +16,12 @@ mod studio;
 mod tally;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
-pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning};
+pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
@@ -50,5 +51,6 @@ fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
         layout: plan.layout,
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
+        assets: Arc::clone(&request.assets),
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod fonts;
 mod home;
 mod layout;
+mod loading;
 mod page;
 mod pipe;
 mod protocol;

@@ -17,7 +17,7 @@ import {
   settleLayout,
   type RecordedEvent,
 } from "./replay";
-import { missingResources, pending } from "./resources";
+import { expectAssets, missingResources, pending } from "./resources";
 import { adoptDrawings } from "./smil";
 
 /** Something to happen at `at`. */
@@ -75,6 +75,8 @@ let marks: Mark[] = [];
 /** What has the focus, since `at`. */
 let focused: { at: number; id: number; visible: boolean } | null = null;
 let changedAt = 0;
+/** The moment that the page was brought to last. */
+let reached = 0;
 let cursorStale = true;
 /** Session time, µs, at which the page next changes by itself, as of the slot before. */
 let nextChange: number | null = null;
@@ -144,10 +146,22 @@ async function advance(slots: Slot[], afterFrame: number): Promise<Answer> {
     done++;
     if (changed !== "no") break;
   }
-  const last = slots[done - 1]?.at ?? 0;
-  const { next, cycle } = outlook(last, changedAt);
+  reached = slots[done - 1]?.at ?? 0;
+  return { done, changed, pointers, marks, ...future() };
+}
+
+/** After something that was asked for has come: the page as it now is at the moment that was reached. */
+async function resettle(): Promise<Answer> {
+  cursorStale = true;
+  await settle(reached);
+  return { done: 0, changed: "yes", pointers: [pointer && { ...pointer }], marks: [], ...future() };
+}
+
+/** When the page next changes by itself. */
+function future(): { next: number | null; cycle: Cycle | null } {
+  const { next, cycle } = outlook(reached, changedAt);
   const timer = nextTimer();
-  return { done, changed, pointers, marks, next: earliest(next, timer === null ? null : timer * 1000), cycle };
+  return { next: earliest(next, timer === null ? null : timer * 1000), cycle };
 }
 
 function most(a: Change, b: Change): Change {
@@ -301,7 +315,7 @@ async function settle(at: number): Promise<Change> {
 }
 
 /** Counters for the report. */
-function report(): { missing: string[]; unplaced: number; removed: number } {
+function report(): { missing: Record<string, number>; unplaced: number; removed: number } {
   return { missing: missingResources(), ...replayWarnings() };
 }
 
@@ -314,4 +328,4 @@ const style = document.createElement("style");
 style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
 document.head.append(style);
 openReplayer(holder);
-Object.assign(window, { stage: { layout, countFrames, advance, report, reset } });
+Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, report, reset } });

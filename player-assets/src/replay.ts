@@ -2,12 +2,12 @@
 import { Replayer, adaptCssForReplay, canvasMutation } from "@rrweb/replay";
 import { sessionNow } from "./clock";
 import { watchPlayState } from "./animations";
-import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
+import { addFrame, addRoot, eachDocument, eachTree, pageDocument, setPage } from "./documents";
 import { isInert } from "./inert";
 import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
 import { dropHover, restoreHover } from "./pointer";
-import { addImage, dropImages, watchMissing } from "./resources";
+import { addImage, addSheet, dropImages, sheetsOnTheirWay, watchMissing } from "./resources";
 import { sanitizeAttributes, sanitizeTree, type AdoptedSheet, type Findings, type SerializedNode } from "./sanitize";
 import { addSmil } from "./smil";
 
@@ -108,6 +108,12 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   sanitizeTree(event.data.node, findings);
   if (findings.pauses) watchPlayState();
   replayer.rebuildFullSnapshot(event, true);
+  const styles = sheetsOnTheirWay();
+  if (styles) {
+    await styles;
+    // Browsers show nothing of a page before its style sheets are there: their coming is no change to glide through.
+    eachTree((tree) => tree.getAnimations().forEach((one) => "transitionProperty" in one && one.cancel()));
+  }
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   for (const font of fonts) replayer.applyIncremental(font, false);
@@ -176,9 +182,10 @@ async function change(event: RecordedEvent): Promise<void> {
         if (root) addRoot(root);
       }
       for (const change of data.attributes ?? []) if ("src" in change.attributes) reconsider(change.id);
+      for (const change of data.attributes ?? []) if ("href" in change.attributes) reconsiderSheet(change.id);
       restoreHover();
       adoptLate();
-      return drawCanvasPictures();
+      return drawCanvasPictures(sheetsOnTheirWay());
     case 8:
       for (const add of data.adds ?? []) add.rule = withHoverClass(add.rule);
       if (typeof data.replaceSync === "string") data.replaceSync = withHoverClass(data.replaceSync);
@@ -262,6 +269,11 @@ function reconsider(id: number): void {
   if (node?.nodeName === "IMG") considerPicture(node as HTMLImageElement, sessionNow() * 1000);
 }
 
+function reconsiderSheet(id: number): void {
+  const node = nodeById(id);
+  if (node?.nodeName === "LINK") addSheet(node as Element);
+}
+
 function built(node: Node): void {
   if (node.nodeType === 9) watchMissing(node as Document);
   if ((node as Element).shadowRoot) addRoot((node as Element).shadowRoot as ShadowRoot);
@@ -271,12 +283,15 @@ function built(node: Node): void {
     considerPicture(node as HTMLImageElement, sessionNow() * 1000);
   } else if (name === "iframe") {
     addFrame(node as HTMLIFrameElement);
+  } else if (name === "link" || name === "style") {
+    addSheet(node as Element);
   } else if (SMIL.has(name)) {
     addSmil(node as SVGAnimationElement);
   }
 }
 
-async function drawCanvasPictures(): Promise<void> {
+async function drawCanvasPictures(first: Promise<unknown> | null = null): Promise<void> {
+  if (first) await first;
   if (findings.canvasPictures.size === 0) return;
   const pictures = [...findings.canvasPictures];
   findings.canvasPictures.clear();

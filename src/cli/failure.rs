@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::assets::AssetsError;
 use crate::recording::RecordingError;
 use crate::render::RenderError;
 use crate::source::SourceError;
@@ -45,6 +46,12 @@ impl Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
+        Self { code: INPUT, message: error.to_string() }
+    }
+}
+
+impl From<AssetsError> for Failure {
+    fn from(error: AssetsError) -> Self {
         Self { code: INPUT, message: error.to_string() }
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
@@ -53,6 +54,8 @@ pub(super) struct Render {
     #[command(flatten)]
     picture: Picture,
     #[command(flatten)]
+    assets: AssetsArgs,
+    #[command(flatten)]
     programs: Programs,
     /// Most frames of a video.
     #[arg(
@@ -71,6 +74,7 @@ impl Render {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
+        request.assets = self.assets.shelf(&request.recording)?;
         (request.videos, request.stills) = outputs;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Done;
+use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::still_format;
@@ -31,6 +32,8 @@ pub(super) struct StillCommand {
     #[command(flatten)]
     picture: Picture,
     #[command(flatten)]
+    assets: AssetsArgs,
+    #[command(flatten)]
     programs: Programs,
 }
 
@@ -39,6 +42,7 @@ impl StillCommand {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
         let format = still_format(&path).map_err(Failure::usage)?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
+        request.assets = self.assets.shelf(&request.recording)?;
         request.stills.push(StillRequest { path, format, at: self.at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;

@@ -1,5 +1,6 @@
 //! `--report`: what was made and what it took, for machines.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use crate::recording::Recording;
+use crate::stage::PageReport;
 use crate::timeline::Span;
 
 /// A finished render. Times are ms; sizes are bytes and device px.
@@ -35,6 +37,8 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// Where the time went. Stages overlap.
     pub timings: Timings,
+    /// What the page needed beyond the recording.
+    pub resources: Resources,
     /// The files.
     pub outputs: Vec<Output>,
 }
@@ -53,6 +57,33 @@ pub struct TimeMapPiece {
     /// Seconds of session per second of video.
     pub speed: f64,
 }
+
+/// What the page asked for and the recording does not hold.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resources {
+    /// How many different assets were served.
+    pub served_urls: usize,
+    /// Those served most often, 200 at most.
+    pub served: Vec<Resource>,
+    /// How many different resources were missing.
+    pub missing_urls: usize,
+    /// Those missing most often, 200 at most.
+    pub missing: Vec<Resource>,
+}
+
+/// A resource and how often the page asked for it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resource {
+    /// URL, or its origin as far as the browser tells.
+    pub url: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Resources listed of each kind.
+const MOST_LISTED: usize = 200;
+/// Characters of a URL in the report.
+const LONGEST_URL: usize = 300;
 
 /// Something to know.
 #[derive(Debug, Clone, Serialize)]
@@ -189,6 +220,7 @@ impl Report {
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             warnings: warnings(recording, plan, tally, sandbox),
+            resources: resources(&tally.page),
             timings: Timings {
                 total_ms: ms(total),
                 browsers: tally.browsers,
@@ -204,6 +236,29 @@ impl Report {
             outputs,
         }
     }
+}
+
+/// Resources by how often they were asked for, then by URL.
+fn most_frequent(counts: &BTreeMap<String, u64>) -> Vec<Resource> {
+    let resource = |(url, count): (&String, &u64)| {
+        let mut url = url.clone();
+        if let Some((end, _)) = url.char_indices().nth(LONGEST_URL) {
+            url.truncate(end);
+            url.push('…');
+        }
+        Resource { url, count: *count }
+    };
+    let mut resources: Vec<Resource> = counts.iter().map(resource).collect();
+    resources.sort_by_key(|resource| std::cmp::Reverse(resource.count));
+    resources
+}
+
+fn resources(page: &PageReport) -> Resources {
+    let (mut served, mut missing) = (most_frequent(&page.served), most_frequent(&page.missing));
+    let (served_urls, missing_urls) = (served.len(), missing.len());
+    served.truncate(MOST_LISTED);
+    missing.truncate(MOST_LISTED);
+    Resources { served_urls, served, missing_urls, missing }
 }
 
 fn time_map(span: &Span) -> TimeMapPiece {
@@ -248,12 +303,17 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
             format!("only window {id:?} is shown; the recording has {others} more (--window ID)"),
         );
     }
-    let missing = &tally.page.missing;
-    let some: Vec<&str> = missing.iter().take(5).map(String::as_str).collect();
+    let missing = most_frequent(&tally.page.missing);
+    let some: Vec<&str> = missing.iter().take(5).map(|resource| resource.url.as_str()).collect();
+    let times: u64 = missing.iter().map(|resource| resource.count).sum();
     warn(
         "missing_resources",
         missing.len() as u64,
-        format!("{} resources are not in the recording, for example {}", missing.len(), some.join(", ")),
+        format!(
+            "{} resources are not in the recording and were asked for {times} times, most often {} (see --assets)",
+            missing.len(),
+            some.join(", ")
+        ),
     );
     warn(
         "unplaced_changes",

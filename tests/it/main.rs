@@ -18,3 +18,4 @@ mod kit;
 mod program;
 mod readme;
 mod reference;
+mod resources;
