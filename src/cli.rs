@@ -2,6 +2,7 @@
 
 mod assets;
 mod doctor;
+mod dom;
 mod failure;
 mod inspect;
 mod options;
@@ -35,6 +36,8 @@ enum Command {
     Render(render::Render),
     /// Take a still of a recording, without a video.
     Still(still::StillCommand),
+    /// Write the page as it stood at a moment as one HTML file, to be explored in a browser's inspector.
+    Dom(dom::Dom),
     /// Tell what a recording holds.
     Inspect(inspect::Inspect),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
@@ -51,6 +54,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Render(command) => command.run(),
         Command::Still(command) => command.run(),
+        Command::Dom(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };

@@ -20,5 +20,5 @@ pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;
 pub use fonts::FontSet;
 pub use layout::Layout;
-pub use page::{PageReport, Shot, Stage, StageOptions};
+pub use page::{PageReport, Shot, Stage, StageOptions, WrittenPage};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};

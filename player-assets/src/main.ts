@@ -1,6 +1,8 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { adoptAnimations, showTransitions } from "./animations";
 import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
+import { pageDocument } from "./documents";
+import { urlsOf, write, type Written } from "./dom";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
 import { cursorAt, focus, hover, toPage, type Position } from "./pointer";
 import {
@@ -314,6 +316,18 @@ async function settle(at: number): Promise<Change> {
   return changed;
 }
 
+/** URLs that the page refers to, to be written into it. */
+function pageUrls(): string[] {
+  const doc = pageDocument();
+  return doc ? urlsOf(doc) : [];
+}
+
+/** The page as it stands as HTML, with these resources (data URLs, or style sheets as text) written in. */
+function writePage(stock: Record<string, string>): Written {
+  const doc = pageDocument();
+  return doc ? write(doc, (url) => stock[url.split("#")[0] as string]) : { html: "", misplaced: 0 };
+}
+
 /** Counters for the report. */
 function report(): { missing: Record<string, number>; unplaced: number; removed: number } {
   return { missing: missingResources(), ...replayWarnings() };
@@ -328,4 +342,4 @@ const style = document.createElement("style");
 style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
 document.head.append(style);
 openReplayer(holder);
-Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, report, reset } });
+Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, pageUrls, writePage, report, reset } });

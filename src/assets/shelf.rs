@@ -1,14 +1,19 @@
 //! What the page's requests are answered from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use url::Url;
 
-use super::{Asset, Assets};
+use super::{Asset, Assets, Kind, scan, without_fragment};
 
 /// The address of the page that plays recordings. Nobody is there: it is answered locally. What a recorder left relative is asked
 /// for as if it were there.
 pub const STAGE: &str = "https://stage.replayreel.invalid/";
+
+/// Bytes of assets written into one page. It is one text in the browser's memory, larger by a third.
+const MOST_STOCK: usize = 128 << 20;
 
 /// Assets, found by URLs as a browser writes them.
 ///
@@ -49,6 +54,32 @@ impl Shelf {
             });
         }
         self.find_whole(url)
+    }
+
+    /// What can be written into a page that refers to `urls`: pictures and fonts as data URLs, style sheets as text, and what those name
+    /// in turn.
+    pub fn stock(&self, urls: Vec<String>) -> BTreeMap<String, String> {
+        let mut stock = BTreeMap::new();
+        let mut waiting = urls;
+        let mut bytes = 0;
+        while let Some(url) = waiting.pop() {
+            let url = without_fragment(&url).to_owned();
+            let Some((_, asset)) = self.find(&url).filter(|_| !stock.contains_key(&url)) else { continue };
+            bytes += asset.bytes.len();
+            if bytes > MOST_STOCK {
+                tracing::warn!("assets of more than {MOST_STOCK} bytes are not all written into the page");
+                break;
+            }
+            let text = asset.served_as(Kind::Style).and_then(|_| std::str::from_utf8(&asset.bytes).ok());
+            let kind = asset.served_as(Kind::Image).or_else(|| asset.served_as(Kind::Font));
+            if let Some(kind) = kind {
+                stock.insert(url, format!("data:{kind};base64,{}", BASE64.encode(&asset.bytes)));
+            } else if let Some(text) = text {
+                waiting.extend(Url::parse(&url).map(|base| scan::sheet(text, &base)).unwrap_or_default().into_keys());
+                stock.insert(url, text.to_owned());
+            }
+        }
+        stock
     }
 
     fn find_whole(&self, url: &str) -> Option<(&str, &Asset)> {

@@ -66,6 +66,16 @@ impl PageReport {
     }
 }
 
+/// A page as HTML.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WrittenPage {
+    /// The file.
+    pub html: String,
+    /// How many elements more (or, negative, fewer) a browser reads from it than were written: other than 0 where the page was made by
+    /// script in a way that HTML cannot say, such as a paragraph in a paragraph.
+    pub misplaced: i64,
+}
+
 /// One browser with one page. Dropping it ends the browser.
 #[derive(Debug)]
 pub struct Stage {
@@ -235,6 +245,23 @@ impl Stage {
             }
             Err(StageError::Protocol { doing, message: format!("{MOST_EMPTY_FRAMES} frames without a picture") })
         }))
+    }
+
+    /// URLs that the page as it now is refers to.
+    pub async fn page_urls(&mut self) -> Result<Vec<String>, StageError> {
+        let urls =
+            self.ask("function(){return this.pageUrls()}", String::new(), "while reading the page's addresses").await?;
+        self.read(urls)
+    }
+
+    /// The page as it now is, as HTML without script that loads nothing. `stock` has what is written into it, by URL: data URLs, and
+    /// style sheets as text.
+    pub async fn write_page(&mut self, stock: &BTreeMap<String, String>) -> Result<WrittenPage, StageError> {
+        let doing = "while writing the page";
+        let stock = serde_json::to_string(stock)
+            .map_err(|error| StageError::Script { doing: doing.to_owned(), message: error.to_string() })?;
+        let page = self.ask("function(s){return this.writePage(JSON.parse(s))}", stock, doing).await?;
+        self.read(page)
     }
 
     /// What the page counted so far.

@@ -23,7 +23,8 @@ const DOCUMENT: &str = "<!doctype html><html><head><meta charset=utf-8><title>st
 /// player itself comes through DevTools, which this policy does not bind; frames of the recording inherit it.
 const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
 /// With assets: pictures, style sheets and fonts may be asked for by address. Each request is answered here, none goes out.
-const POLICY_WITH_ASSETS: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: http: https:; img-src data: blob: http: https:; font-src data: http: https:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+/// Those of http pages become https, or a secure page could not load them; the shelf takes both for one.
+const POLICY_WITH_ASSETS: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: http: https:; img-src data: blob: http: https:; font-src data: http: https:; upgrade-insecure-requests; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
 
 pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     // Focus rings show only in a page that thinks it has the focus.
