@@ -2,7 +2,8 @@
 //!
 //! The modules in the order in which a recording passes through them; each imports only from those before it:
 //!
-//! - [`source`]: bytes from a file or stdin.
+//! - [`outbound`]: the one way out, under one policy.
+//! - [`source`]: bytes from wherever the user says they are.
 //! - [`recording`]: every format in, one model out.
 //! - [`assets`]: what recorded pages need and a recording does not hold.
 //! - [`timeline`]: what happens when, and which moments are asked for.
@@ -15,6 +16,7 @@ pub mod assets;
 pub mod cli;
 pub mod compose;
 pub mod encode;
+pub mod outbound;
 pub mod recording;
 pub mod render;
 pub mod source;

@@ -41,7 +41,7 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let window = &request.recording.windows[plan.window];
     let tally = ensemble::play(&plan, window, &options, request.browsers, &mut studio, watch).await?;
     let produced = studio.close().await?;
-    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
+    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request))
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {

@@ -13,11 +13,19 @@ use url::Url;
 use super::kind::{self, Kind};
 use super::scan::{self, References};
 use super::{Asset, Assets, Limits, Origin};
+use crate::outbound::Client;
 
 /// The way out. Whoever implements it answers for where it may lead: no private addresses, redirects included.
 pub trait Fetcher {
     /// Brings one resource of at most `most` bytes, decoded. The error is a reason that completes "… could not be fetched: ".
     fn get(&self, url: &Url, most: u64) -> impl Future<Output = Result<Fetched, String>> + Send;
+}
+
+impl Fetcher for Client {
+    async fn get(&self, url: &Url, most: u64) -> Result<Fetched, String> {
+        let fetched = self.get_bytes(url.as_str(), most).await.map_err(|error| error.to_string())?;
+        Ok(Fetched { content_type: fetched.content_type, bytes: fetched.bytes })
+    }
 }
 
 /// A resource as it came.

@@ -24,6 +24,7 @@ pub struct Shelf {
     assets: Assets,
     loose: HashMap<String, String>,
     pages: Vec<Url>,
+    unfetched: Vec<(String, String)>,
 }
 
 impl Shelf {
@@ -36,7 +37,19 @@ impl Shelf {
                 all.push(page);
             }
         }
-        Self { assets, loose, pages: all }
+        Self { assets, loose, pages: all, unfetched: Vec::new() }
+    }
+
+    /// With what was to be fetched and could not be: URL and reason, for the report.
+    #[must_use]
+    pub fn without(mut self, unfetched: Vec<(String, String)>) -> Self {
+        self.unfetched = unfetched;
+        self
+    }
+
+    /// What was to be fetched and could not be: URL and reason.
+    pub fn unfetched(&self) -> &[(String, String)] {
+        &self.unfetched
     }
 
     /// Whether there is nothing on it.

@@ -8,8 +8,10 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::options::parse_duration;
-use crate::assets::fetch::Pace;
-use crate::assets::{self, Assets, Limits, Origin, Shelf};
+use super::signals::run_until_signal;
+use crate::assets::fetch::{Harvest, Pace, fetch};
+use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
+use crate::outbound::{self, Client, Policy};
 use crate::recording::{EventKind, Recording};
 
 /// Where pictures, style sheets and fonts come from that the recording does not hold.
@@ -41,24 +43,55 @@ pub(super) struct AssetsArgs {
 
 impl AssetsArgs {
     /// Everything asked for, ready to be served to a page of this recording.
-    pub(super) fn shelf(&self, recording: &Recording) -> Result<Arc<Shelf>, Failure> {
-        let assets = self.gather(recording)?;
+    ///
+    /// `policy` says whom fetching may talk to.
+    pub(super) fn shelf(&self, recording: &Recording, policy: Policy) -> Result<Arc<Shelf>, Failure> {
+        let mut assets = self.read()?;
+        let harvest = self.fetch(recording, &assets, policy)?;
+        assets.merge(harvest.assets);
         let events = recording.windows.iter().flat_map(|window| &window.events);
         let pages = events.filter_map(|event| match &event.kind {
             EventKind::Meta { href, .. } => Some(href.as_str()),
             _ => None,
         });
-        Ok(Arc::new(Shelf::new(assets, pages)))
+        Ok(Arc::new(Shelf::new(assets, pages).without(harvest.failures)))
     }
 
-    /// Everything asked for: read, and fetched.
-    pub(super) fn gather(&self, _recording: &Recording) -> Result<Assets, Failure> {
+    /// What was given with `--assets`.
+    pub(super) fn read(&self) -> Result<Assets, Failure> {
         let limits = self.limits();
         let mut assets = Assets::default();
         for place in &self.places {
             assets.merge(load(place, &limits)?);
         }
         Ok(assets)
+    }
+
+    /// What was asked for with `--fetch-assets`, beyond what is there.
+    fn fetch(&self, recording: &Recording, have: &Assets, mut policy: Policy) -> Result<Harvest, Failure> {
+        if self.origins.is_empty() {
+            return match &self.keep_assets {
+                Some(_) => Err(Failure::usage("--keep-assets keeps what --fetch-assets fetches: give an origin too")),
+                None => Ok(Harvest::default()),
+            };
+        }
+        if self.origins.contains(&Origin::Any) {
+            tracing::warn!("--fetch-assets '*': the recording decides whom this machine talks to");
+        }
+        // Who names an http origin means it.
+        policy.plain_http |= self.origins.iter().any(|origin| origin.to_string().starts_with("http://"));
+        let references = scan::recording(recording);
+        let harvest = run_until_signal(async {
+            let client = Client::new(policy, outbound::Limits::default()).map_err(Failure::failed)?;
+            Ok(fetch(&references, &self.origins, have, &self.limits(), self.pace(), &client).await)
+        })?;
+        for (url, reason) in harvest.failures.iter().take(MOST_TOLD) {
+            tracing::warn!("{url} could not be fetched: {reason}");
+        }
+        if let Some(folder) = self.keep_assets.as_ref().filter(|_| !harvest.assets.is_empty()) {
+            assets::keep(&harvest.assets, folder)?;
+        }
+        Ok(harvest)
     }
 
     fn limits(&self) -> Limits {
@@ -69,6 +102,9 @@ impl AssetsArgs {
         Pace { time: self.fetch_time, ..Pace::default() }
     }
 }
+
+/// Failures to fetch that are logged one by one; the report counts all.
+const MOST_TOLD: usize = 20;
 
 /// A folder or a file, by what it is.
 fn load(place: &Path, limits: &Limits) -> Result<Assets, Failure> {

@@ -14,6 +14,7 @@ use super::render::stem;
 use super::signals::run_until_signal;
 use super::{Done, say};
 use crate::render::Booth;
+use crate::outbound::Policy;
 use crate::timeline::When;
 
 /// Write the page as it stood at a moment as one HTML file without script, to be explored in a browser's inspector. Opening it loads nothing.
@@ -39,7 +40,7 @@ impl Dom {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", stem(&self.input.place))));
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording)?;
+        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
         let place = Place::reserve(&path)?;
         let page = run_until_signal(async {
             let mut booth = Booth::open(request).await?;

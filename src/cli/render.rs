@@ -17,6 +17,7 @@ use super::signals::run_until_signal;
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
 use crate::render::{Report, StillRequest, VideoRequest, render};
+use crate::outbound::Policy;
 use crate::timeline::{Fps, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.
@@ -74,7 +75,7 @@ impl Render {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
-        request.assets = self.assets.shelf(&request.recording)?;
+        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
         (request.videos, request.stills) = outputs;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);

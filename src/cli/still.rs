@@ -13,6 +13,7 @@ use super::output::still_format;
 use super::render::{ReportPlace, refuse_same_paths, stem};
 use super::signals::run_until_signal;
 use crate::render::{RenderError, StillRequest, Unwatched, render};
+use crate::outbound::Policy;
 use crate::timeline::When;
 
 /// Take a still of a recording, without a video.
@@ -42,7 +43,7 @@ impl StillCommand {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
         let format = still_format(&path).map_err(Failure::usage)?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording)?;
+        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
         request.stills.push(StillRequest { path, format, at: self.at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Request;
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
@@ -170,7 +171,7 @@ impl Report {
         produced: Produced,
         tally: &Tally,
         total: Duration,
-        sandbox: bool,
+        request: &Request,
     ) -> Self {
         let mut outputs = Vec::new();
         for (video, (encoded, sha256)) in plan.videos.iter().zip(produced.videos) {
@@ -219,7 +220,7 @@ impl Report {
             keep_alive: facts.as_ref().map_or(0, |facts| facts.keep_alive),
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
-            warnings: warnings(recording, plan, tally, sandbox),
+            warnings: warnings(recording, plan, tally, request),
             resources: resources(&tally.page),
             timings: Timings {
                 total_ms: ms(total),
@@ -271,7 +272,7 @@ fn time_map(span: &Span) -> TimeMapPiece {
     }
 }
 
-fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
+fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, count: u64, message: String| {
         if count > 0 {
@@ -328,7 +329,14 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
     if let Some(reason) = &tally.replaced {
         warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
     }
-    if !sandbox {
+    let unfetched = request.assets.unfetched();
+    let some: Vec<String> = unfetched.iter().take(5).map(|(url, reason)| format!("{url} ({reason})")).collect();
+    warn(
+        "unfetched_assets",
+        unfetched.len() as u64,
+        format!("{} assets could not be fetched, for example {}", unfetched.len(), some.join("; ")),
+    );
+    if !request.chromium.sandbox {
         warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
     }
     warnings

@@ -15,6 +15,7 @@ mod cage;
 mod endings;
 mod inputs;
 mod kit;
+mod outbound;
 mod program;
 mod readme;
 mod reference;
