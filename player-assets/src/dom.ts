@@ -181,7 +181,7 @@ class Writer {
       if (lower.startsWith("on") || lower === "nonce" || lower === "integrity" || lower === "autofocus") continue;
       // As they are now rather than as they were written.
       if (lower === "checked" || lower === "selected") continue;
-      if (lower === "popover" || lower === "popovertarget" || lower === "http-equiv" || lower === "charset") list.push([`data-${lower}`, value]);
+      if ((lower === "popover" && element.matches(":popover-open")) || lower === "popovertarget" || lower === "http-equiv" || lower === "charset") list.push([`data-${lower}`, value]);
       else if (LOADING.has(lower)) list.push(...this.loading(element, lower, value));
       else list.push([name, value]);
     }

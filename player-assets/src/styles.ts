@@ -7,7 +7,7 @@ const MOST_IMPORTS = 8;
 
 /** A URL that nobody has: loads nothing, and can still be read. */
 export function emptyUrl(url: string): string {
-  return `data:,#${encodeURI(url).replaceAll("%25", "%")}`;
+  return `data:,#${encodeURI(url.replace(/\p{Surrogate}/gu, "\ufffd")).replaceAll("%25", "%")}`;
 }
 
 /** A URL as it can stand in the page: the resource itself, a part of this document, or nothing. */
@@ -57,7 +57,7 @@ export function inlineCss(css: string, base: string, stock: Stock, depth = 0): s
       out += `url("${quoteless(inlineUrl(unescape(raw), base, stock))}")`;
       continue;
     }
-    const text = take(STRING) ?? take(/[-\w\u0080-\uffff]+/y) ?? css[at++];
+    const text = take(/\\[^]/y) ?? take(STRING) ?? take(/[-\w\u0080-\uffff]+/y) ?? css[at++];
     out += text;
   }
   return out;

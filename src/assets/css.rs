@@ -155,8 +155,18 @@ mod tests {
             /* url(no) */ .x { background: URL( d.png ) , url('e\'\29 .png'); content: "@import 'no'" }
             .y { background: -webkit-image-set("h.png" 1x type("image/png"), url(i.png) 2x); mask: url(#local) }
             .z { background: url(data:image/png;base64,AA==) }"#;
-        let expected =
-            ["@a.css", "@b.css", "@c.css", "f.woff2", "g.woff", "d.png", "e').png", "h.png", "i.png", "data:image/png;base64,AA=="];
+        let expected = [
+            "@a.css",
+            "@b.css",
+            "@c.css",
+            "f.woff2",
+            "g.woff",
+            "d.png",
+            "e').png",
+            "h.png",
+            "i.png",
+            "data:image/png;base64,AA==",
+        ];
         assert_eq!(plain(css), expected);
     }
 

@@ -148,7 +148,10 @@ fn accept(url: &Url, fetched: Fetched, limits: &Limits, bytes: u64) -> Result<As
         return Err(format!("it has {length} bytes, more than {} (limit: --max-asset-bytes)", limits.bytes_each));
     }
     if bytes + length > limits.bytes_total {
-        return Err(format!("all assets would have more than {} bytes (limit: --max-assets-bytes)", limits.bytes_total));
+        return Err(format!(
+            "all assets would have more than {} bytes (limit: --max-assets-bytes)",
+            limits.bytes_total
+        ));
     }
     let guessed = kind::of(url.path(), &content);
     let content_type = if content_type.is_empty() { guessed.to_owned() } else { content_type };
@@ -172,7 +175,8 @@ mod tests {
                 std::future::pending::<()>().await;
             }
             let found = self.0.iter().find(|(there, ..)| *there == url.as_str());
-            let found = found.map(|(_, kind, text)| Fetched { content_type: (*kind).to_owned(), bytes: (*text).into() });
+            let found =
+                found.map(|(_, kind, text)| Fetched { content_type: (*kind).to_owned(), bytes: (*text).into() });
             found.ok_or_else(|| "404".to_owned())
         }
     }

@@ -43,8 +43,7 @@ enum Entry {
 fn load_indexed(root: &Path, index: &Path, budget: &mut Budget<'_>) -> Result<Assets, AssetsError> {
     let wrong = |message: String| AssetsError::Index { path: index.to_owned(), message };
     let text = fs::read(index).map_err(|error| io_error(index, error))?;
-    let entries: BTreeMap<String, Entry> =
-        serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    let entries: BTreeMap<String, Entry> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
     let mut assets = Assets::default();
     for (url, entry) in entries {
         Url::parse(&url).map_err(|error| wrong(format!("{url:?} is no whole URL ({error})")))?;
@@ -72,8 +71,7 @@ fn load_mirror(root: &Path, budget: &mut Budget<'_>) -> Result<Assets, AssetsErr
         let folder = root.join(&below);
         let listed = fs::read_dir(&folder).map_err(|error| io_error(&folder, error))?;
         // Names that are not UTF-8 are of no URL.
-        let mut names: Vec<String> =
-            listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+        let mut names: Vec<String> = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
         names.sort_unstable();
         for name in names {
             let below = below.join(name);
@@ -201,7 +199,8 @@ mod tests {
 
     #[test]
     fn an_index_names_files_with_or_without_a_type() -> Outcome {
-        let index = br#"{"https://a.example/x?y": "one", "https://a.example/s": {"file": "two.txt", "type": "text/css"}}"#;
+        let index =
+            br#"{"https://a.example/x?y": "one", "https://a.example/s": {"file": "two.txt", "type": "text/css"}}"#;
         let folder = folder_with(&[(INDEX, index), ("one", PNG), ("two.txt", b"a{}"), ("three", b"unlisted")])?;
         let assets = load_dir(folder.path(), &Limits::default())?;
         assert_eq!(assets.len(), 2);

@@ -117,7 +117,9 @@ mod tests {
     }
 
     fn entry(url: &str, status: u16, content: &str) -> String {
-        format!(r#"{{"request":{{"method":"GET","url":"{url}"}},"response":{{"status":{status},"content":{{{content}}}}}}}"#)
+        format!(
+            r#"{{"request":{{"method":"GET","url":"{url}"}},"response":{{"status":{status},"content":{{{content}}}}}}}"#
+        )
     }
 
     #[test]
@@ -143,9 +145,13 @@ mod tests {
     fn a_file_that_is_no_har_says_where() -> Result<(), Box<dyn std::error::Error>> {
         let broken = load_har(har("{}")?.path(), &Limits::default());
         assert!(broken.as_ref().is_err_and(|error| error.to_string().contains("line 1")), "{broken:?}");
-        let entry = entry("https://a.example/p.png", 200, r#""mimeType":"image/png","text":"****","encoding":"base64""#);
+        let entry =
+            entry("https://a.example/p.png", 200, r#""mimeType":"image/png","text":"****","encoding":"base64""#);
         let broken = load_har(har(&entry)?.path(), &Limits::default());
-        assert!(broken.as_ref().is_err_and(|error| error.to_string().contains("https://a.example/p.png")), "{broken:?}");
+        assert!(
+            broken.as_ref().is_err_and(|error| error.to_string().contains("https://a.example/p.png")),
+            "{broken:?}"
+        );
         Ok(())
     }
 }

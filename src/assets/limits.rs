@@ -41,7 +41,8 @@ impl<'a> Budget<'a> {
 
     /// Takes one resource of `bytes`, called `name` in errors.
     pub(super) fn take(&mut self, name: &str, bytes: u64) -> Result<(), AssetsError> {
-        let limit = |what: String, value: u64, limit: u64, option| Err(AssetsError::Limit { what, value, limit, option });
+        let limit =
+            |what: String, value: u64, limit: u64, option| Err(AssetsError::Limit { what, value, limit, option });
         if bytes > self.limits.bytes_each {
             return limit(format!("the size of {name} in bytes"), bytes, self.limits.bytes_each, "--max-asset-bytes");
         }

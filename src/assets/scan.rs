@@ -227,11 +227,16 @@ mod tests {
     use crate::recording;
 
     fn found(events: &str) -> Vec<String> {
-        let meta = r#"{"type":4,"timestamp":1,"data":{"href":"https://shop.example/de/cart","width":100,"height":100}}"#;
+        let meta =
+            r#"{"type":4,"timestamp":1,"data":{"href":"https://shop.example/de/cart","width":100,"height":100}}"#;
         let snapshot = r#"{"type":2,"timestamp":2,"data":{"node":{"type":0,"id":1,"childNodes":[{"type":2,"tagName":"html","attributes":{},"id":2,"childNodes":[]}]},"initialOffset":{"left":0,"top":0}}}"#;
         let json = format!("[{meta},{snapshot},{events}]");
         let opened = recording::open(json, &recording::Limits::default());
-        opened.iter().flat_map(super::recording).map(|(url, one)| format!("{:?} {url} {}", one.kind, one.count)).collect()
+        opened
+            .iter()
+            .flat_map(super::recording)
+            .map(|(url, one)| format!("{:?} {url} {}", one.kind, one.count))
+            .collect()
     }
 
     fn added(node: &str) -> String {

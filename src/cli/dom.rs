@@ -13,8 +13,8 @@ use super::options::{Input, Picture, Programs, request};
 use super::render::stem;
 use super::signals::run_until_signal;
 use super::{Done, say};
-use crate::render::Booth;
 use crate::outbound::Policy;
+use crate::render::Booth;
 use crate::timeline::When;
 
 /// Write the page as it stood at a moment as one HTML file without script, to be explored in a browser's inspector. Opening it loads nothing.

@@ -16,8 +16,8 @@ use super::progress::Display;
 use super::signals::run_until_signal;
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
-use crate::render::{Report, StillRequest, VideoRequest, render};
 use crate::outbound::Policy;
+use crate::render::{Report, StillRequest, VideoRequest, render};
 use crate::timeline::{Fps, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.

@@ -12,8 +12,8 @@ use super::options::{Input, Picture, Programs, request};
 use super::output::still_format;
 use super::render::{ReportPlace, refuse_same_paths, stem};
 use super::signals::run_until_signal;
-use crate::render::{RenderError, StillRequest, Unwatched, render};
 use crate::outbound::Policy;
+use crate::render::{RenderError, StillRequest, Unwatched, render};
 use crate::timeline::When;
 
 /// Take a still of a recording, without a video.

@@ -198,7 +198,8 @@ impl Stage {
             let doing = self.doing.clone();
             let settled = self.ask("function(){return this.resettle()}", String::new(), &doing).await?;
             let settled: Answer = self.read(settled)?;
-            if let (Some(last), Some(pointer)) = (answer.pointers.last_mut(), settled.pointers.into_iter().next_back()) {
+            if let (Some(last), Some(pointer)) = (answer.pointers.last_mut(), settled.pointers.into_iter().next_back())
+            {
                 *last = pointer;
             }
             (answer.next, answer.cycle, answer.changed) = (settled.next, settled.cycle, settled.changed);

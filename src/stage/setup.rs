@@ -12,9 +12,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::StageError;
-use crate::assets::{Asset, Kind, STAGE, Shelf};
 use super::devtools::DevTools;
 use super::pipe::Event;
+use crate::assets::{Asset, Kind, STAGE, Shelf};
 
 const ADDRESS: &str = STAGE;
 const PLAYER: &str = include_str!("../../player-assets/dist/stage.js");

@@ -2,4 +2,5 @@
 //! the page that `replayreel dom` makes.
 
 mod browser;
+mod dom;
 mod site;

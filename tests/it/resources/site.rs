@@ -106,7 +106,8 @@ pub(super) fn har(room: &Room) -> String {
 pub(super) fn events() -> Vec<Value> {
     let mut nodes = Nodes::default();
     let cdn = |path: &str| format!("https://cdn.example/{path}");
-    let place = |index: usize| format!("position:absolute;top:0;left:{}px;width:40px;height:40px;", index as u32 * SIDE);
+    let place =
+        |index: usize| format!("position:absolute;top:0;left:{}px;width:40px;height:40px;", index as u32 * SIDE);
     let square = |nodes: &mut Nodes, tag: &str, index: usize, attributes: Value| {
         let mut attributes = attributes;
         let style = attributes["style"].as_str().unwrap_or_default().to_owned();
@@ -114,7 +115,9 @@ pub(super) fn events() -> Vec<Value> {
         attributes["class"] = json!(format!("s{index}"));
         nodes.leaf(tag, attributes)
     };
-    let link = |nodes: &mut Nodes, url: &str| nodes.leaf("link", json!({"rel": "stylesheet", "href": url, "integrity": "sha256-AAAA"}));
+    let link = |nodes: &mut Nodes, url: &str| {
+        nodes.leaf("link", json!({"rel": "stylesheet", "href": url, "integrity": "sha256-AAAA"}))
+    };
     let text = nodes.css(".s4 { background: url(https://cdn.example/img/4.png) }");
     let style = nodes.element("style", json!({}), vec![text]);
     let style_id = style["id"].as_i64().unwrap();
@@ -122,7 +125,12 @@ pub(super) fn events() -> Vec<Value> {
     let mut body = vec![
         square(&mut nodes, "img", 0, json!({"src": cdn("img/0.png")})),
         square(&mut nodes, "img", 1, json!({"src": "http://old.example/1.png"})),
-        square(&mut nodes, "img", 2, json!({"src": cdn("gone.png"), "srcset": format!("{} 1x, {} 2x", cdn("img/2.png"), cdn("gone2.png"))})),
+        square(
+            &mut nodes,
+            "img",
+            2,
+            json!({"src": cdn("gone.png"), "srcset": format!("{} 1x, {} 2x", cdn("img/2.png"), cdn("gone2.png"))}),
+        ),
         square(&mut nodes, "div", 3, json!({"style": format!("background:url({})", cdn("img/3.png"))})),
     ];
     for index in [4, 5, 6, 7, 8, 11, 12] {
@@ -145,7 +153,11 @@ pub(super) fn events() -> Vec<Value> {
         meta(0, 16 * SIDE, SIDE),
         snapshot(0, &document),
         event(3, 500, json!({"source": 8, "id": style_id, "adds": [{"rule": rule, "index": 0}]})),
-        event(3, 500, json!({"source": 0, "texts": [], "removes": [], "attributes": [], "adds": [{"parentId": body_id, "nextId": null, "node": late}]})),
+        event(
+            3,
+            500,
+            json!({"source": 0, "texts": [], "removes": [], "attributes": [], "adds": [{"parentId": body_id, "nextId": null, "node": late}]}),
+        ),
         event(3, 1000, json!({"source": 3, "id": 1, "x": 0, "y": 0})),
     ]
 }
