@@ -48,6 +48,7 @@ async fn measure(input: &str, recording: recording::Recording) {
 
 fn request(recording: recording::Recording) -> Request {
     Request {
+        assets: Arc::default(),
         recording: Arc::new(recording),
         window: WindowChoice::Auto,
         videos: Vec::new(),

@@ -1,8 +1,30 @@
 //! Resources of recorded pages (pictures, style sheets, fonts) by URL: what a recording does not hold itself.
+//!
+//! [`load`] reads them from a folder or a HAR file, [`scan`] finds what a recording refers to, [`fetch`] brings it, [`keep`]
+//! writes a folder that [`load`] reads again, and a [`Shelf`] answers the page's requests.
+
+mod css;
+mod error;
+pub mod fetch;
+mod folder;
+mod har;
+mod kind;
+mod limits;
+mod origin;
+pub mod scan;
+mod shelf;
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+
+pub use error::AssetsError;
+pub use folder::{INDEX, keep, load_dir};
+pub use har::load_har;
+pub use kind::Kind;
+pub use limits::Limits;
+pub use origin::Origin;
+pub use shelf::{STAGE, Shelf};
 
 /// One resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +45,11 @@ impl Assets {
     /// Adds a resource; one of the same URL is replaced.
     pub fn insert(&mut self, url: &str, asset: Asset) {
         self.by_url.insert(without_fragment(url).to_owned(), asset);
+    }
+
+    /// Adds all of `other`; what both have is taken from `other`.
+    pub fn merge(&mut self, other: Self) {
+        self.by_url.extend(other.by_url);
     }
 
     /// The resource of this URL; its fragment does not matter.

@@ -1,7 +1,9 @@
 //! The command line: every option and its environment variable, declared once.
 
+mod assets;
 mod convert;
 mod doctor;
+mod dom;
 mod failure;
 mod inspect;
 mod limits;
@@ -40,6 +42,8 @@ enum Command {
     Render(render::Render),
     /// Take a still of a recording, without a video.
     Still(still::StillCommand),
+    /// Write the page as it stood at a moment as one HTML file, to be explored in a browser's inspector.
+    Dom(dom::Dom),
     /// Tell what a recording holds.
     Inspect(inspect::Inspect),
     /// Put a recording and what is known of it into one portable file.
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Render(command) => command.run(),
         Command::Still(command) => command.run(),
+        Command::Dom(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Pack(command) => command.run(),
         Command::Unpack(command) => command.run(),

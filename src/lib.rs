@@ -3,7 +3,8 @@
 //! The modules in the order in which a recording passes through them; each imports only from those before it:
 //!
 //! - [`destination`]: files that appear whole or not at all.
-//! - [`source`]: bytes from a file or stdin.
+//! - [`outbound`]: the one way out, under one policy.
+//! - [`source`]: bytes from wherever the user says they are.
 //! - [`recording`]: every format in, one model out.
 //! - [`assets`]: what recorded pages need and a recording does not hold.
 //! - [`package`]: the portable package, recordings in ZIP files.
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
+pub mod outbound;
 pub mod package;
 pub mod recording;
 pub mod render;

@@ -16,11 +16,12 @@ mod studio;
 mod tally;
 mod watch;
 
+use std::sync::Arc;
 use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
-pub use report::{Output, Report, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
+pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
@@ -40,7 +41,7 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let windows = &request.recording.windows;
     let tally = ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?;
     let produced = studio.close().await?;
-    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request.chromium.sandbox))
+    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request))
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
@@ -51,5 +52,6 @@ fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
         canvas_recorded: request.recording.has_canvas_drawings(),
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
+        assets: Arc::clone(&request.assets),
     }
 }

@@ -1,6 +1,8 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { adoptAnimations, showTransitions } from "./animations";
 import { advanceClock, dropTimers, installClock, nextTimer, realRequestAnimationFrame } from "./clock";
+import { pageDocument } from "./documents";
+import { urlsOf, write, type Written } from "./dom";
 import { addFont } from "./fonts";
 import { noteFullscreen, showFullscreen, startPage } from "./fullscreen";
 import { decodePictures, outlook, showMotion, type Cycle } from "./motion";
@@ -19,7 +21,7 @@ import {
   settleLayout,
   type RecordedEvent,
 } from "./replay";
-import { missingResources, pending } from "./resources";
+import { expectAssets, missingResources, pending } from "./resources";
 import { adoptDrawings } from "./smil";
 
 /** Something to happen at `at`. */
@@ -79,6 +81,8 @@ let marks: Mark[] = [];
 /** What has the focus, since `at`. */
 let focused: { at: number; id: number; visible: boolean } | null = null;
 let changedAt = 0;
+/** The moment that the page was brought to last. */
+let reached = 0;
 let cursorStale = true;
 /** Session time, µs, at which the page next changes by itself, as of the slot before. */
 let nextChange: number | null = null;
@@ -152,10 +156,22 @@ async function advance(slots: Slot[], afterFrame: number): Promise<Answer> {
     done++;
     if (changed !== "no") break;
   }
-  const last = slots[done - 1]?.at ?? 0;
-  const { next, cycle } = outlook(last, changedAt);
+  reached = slots[done - 1]?.at ?? 0;
+  return { done, changed, pointers, marks, ...future() };
+}
+
+/** After something that was asked for has come: the page as it now is at the moment that was reached. */
+async function resettle(): Promise<Answer> {
+  cursorStale = true;
+  await settle(reached);
+  return { done: 0, changed: "yes", pointers: [pointer && { ...pointer }], marks: [], ...future() };
+}
+
+/** When the page next changes by itself. */
+function future(): { next: number | null; cycle: Cycle | null } {
+  const { next, cycle } = outlook(reached, changedAt);
   const timer = nextTimer();
-  return { done, changed, pointers, marks, next: earliest(next, timer === null ? null : timer * 1000), cycle };
+  return { next: earliest(next, timer === null ? null : timer * 1000), cycle };
 }
 
 function most(a: Change, b: Change): Change {
@@ -315,8 +331,20 @@ async function settle(at: number): Promise<Change> {
   return changed;
 }
 
+/** URLs that the page refers to, to be written into it. */
+function pageUrls(): string[] {
+  const doc = pageDocument();
+  return doc ? urlsOf(doc) : [];
+}
+
+/** The page as it stands as HTML, with these resources (data URLs, or style sheets as text) written in. */
+function writePage(stock: Record<string, string>): Written {
+  const doc = pageDocument();
+  return doc ? write(doc, (url) => stock[url.split("#")[0] as string]) : { html: "", misplaced: 0 };
+}
+
 /** Counters for the report. */
-function report(): { missing: string[]; unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
+function report(): { missing: Record<string, number>; unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
   return { missing: missingResources(), ...replayWarnings() };
 }
 
@@ -329,4 +357,4 @@ const style = document.createElement("style");
 style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
 document.head.append(style);
 openReplayer(holder);
-Object.assign(window, { stage: { layout, countFrames, advance, report, reset } });
+Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, pageUrls, writePage, report, reset } });

@@ -4,7 +4,7 @@ import { adopt, adoptLate, adoptedInSnapshot, dropAdoptions, type Wardrobe } fro
 import { watchPlayState } from "./animations";
 import { draw, drawPictures, failedCommands } from "./canvas";
 import { sessionNow } from "./clock";
-import { addFrame, addRoot, eachDocument, pageDocument, setPage } from "./documents";
+import { addFrame, addRoot, eachDocument, eachTree, pageDocument, setPage } from "./documents";
 import { dropFonts, loadFonts } from "./fonts";
 import { dropFullscreen, showFullscreen } from "./fullscreen";
 import { isInert } from "./inert";
@@ -12,7 +12,7 @@ import { dropMotion } from "./motion";
 import { considerPicture } from "./pictures";
 import { considerPlaceholder, countedPlaceholders, drawPlaceholders, dropPlaceholders, keepRoom, reconsiderPoster } from "./placeholders";
 import { dropHover, restoreHover } from "./pointer";
-import { addImage, dropImages, watchMissing } from "./resources";
+import { addImage, addSheet, dropImages, sheetsOnTheirWay, watchMissing } from "./resources";
 import { sanitizeAttributes, sanitizeTree, type Findings, type SerializedNode } from "./sanitize";
 import { addSmil } from "./smil";
 
@@ -111,6 +111,12 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   sanitizeTree(event.data.node, findings);
   if (findings.pauses) watchPlayState();
   replayer.rebuildFullSnapshot(event, true);
+  const styles = sheetsOnTheirWay();
+  if (styles) {
+    await styles;
+    // Browsers show nothing of a page before its style sheets are there: their coming is no change to glide through.
+    eachTree((tree) => tree.getAnimations().forEach((one) => "transitionProperty" in one && one.cancel()));
+  }
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   await loadFonts();
@@ -235,6 +241,7 @@ async function mutate(event: RecordedEvent): Promise<void> {
   }
   for (const { id, attributes } of data.attributes) {
     if ("src" in attributes) reconsider(id);
+    if ("href" in attributes) reconsiderSheet(id);
     if ("poster" in attributes) reconsiderPoster(nodeById(id) as Element);
     if (typeof attributes["xlink:href"] === "string") (nodeById(id) as Element | null)?.setAttributeNS?.(XLINK, "xlink:href", attributes["xlink:href"]);
   }
@@ -243,6 +250,8 @@ async function mutate(event: RecordedEvent): Promise<void> {
     data.adds.map((add: { node?: SerializedNode }) => add.node?.id ?? -1),
     wardrobe,
   );
+  const styles = sheetsOnTheirWay();
+  if (styles) await styles;
   await drawPictures(findings.canvasPictures, nodeById);
   await drawPlaceholders(hasContent);
   showFullscreen(nodeById);
@@ -284,6 +293,11 @@ function reconsider(id: number): void {
   if (node?.nodeName === "IMG") considerPicture(node as HTMLImageElement, sessionNow() * 1000);
 }
 
+function reconsiderSheet(id: number): void {
+  const node = nodeById(id);
+  if (node?.nodeName === "LINK") addSheet(node as Element);
+}
+
 function built(node: Node): void {
   if (node.nodeType === 9) watchMissing(node as Document);
   if ((node as Element).shadowRoot) addRoot((node as Element).shadowRoot as ShadowRoot);
@@ -296,6 +310,8 @@ function built(node: Node): void {
     considerPicture(node as HTMLImageElement, sessionNow() * 1000);
   } else if (name === "iframe") {
     addFrame(node as HTMLIFrameElement);
+  } else if (name === "link" || name === "style") {
+    addSheet(node as Element);
   } else if (SMIL.has(name)) {
     addSmil(node as SVGAnimationElement);
   }

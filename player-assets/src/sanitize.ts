@@ -1,6 +1,8 @@
 // The last wall before recorded HTML becomes a document: whatever could run, load or navigate is taken out of the
 // events. The page's policy (`script-src 'none'`, `default-src 'none'`) and the browser's own walls stand behind it.
 
+import { assetsExpected } from "./resources";
+
 /** A serialized node, as rrweb records it (`rrweb-snapshot`, `serializedNodeWithId`). */
 export interface SerializedNode {
   id: number;
@@ -77,6 +79,11 @@ function sanitizeElement(node: SerializedNode, findings: Findings): void {
   if (tag === "link" && typeof attributes.rel === "string" && EAGER_LINKS.test(attributes.rel) && !/\bstylesheet\b/i.test(attributes.rel)) {
     delete attributes.href;
     findings.removed++;
+  }
+  if (tag === "link" && assetsExpected()) {
+    // Readable, so that its hovers can be shown; and kept files may be of another day than the recording.
+    attributes.crossorigin = "anonymous";
+    delete attributes.integrity;
   }
 }
 

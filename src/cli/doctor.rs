@@ -59,6 +59,7 @@ impl Doctor {
     /// Starts it: the only honest test of sandbox and frame control.
     async fn browser(&self) -> Finding {
         let options = StageOptions {
+            assets: std::sync::Arc::default(),
             chromium: self.programs.chromium(Fonts::BundledFirst),
             layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
             canvas_recorded: false,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::assets::AssetsError;
 use crate::destination::DestinationError;
 use crate::package::{PackageError, UnpackError};
 use crate::recording::RecordingError;
@@ -47,6 +48,12 @@ impl Failure {
 
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
+        Self { code: INPUT, message: error.to_string() }
+    }
+}
+
+impl From<AssetsError> for Failure {
+    fn from(error: AssetsError) -> Self {
         Self { code: INPUT, message: error.to_string() }
     }
 }

@@ -190,6 +190,7 @@ pub(super) fn request(recording: Recording, picture: &Picture, programs: &Progra
         scale: picture.scale,
         tail: picture.tail,
         cursor: picture.cursor == Switch::On,
+        assets: Arc::default(),
         chromium: ChromiumOptions { classic_scrollbars, ..programs.chromium(picture.fonts) },
         browsers: programs.browsers(),
         page_timeout: programs.page_timeout,
@@ -212,7 +213,7 @@ fn parse_tail(text: &str) -> Result<SessionTime, String> {
         .ok_or_else(|| format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})"))
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let seconds = parse_seconds(text).filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
     seconds
         .map(Duration::from_secs_f64)

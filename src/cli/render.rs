@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
@@ -16,6 +17,7 @@ use super::signals::run_until_signal;
 use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
+use crate::outbound::Policy;
 use crate::render::{Report, StillRequest, VideoRequest};
 use crate::timeline::{Fps, Speed, When};
 
@@ -54,6 +56,8 @@ pub(super) struct Render {
     #[command(flatten)]
     picture: Picture,
     #[command(flatten)]
+    assets: AssetsArgs,
+    #[command(flatten)]
     programs: Programs,
     /// Most frames of a video.
     #[arg(
@@ -72,6 +76,7 @@ impl Render {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
+        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
         (request.videos, request.stills) = outputs;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::Done;
+use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::options::{Input, Picture, Programs, request};
 use super::output::still_format;
 use super::render::{ReportPlace, refuse_same_paths, stem};
 use super::signals::run_until_signal;
 use super::windows::{of_windows, render_all};
+use crate::outbound::Policy;
 use crate::render::{RenderError, StillRequest, Unwatched};
 use crate::timeline::When;
 
@@ -32,6 +34,8 @@ pub(super) struct StillCommand {
     #[command(flatten)]
     picture: Picture,
     #[command(flatten)]
+    assets: AssetsArgs,
+    #[command(flatten)]
     programs: Programs,
 }
 
@@ -40,6 +44,7 @@ impl StillCommand {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
         let format = still_format(&path).map_err(Failure::usage)?;
         let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
+        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
         request.stills.push(StillRequest { path, format, at: self.at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use super::repair::RepairLog;
 use super::{
-    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, mobile, split,
-    viewports,
+    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, mobile,
+    split, viewports,
 };
 
 /// The name of the only window where the format knows no windows.

@@ -81,7 +81,7 @@ pub(super) fn unpack_layer(
         _ => match decoder(&mut unread, compression) {
             Some(decoder) => budget.inflate(decoder, claimed_size(bytes, compression)),
             None => Err(InflateError::Corrupt(io::ErrorKind::InvalidData.into())),
-        }
+        },
     };
     (outcome, bytes.len() - unread.len())
 }

@@ -5,8 +5,9 @@ use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request, stage_options};
 use crate::compose::{Frame, Painter, decode_png};
-use crate::stage::{Slot, Stage};
-use crate::timeline::{When, built_at, viewport_width};
+use crate::recording::SessionTime;
+use crate::stage::{Answer, Slot, Stage, WrittenPage};
+use crate::timeline::{Action, When, built_at, viewport_width};
 
 /// A browser with a recording in it, for any number of stills, in any order. A still costs a fraction of what the first one
 /// does. Dropping it ends the browser.
@@ -28,6 +29,28 @@ impl Booth {
 
     /// The picture at a moment: the same pixels as in any render of it.
     pub async fn take(&mut self, at: &When) -> Result<Frame, RenderError> {
+        let (at, actions, answer) = self.bring(at).await?;
+        let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;
+        let cut = built_at(&actions);
+        let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut)).collect();
+        let mut overlays = Overlays::new(self.plan.layout, self.request.cursor);
+        overlays.add(PointerNews::Now(answer.pointers.into_iter().next_back().flatten()), &marks);
+        let overlay = overlays.at(at, viewport_width(&actions).unwrap_or(self.plan.layout.widest));
+        Ok(Painter::new(self.plan.layout.scale).draw(&page, &overlay))
+    }
+
+    /// The page at a moment, as one HTML file without script that loads nothing: to be explored in a browser's inspector. Assets are
+    /// written into it.
+    pub async fn write_page(&mut self, at: &When) -> Result<WrittenPage, RenderError> {
+        self.bring(at).await?;
+        // One frame, so that what is only worked out for drawing is there too.
+        self.stage.draw().await?;
+        let stock = self.request.assets.stock(self.stage.page_urls().await?);
+        Ok(self.stage.write_page(&stock).await?)
+    }
+
+    /// Brings the page to a moment; returns it, and what was told to the page and what it said.
+    async fn bring(&mut self, at: &When) -> Result<(SessionTime, Vec<Action>, Answer), RenderError> {
         let at = at.resolve(&self.plan.landmarks);
         let at = at.map_err(|source| RenderError::When { option: "--at", source })?;
         let window = self.plan.window_at(at);
@@ -39,12 +62,6 @@ impl Booth {
         let window = &self.request.recording.windows[window];
         self.stage.reset().await?;
         let answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
-        let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;
-        let cut = built_at(&actions);
-        let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut)).collect();
-        let mut overlays = Overlays::new(self.plan.layout, self.request.cursor);
-        overlays.add(PointerNews::Now(answer.pointers.into_iter().next_back().flatten()), &marks);
-        let overlay = overlays.at(at, viewport_width(&actions).unwrap_or(self.plan.layout.widest));
-        Ok(Painter::new(self.plan.layout.scale).draw(&page, &overlay))
+        Ok((at, actions, answer))
     }
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::Request;
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use crate::recording::Recording;
+use crate::stage::PageReport;
 use crate::timeline::{Span, Turn};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
@@ -41,6 +43,8 @@ pub struct Report {
     pub placeholders: BTreeMap<String, u64>,
     /// Where the time went. Stages overlap.
     pub timings: Timings,
+    /// What the page needed beyond the recording.
+    pub resources: Resources,
     /// The files.
     pub outputs: Vec<Output>,
 }
@@ -68,6 +72,33 @@ pub struct WindowTurn {
     /// Session time.
     pub from_ms: f64,
 }
+
+/// What the page asked for and the recording does not hold.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resources {
+    /// How many different assets were served.
+    pub served_urls: usize,
+    /// Those served most often, 200 at most.
+    pub served: Vec<Resource>,
+    /// How many different resources were missing.
+    pub missing_urls: usize,
+    /// Those missing most often, 200 at most.
+    pub missing: Vec<Resource>,
+}
+
+/// A resource and how often the page asked for it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Resource {
+    /// URL, or its origin as far as the browser tells.
+    pub url: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// Resources listed of each kind.
+const MOST_LISTED: usize = 200;
+/// Characters of a URL in the report.
+const LONGEST_URL: usize = 300;
 
 /// Something to know.
 #[derive(Debug, Clone, Serialize)]
@@ -154,7 +185,7 @@ impl Report {
         produced: Produced,
         tally: &Tally,
         total: Duration,
-        sandbox: bool,
+        request: &Request,
     ) -> Self {
         let mut outputs = Vec::new();
         for (video, (encoded, sha256)) in plan.videos.iter().zip(produced.videos) {
@@ -204,7 +235,8 @@ impl Report {
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             windows: windows(recording, plan),
-            warnings: warnings(recording, plan, tally, sandbox),
+            warnings: warnings(recording, plan, tally, request),
+            resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
             timings: Timings {
                 total_ms: ms(total),
@@ -221,6 +253,29 @@ impl Report {
             outputs,
         }
     }
+}
+
+/// Resources by how often they were asked for, then by URL.
+fn most_frequent(counts: &BTreeMap<String, u64>) -> Vec<Resource> {
+    let resource = |(url, count): (&String, &u64)| {
+        let mut url = url.clone();
+        if let Some((end, _)) = url.char_indices().nth(LONGEST_URL) {
+            url.truncate(end);
+            url.push('…');
+        }
+        Resource { url, count: *count }
+    };
+    let mut resources: Vec<Resource> = counts.iter().map(resource).collect();
+    resources.sort_by_key(|resource| std::cmp::Reverse(resource.count));
+    resources
+}
+
+fn resources(page: &PageReport) -> Resources {
+    let (mut served, mut missing) = (most_frequent(&page.served), most_frequent(&page.missing));
+    let (served_urls, missing_urls) = (served.len(), missing.len());
+    served.truncate(MOST_LISTED);
+    missing.truncate(MOST_LISTED);
+    Resources { served_urls, served, missing_urls, missing }
 }
 
 fn time_map(span: &Span) -> TimeMapPiece {
@@ -249,7 +304,7 @@ fn by_kind(placeholders: &[String]) -> BTreeMap<String, u64> {
     kinds
 }
 
-fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) -> Vec<Warning> {
+fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, count: u64, message: String| {
         if count > 0 {
@@ -286,12 +341,17 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
             others.join(", ")
         ),
     );
-    let missing = &tally.page.missing;
-    let some: Vec<&str> = missing.iter().take(5).map(String::as_str).collect();
+    let missing = most_frequent(&tally.page.missing);
+    let some: Vec<&str> = missing.iter().take(5).map(|resource| resource.url.as_str()).collect();
+    let times: u64 = missing.iter().map(|resource| resource.count).sum();
     warn(
         "missing_resources",
         missing.len() as u64,
-        format!("{} resources are not in the recording, for example {}", missing.len(), some.join(", ")),
+        format!(
+            "{} resources are not in the recording and were asked for {times} times, most often {} (see --assets)",
+            missing.len(),
+            some.join(", ")
+        ),
     );
     warn(
         "unplaced_changes",
@@ -318,7 +378,14 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, sandbox: bool) ->
     if let Some(reason) = &tally.replaced {
         warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
     }
-    if !sandbox {
+    let unfetched = request.assets.unfetched();
+    let some: Vec<String> = unfetched.iter().take(5).map(|(url, reason)| format!("{url} ({reason})")).collect();
+    warn(
+        "unfetched_assets",
+        unfetched.len() as u64,
+        format!("{} assets could not be fetched, for example {}", unfetched.len(), some.join("; ")),
+    );
+    if !request.chromium.sandbox {
         warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
     }
     warnings

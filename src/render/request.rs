@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::assets::Shelf;
 use crate::encode::{Format, StillFormat};
 use crate::recording::{Recording, SessionTime};
 use crate::stage::ChromiumOptions;
@@ -28,6 +29,8 @@ pub struct Request {
     pub tail: SessionTime,
     /// Whether pointer, clicks and touches are drawn. Hover and focus effects of the page show in any case.
     pub cursor: bool,
+    /// What the recording does not hold itself.
+    pub assets: Arc<Shelf>,
     /// The browser.
     pub chromium: ChromiumOptions,
     /// Browsers that work at it side by side, at most. One is enough for a short session.

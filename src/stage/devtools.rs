@@ -1,7 +1,7 @@
 //! Commands to one page, each raced against the browser's end and a deadline. The types of commands and answers are
 //! chromiumoxide's; the transport is [`Pipe`].
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::target;
@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::StageError;
 use super::chromium::{Chromium, ChromiumOptions};
+use super::loading::Loading;
 use super::pipe::{Event, Pipe, Reply};
 
 /// A connection to one page of a browser. Dropping it ends the browser.
@@ -144,6 +145,11 @@ impl DevTools {
         }
         let status = status.map_or_else(|| "connection closed".to_owned(), |status| status.to_string());
         StageError::Died { status, doing: doing.to_owned(), stderr: self.chromium().stderr_tail() }
+    }
+
+    /// What the page loads, as far as the browser was asked to tell.
+    pub(super) fn loading(&self) -> &Arc<Loading> {
+        self.pipe.loading()
     }
 
     /// The browser's process id.

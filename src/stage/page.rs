@@ -1,6 +1,6 @@
 //! The page that runs the player, and its frames.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,6 +20,7 @@ use super::chromium::ChromiumOptions;
 use super::devtools::DevTools;
 use super::setup::{answer_requests, load_player, quiet, script_error};
 use super::{Answer, Layout, Slot, StageError, protocol};
+use crate::assets::Shelf;
 use crate::recording::Window;
 
 /// How a stage is set up.
@@ -35,13 +36,18 @@ pub struct StageOptions {
     pub background: String,
     /// How long the page may take for one answer. Real pages take 30 to 60 s for one frame while they decode large images.
     pub page_timeout: Duration,
+    /// What the page is given where it asks for it; all else is refused.
+    pub assets: Arc<Shelf>,
 }
 
 /// What the page counted, for the report.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct PageReport {
-    /// URLs that the page asked for and the recording does not hold.
-    pub missing: Vec<String>,
+    /// URLs (or their origins, as far as the browser tells) that the page asked for and nobody has, and how often.
+    pub missing: BTreeMap<String, u64>,
+    /// URLs of assets that the page asked for and got, and how often. What it has in memory it need not ask for.
+    #[serde(default)]
+    pub served: BTreeMap<String, u64>,
     /// Mutations that could not be placed.
     pub unplaced: u64,
     /// Attributes taken out because they could run, load or navigate.
@@ -55,7 +61,12 @@ pub struct PageReport {
 impl PageReport {
     /// Adds what another page counted.
     pub fn add(&mut self, other: Self) {
-        join(&mut self.missing, other.missing);
+        for (url, count) in other.missing {
+            *self.missing.entry(url).or_default() += count;
+        }
+        for (url, count) in other.served {
+            *self.served.entry(url).or_default() += count;
+        }
         join(&mut self.placeholders, other.placeholders);
         self.undrawn += other.undrawn;
         self.unplaced += other.unplaced;
@@ -67,6 +78,16 @@ impl PageReport {
 fn join(all: &mut Vec<String>, more: Vec<String>) {
     let known: HashSet<String> = all.iter().cloned().collect();
     all.extend(more.into_iter().filter(|one| !known.contains(one)));
+}
+
+/// A page as HTML.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WrittenPage {
+    /// The file.
+    pub html: String,
+    /// How many elements more (or, negative, fewer) a browser reads from it than were written: other than 0 where the page was made by
+    /// script in a way that HTML cannot say, such as a paragraph in a paragraph.
+    pub misplaced: i64,
 }
 
 /// One browser with one page. Dropping it ends the browser.
@@ -81,6 +102,8 @@ pub struct Stage {
     /// Those begun beyond that because a picture was missing.
     repeated_frames: Arc<AtomicU64>,
     doing: String,
+    /// Requests can be under way.
+    loads: bool,
 }
 
 /// A picture on its way. The page can be brought to the next moment meanwhile: the player waits with changes until the frame
@@ -116,7 +139,8 @@ impl Stage {
         let (devtools, events) = DevTools::start(options.chromium.clone(), width, height, options.page_timeout).await?;
         let devtools = Arc::new(devtools);
         quiet(&devtools).await?;
-        let answering = answer_requests(&devtools, events).await?;
+        let loads = !options.assets.is_empty();
+        let answering = answer_requests(&devtools, events, Arc::clone(&options.assets)).await?;
         let player = load_player(&devtools).await?;
         let mut stage = Self {
             devtools,
@@ -126,9 +150,13 @@ impl Stage {
             frames: 0,
             repeated_frames: Arc::default(),
             doing: String::new(),
+            loads,
         };
         stage.warm_up().await?;
         stage.arrange(&options).await?;
+        if loads {
+            stage.ask("function(){this.expectAssets()}", String::new(), "while opening the assets").await?;
+        }
         Ok(stage)
     }
 
@@ -164,6 +192,38 @@ impl Stage {
         );
         let answer = self.ask(&function, json, &doing).await?;
         self.doing = doing;
+        let mut answer: Answer = self.read(answer)?;
+        if self.loads {
+            self.complete(&mut answer).await?;
+        }
+        Ok(answer)
+    }
+
+    /// Waits for what the page has asked for: pictures in styles, of which its script is told nothing.
+    async fn complete(&mut self, answer: &mut Answer) -> Result<(), StageError> {
+        let loading = Arc::clone(self.devtools.loading());
+        for _ in 0..MOST_ROUNDS {
+            if loading.is_idle() {
+                return Ok(());
+            }
+            let given_up = loading.idle(LOADING_PATIENCE).await;
+            if given_up > 0 {
+                tracing::warn!("{given_up} requests of the page did not end {}", self.doing);
+            }
+            // What came may name more, and move what stands below it.
+            let doing = self.doing.clone();
+            let settled = self.ask("function(){return this.resettle()}", String::new(), &doing).await?;
+            let settled: Answer = self.read(settled)?;
+            if let (Some(last), Some(pointer)) = (answer.pointers.last_mut(), settled.pointers.into_iter().next_back())
+            {
+                *last = pointer;
+            }
+            (answer.next, answer.cycle, answer.changed) = (settled.next, settled.cycle, settled.changed);
+        }
+        Ok(())
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, answer: serde_json::Value) -> Result<T, StageError> {
         serde_json::from_value(answer)
             .map_err(|error| StageError::Script { doing: self.doing.clone(), message: error.to_string() })
     }
@@ -204,11 +264,30 @@ impl Stage {
         }))
     }
 
+    /// URLs that the page as it now is refers to.
+    pub async fn page_urls(&mut self) -> Result<Vec<String>, StageError> {
+        let urls =
+            self.ask("function(){return this.pageUrls()}", String::new(), "while reading the page's addresses").await?;
+        self.read(urls)
+    }
+
+    /// The page as it now is, as HTML without script that loads nothing. `stock` has what is written into it, by URL: data URLs, and
+    /// style sheets as text.
+    pub async fn write_page(&mut self, stock: &BTreeMap<String, String>) -> Result<WrittenPage, StageError> {
+        let doing = "while writing the page";
+        let stock = serde_json::to_string(stock)
+            .map_err(|error| StageError::Script { doing: doing.to_owned(), message: error.to_string() })?;
+        let page = self.ask("function(s){return this.writePage(JSON.parse(s))}", stock, doing).await?;
+        self.read(page)
+    }
+
     /// What the page counted so far.
     pub async fn report(&mut self) -> Result<PageReport, StageError> {
         let report = self.ask("function(){return this.report()}", String::new(), "while ending").await?;
-        serde_json::from_value(report)
-            .map_err(|error| StageError::Script { doing: "while ending".into(), message: error.to_string() })
+        let mut report: PageReport = self.read(report)?;
+        let (served, missing) = self.devtools.loading().counts();
+        report.add(PageReport { served, missing, ..PageReport::default() });
+        Ok(report)
     }
 
     fn next_frame(&mut self, screenshot: Option<ScreenshotParams>) -> BeginFrameParams {
@@ -273,6 +352,10 @@ struct Drawn {
 }
 
 const MOST_EMPTY_FRAMES: usize = 20;
+/// Style sheets that name others that name pictures: more rounds than any page needs.
+const MOST_ROUNDS: usize = 20;
+/// Requests are answered at once; this is for a machine with other things to do.
+const LOADING_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Frame times must not be earlier than the machine's monotonic clock (since boot), or animated content stays frozen.
 fn first_tick() -> f64 {

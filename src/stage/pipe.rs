@@ -16,6 +16,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc as async_mpsc, oneshot, watch};
 
+use super::loading::Loading;
+
 type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Vec<u8>>>>>;
 
 /// The two ends that a browser is started with: it reads commands from the first (descriptor 3) and writes to the second (4).
@@ -33,6 +35,7 @@ pub(super) struct Pipe {
     next_id: AtomicU64,
     closed: watch::Receiver<bool>,
     crashed: Arc<AtomicBool>,
+    loading: Arc<Loading>,
 }
 
 /// Something that happened in the browser, as it came.
@@ -83,19 +86,26 @@ impl Pipe {
         let replies_to = Arc::clone(&waiting);
         let crashed = Arc::new(AtomicBool::new(false));
         let page_crashed = Arc::clone(&crashed);
+        let loading = Arc::new(Loading::default());
+        let page_loading = Arc::clone(&loading);
         std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
-            receive(File::from(from_browser), &replies_to, &happened, &page_crashed);
+            receive(File::from(from_browser), &replies_to, &happened, &page_crashed, &page_loading);
             // Nobody will be answered any more.
             lock(&replies_to).clear();
             let _ = announce.send(true);
         })?;
-        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed };
+        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed, loading };
         Ok((pipe, BrowserEnds { commands, replies }, events))
     }
 
     /// Whether the page's own process ended, while the browser may live on.
     pub(super) fn has_crashed(&self) -> bool {
         self.crashed.load(Ordering::Relaxed)
+    }
+
+    /// What the page loads, as far as the browser was asked to tell.
+    pub(super) fn loading(&self) -> &Arc<Loading> {
+        &self.loading
     }
 
     /// Sends a command; `params` is JSON. The receiver gets the whole reply, or fails if the browser is gone first.
@@ -122,7 +132,13 @@ fn send(mut pipe: File, messages: &mpsc::Receiver<Vec<u8>>) {
     }
 }
 
-fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedSender<Event>, crashed: &AtomicBool) {
+fn receive(
+    pipe: impl Read,
+    waiting: &Waiting,
+    happened: &async_mpsc::UnboundedSender<Event>,
+    crashed: &AtomicBool,
+    loading: &Loading,
+) {
     let mut pipe = BufReader::with_capacity(PIPE_BYTES, pipe);
     loop {
         let mut message = Vec::new();
@@ -145,6 +161,8 @@ fn receive(pipe: impl Read, waiting: &Waiting, happened: &async_mpsc::UnboundedS
                 crashed.store(true, Ordering::Relaxed);
                 return;
             }
+            // Noted here, before any later answer reaches whoever waits for it.
+            Ok(Head { method: Some(method), .. }) if loading.note(&method, &message) => {}
             Ok(Head { method: Some(method), .. }) => {
                 let method = method.into_owned();
                 let _ = happened.send(Event { method, message });

@@ -1,4 +1,4 @@
-//! What a fresh page is given before it shows anything: the player, and a network that refuses everything else.
+//! What a fresh page is given before it shows anything: the player, and a network that answers from the assets and refuses all else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,25 +14,35 @@ use tokio::task::JoinHandle;
 use super::StageError;
 use super::devtools::DevTools;
 use super::pipe::Event;
+use crate::assets::{Asset, Kind, STAGE, Shelf};
 
-const ADDRESS: &str = "https://stage.replayreel.invalid/";
+const ADDRESS: &str = STAGE;
 const PLAYER: &str = include_str!("../../player-assets/dist/stage.js");
 const DOCUMENT: &str = "<!doctype html><html><head><meta charset=utf-8><title>stage</title></head><body></body></html>";
 /// Nothing is loaded but what the recording holds (`data:`) and what the player makes of it (`blob:`). No script at all: the
 /// player itself comes through DevTools, which this policy does not bind; frames of the recording inherit it.
 const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+/// With assets: pictures, style sheets and fonts may be asked for by address. Each request is answered here, none goes out.
+/// Those of http pages become https, or a secure page could not load them; the shelf takes both for one.
+const POLICY_WITH_ASSETS: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: http: https:; img-src data: blob: http: https:; font-src data: http: https:; upgrade-insecure-requests; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+
 pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     // Focus rings show only in a page that thinks it has the focus.
     devtools.call(emulation::SetFocusEmulationEnabledParams { enabled: true }, "while setting up the page").await?;
     Ok(())
 }
 
-/// Answers the page's own document, and refuses everything else at once: a pending request can hold up a frame for ever.
+/// Answers the page's own document and what is on the shelf, and refuses everything else at once: a pending request can hold up a
+/// frame for ever.
 pub(super) async fn answer_requests(
     devtools: &Arc<DevTools>,
     mut events: mpsc::UnboundedReceiver<Event>,
+    shelf: Arc<Shelf>,
 ) -> Result<JoinHandle<()>, StageError> {
     devtools.call(fetch::EnableParams::default(), "while closing the network").await?;
+    if !shelf.is_empty() {
+        devtools.call(network::EnableParams::default(), "while opening the assets").await?;
+    }
     // Weak: the browser must not be kept alive by its own requests.
     let devtools = Arc::downgrade(devtools);
     Ok(tokio::spawn(async move {
@@ -46,10 +56,21 @@ pub(super) async fn answer_requests(
             let Ok(Paused { params }) = serde_json::from_slice::<Paused>(&event.message) else {
                 continue;
             };
-            if params.request.url == ADDRESS {
-                devtools.tell(&document(params.id));
+            let PausedRequest { id, request, resource_type } = params;
+            if request.url == ADDRESS && resource_type == "Document" {
+                devtools.tell(&document(id, if shelf.is_empty() { POLICY } else { POLICY_WITH_ASSETS }));
+                continue;
+            }
+            let found = Kind::of_request(&resource_type).and_then(|kind| {
+                let (url, asset) = shelf.find(&request.url)?;
+                Some((url, asset, asset.served_as(kind)?))
+            });
+            if let Some((url, asset, content_type)) = found {
+                devtools.loading().count_served(url);
+                devtools.tell(&resource(id, asset, content_type));
             } else {
-                devtools.tell(&refusal(params.id));
+                devtools.loading().count_missing(&request.url);
+                devtools.tell(&refusal(id));
             }
         }
     }))
@@ -65,6 +86,8 @@ struct PausedRequest {
     #[serde(rename = "requestId")]
     id: fetch::RequestId,
     request: RequestedUrl,
+    #[serde(rename = "resourceType")]
+    resource_type: String,
 }
 
 #[derive(Deserialize)]
@@ -72,11 +95,30 @@ struct RequestedUrl {
     url: String,
 }
 
-fn document(request: fetch::RequestId) -> fetch::FulfillRequestParams {
-    let header = |name: &str, value: &str| fetch::HeaderEntry { name: name.to_owned(), value: value.to_owned() };
+fn header(name: &str, value: &str) -> fetch::HeaderEntry {
+    fetch::HeaderEntry { name: name.to_owned(), value: value.to_owned() }
+}
+
+/// A resource, to be had by any page and kept as long as the browser lives.
+fn resource(request: fetch::RequestId, asset: &Asset, content_type: &str) -> fetch::FulfillRequestParams {
+    let mut params = fetch::FulfillRequestParams::new(request, 200);
+    params.response_headers = Some(vec![
+        header("Content-Type", content_type),
+        // Fonts, and pictures with `crossorigin`, are only taken with these. Both forms of asking accept a named origin.
+        header("Access-Control-Allow-Origin", ADDRESS.trim_end_matches('/')),
+        header("Access-Control-Allow-Credentials", "true"),
+        header("Cross-Origin-Resource-Policy", "cross-origin"),
+        header("Timing-Allow-Origin", "*"),
+        header("Cache-Control", "max-age=31536000, immutable"),
+    ]);
+    params.body = Some(BASE64.encode(&asset.bytes).into());
+    params
+}
+
+fn document(request: fetch::RequestId, policy: &str) -> fetch::FulfillRequestParams {
     let mut params = fetch::FulfillRequestParams::new(request, 200);
     params.response_headers =
-        Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Content-Security-Policy", POLICY)]);
+        Some(vec![header("Content-Type", "text/html; charset=utf-8"), header("Content-Security-Policy", policy)]);
     params.body = Some(BASE64.encode(DOCUMENT).into());
     params
 }

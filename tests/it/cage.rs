@@ -2,7 +2,7 @@
 
 mod browser;
 mod canaries;
-mod listener;
+pub(crate) mod listener;
 
 use listener::Listener;
 

@@ -73,6 +73,10 @@ pub(super) fn draw<'a>(wireframe: &Wireframe<'a>, scene: Scene, faults: &mut Fau
         }
     };
     let kind = wireframe.kind();
-    let element = if wireframe.is_disabled() && kind == "input" { element.with("data-disabled", "true") } else { element };
-    element.with("data-type", if kind == "input" { Cow::Owned(format!("input {}", wireframe.input_kind())) } else { Cow::Borrowed(kind) })
+    let element =
+        if wireframe.is_disabled() && kind == "input" { element.with("data-disabled", "true") } else { element };
+    element.with(
+        "data-type",
+        if kind == "input" { Cow::Owned(format!("input {}", wireframe.input_kind())) } else { Cow::Borrowed(kind) },
+    )
 }

@@ -24,7 +24,8 @@ pub(super) fn mutation(screen: &mut Screen, change: Change<'_>, timestamp: &str)
         lists.remove(parent, id);
     }
     // Each place whose content may have changed, and whether it is new in the page itself.
-    let mut places = vec![(Place::App, false), (Place::Keyboard, false), (Place::Navigation, false), (Place::Status, false)];
+    let mut places =
+        vec![(Place::App, false), (Place::Keyboard, false), (Place::Navigation, false), (Place::Status, false)];
     while let Some((place, is_new)) = places.pop() {
         let now = screen.held(place);
         let before = screen.stood.get(&place).cloned().unwrap_or_default();
@@ -65,7 +66,14 @@ pub(super) fn mutation(screen: &mut Screen, change: Change<'_>, timestamp: &str)
 }
 
 /// Which of a place's things need not be built anew: those that stand there, in this order, and look alike enough.
-fn staying(screen: &Screen, fresh: &HashMap<Key, Element<'_>>, place: Place, is_new: bool, before: &[Key], now: &[Key]) -> Vec<bool> {
+fn staying(
+    screen: &Screen,
+    fresh: &HashMap<Key, Element<'_>>,
+    place: Place,
+    is_new: bool,
+    before: &[Key],
+    now: &[Key],
+) -> Vec<bool> {
     if is_new {
         return vec![false; now.len()];
     }

@@ -136,13 +136,22 @@ impl Screen {
             return Vec::new();
         };
         let parts = &self.parts;
-        list.retain(|(key, entry)| parts.get(key).is_some_and(|part| part.place == place && part.entry == Some(*entry)));
+        list.retain(|(key, entry)| {
+            parts.get(key).is_some_and(|part| part.place == place && part.entry == Some(*entry))
+        });
         list.iter().map(|(key, _)| *key).collect()
     }
 
     /// Puts trees of wireframes (each before its children) where a parent's number says.
     /// An addition that the same event has brought already, as part of a larger tree, is left out.
-    pub(super) fn put<'a>(&mut self, trees: &[Wireframe<'a>], parent: Option<i64>, is_addition: bool, scene: Scene, change: &mut Change<'a>) {
+    pub(super) fn put<'a>(
+        &mut self,
+        trees: &[Wireframe<'a>],
+        parent: Option<i64>,
+        is_addition: bool,
+        scene: Scene,
+        change: &mut Change<'a>,
+    ) {
         let Some(root) = trees.first() else {
             return;
         };
@@ -159,7 +168,11 @@ impl Screen {
                 Place::App
             }
         };
-        if is_addition && known.is_some_and(|key| change.fresh.contains_key(&key) && self.parts.get(&key).is_some_and(|part| part.place == place)) {
+        if is_addition
+            && known.is_some_and(|key| {
+                change.fresh.contains_key(&key) && self.parts.get(&key).is_some_and(|part| part.place == place)
+            })
+        {
             return;
         }
         let above = self.ancestors(place);
@@ -199,7 +212,15 @@ impl Screen {
     }
 
     /// Finds room for one wireframe: bars go to their side of the screen, screenshots into nothing.
-    fn place(&mut self, key: Key, wireframe: &Wireframe<'_>, inside: Place, owner: Option<Key>, scene: Scene, change: &mut Change<'_>) {
+    fn place(
+        &mut self,
+        key: Key,
+        wireframe: &Wireframe<'_>,
+        inside: Place,
+        owner: Option<Key>,
+        scene: Scene,
+        change: &mut Change<'_>,
+    ) {
         let place = match wireframe.kind() {
             "status_bar" => Place::Status,
             "navigation_bar" => {
@@ -229,7 +250,9 @@ impl Screen {
 
     /// A screenshot under a new number that covers the one that stands takes that one's place: its picture is all that changes.
     pub(super) fn succeed(&mut self, wireframe: &Wireframe<'_>, scene: Scene) {
-        let Some(key) = wireframe.id().map(Key::Wireframe).filter(|key| wireframe.is_screenshot() && !self.parts.contains_key(key)) else {
+        let Some(key) =
+            wireframe.id().map(Key::Wireframe).filter(|key| wireframe.is_screenshot() && !self.parts.contains_key(key))
+        else {
             return;
         };
         let Some(area) = wireframe.area(scene.screen.map(|(width, _)| width)) else {
@@ -331,7 +354,10 @@ impl Screen {
         let mut loose = self.held(Place::Inside(key));
         self.children.remove(&Place::Inside(key));
         for bar in [Place::Status, Place::Navigation] {
-            let owned = self.held(bar).into_iter().filter(|bar| self.parts.get(bar).is_some_and(|part| part.owner == Some(key)));
+            let owned = self
+                .held(bar)
+                .into_iter()
+                .filter(|bar| self.parts.get(bar).is_some_and(|part| part.owner == Some(key)));
             loose.extend(owned.collect::<Vec<_>>());
         }
         for child in &loose {

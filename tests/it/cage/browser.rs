@@ -129,12 +129,24 @@ struct Played {
 const MOMENTS: [&str; 6] = ["0", "0.2", "0.5", "0.8", "0.95", "end"];
 
 /// Played once for all tests of one process.
-static PLAYED: LazyLock<Played> = LazyLock::new(|| {
+static PLAYED: LazyLock<Played> = LazyLock::new(|| play(false));
+
+fn play(with_assets: bool) -> Played {
     let (room, listener) = (Room::new(), Listener::start());
     let input = room.file("canaries.json", json_of(&recording(&Site::new(listener.address(), &room))));
     let mut arguments = vec!["render".to_owned(), input, "--quiet".to_owned(), "--cursor".to_owned(), "off".to_owned()];
     for (index, at) in MOMENTS.iter().enumerate() {
         arguments.extend(["--still".to_owned(), format!("{at}={}", room.out(&format!("{index}.png")))]);
+    }
+    if with_assets {
+        // Requests for pictures, styles and fonts now pass the page's policy: one of them has an answer, the others must be refused.
+        let folder = room.path().join("assets");
+        std::fs::create_dir(&folder).unwrap();
+        let green = image::RgbImage::from_pixel(24, 16, image::Rgb([0, 128, 0]));
+        green.save(folder.join("green.png")).unwrap();
+        let index = json!({format!("http://{}/img", listener.address()): "green.png"});
+        std::fs::write(folder.join("index.json"), index.to_string()).unwrap();
+        arguments.extend(["--assets".to_owned(), folder.display().to_string()]);
     }
     let report = room.report(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let stills = (0..MOMENTS.len()).map(|index| room.picture(&format!("{index}.png"))).collect();
@@ -145,7 +157,7 @@ static PLAYED: LazyLock<Played> = LazyLock::new(|| {
     }
     room.assert_tidy();
     Played { report, stills, visitors: listener.visitors() }
-});
+}
 
 fn is_red(pixel: [u8; 3]) -> bool {
     pixel[0] > 180 && pixel[1] < 90 && pixel[2] < 90
@@ -158,6 +170,24 @@ fn no_canary_runs_loads_or_shows() {
         assert_eq!(still.dimensions(), SIZE);
         let red = still.pixels().filter(|pixel| is_red(pixel.0)).count();
         assert_eq!(red, 0, "red pixels at {at}");
+    }
+}
+
+#[test]
+fn with_assets_too_no_canary_runs_loads_or_shows() {
+    let played = play(true);
+    assert_eq!(played.visitors, [""; 0], "came to the listener");
+    for (at, still) in MOMENTS.iter().zip(&played.stills) {
+        let red = still.pixels().filter(|pixel| is_red(pixel.0)).count();
+        assert_eq!(red, 0, "red pixels at {at}");
+    }
+    let resources = &played.report["resources"];
+    assert_eq!(resources["served_urls"], 1, "{resources:#}");
+    let missing = resources["missing"].as_array().unwrap();
+    // The policy lets them through to us: whole addresses, rather than what the browser tells of a violation.
+    for path in ["style-attribute", "link-stylesheet", "svg-image", "input-image"] {
+        let refused = missing.iter().any(|one| one["url"].as_str().unwrap().ends_with(path));
+        assert!(refused, "{path} is not in {resources:#}");
     }
 }
 

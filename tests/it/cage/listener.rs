@@ -9,13 +9,13 @@ use std::time::Duration;
 const GOODBYE: &str = "goodbye";
 
 /// Listens on a port of its own and notes every connection.
-pub(super) struct Listener {
+pub(crate) struct Listener {
     address: SocketAddr,
     visitors: Receiver<String>,
 }
 
 impl Listener {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = socket.local_addr().unwrap();
         let (note, visitors) = channel();
@@ -30,12 +30,12 @@ impl Listener {
         Self { address, visitors }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The first line of each who came, in order; empty for those who said nothing. Closes the door: nobody is counted after that.
-    pub(super) fn visitors(self) -> Vec<String> {
+    pub(crate) fn visitors(self) -> Vec<String> {
         // Connections are taken in the order in which they were made, so that everybody before this one is counted.
         TcpStream::connect(self.address).unwrap().write_all(GOODBYE.as_bytes()).unwrap();
         self.visitors.iter().collect()

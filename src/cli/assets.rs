@@ -1,0 +1,115 @@
+//! `--assets` and `--fetch-assets`: what recordings do not hold themselves.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::options::parse_duration;
+use super::signals::run_until_signal;
+use crate::assets::fetch::{Harvest, Pace, fetch};
+use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
+use crate::outbound::{self, Client, Policy};
+use crate::recording::{EventKind, Recording};
+
+/// Where pictures, style sheets and fonts come from that the recording does not hold.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Assets")]
+pub(super) struct AssetsArgs {
+    /// Pictures, style sheets and fonts that the recording does not hold, by URL (any number): a folder with an index.json, a mirror as wget makes it, or a HAR file. Nothing is fetched while rendering.
+    #[arg(long = "assets", env = "REPLAYREEL_ASSETS", value_name = "DIR|FILE")]
+    places: Vec<PathBuf>,
+    /// Before rendering, fetch what the recording refers to at this origin (any number), for example https://cdn.example.org; or * for every origin: the recording then decides whom this machine talks to.
+    #[arg(long = "fetch-assets", env = "REPLAYREEL_FETCH_ASSETS", value_name = "ORIGIN", hide_short_help = true)]
+    origins: Vec<Origin>,
+    /// Keep what was fetched in this folder, for --assets of the next render.
+    #[arg(long, env = "REPLAYREEL_KEEP_ASSETS", value_name = "DIR", hide_short_help = true)]
+    keep_assets: Option<PathBuf>,
+    /// How long fetching may take; what has not come by then is shown as missing.
+    #[arg(long, env = "REPLAYREEL_FETCH_TIME", default_value = "120s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    fetch_time: Duration,
+    /// Most assets.
+    #[arg(long, env = "REPLAYREEL_MAX_ASSETS", default_value_t = Limits::default().count, value_name = "N", help_heading = "Limits", hide_short_help = true)]
+    max_assets: usize,
+    /// Largest asset, bytes.
+    #[arg(long, env = "REPLAYREEL_MAX_ASSET_BYTES", default_value_t = Limits::default().bytes_each, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
+    max_asset_bytes: u64,
+    /// All assets together, bytes.
+    #[arg(long, env = "REPLAYREEL_MAX_ASSETS_BYTES", default_value_t = Limits::default().bytes_total, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
+    max_assets_bytes: u64,
+}
+
+impl AssetsArgs {
+    /// Everything asked for, ready to be served to a page of this recording.
+    ///
+    /// `policy` says whom fetching may talk to.
+    pub(super) fn shelf(&self, recording: &Recording, policy: Policy) -> Result<Arc<Shelf>, Failure> {
+        let mut assets = self.read()?;
+        let harvest = self.fetch(recording, &assets, policy)?;
+        assets.merge(harvest.assets);
+        let events = recording.windows.iter().flat_map(|window| &window.events);
+        let pages = events.filter_map(|event| match &event.kind {
+            EventKind::Meta { href, .. } => Some(href.as_str()),
+            _ => None,
+        });
+        Ok(Arc::new(Shelf::new(assets, pages).without(harvest.failures)))
+    }
+
+    /// What was given with `--assets`.
+    pub(super) fn read(&self) -> Result<Assets, Failure> {
+        let limits = self.limits();
+        let mut assets = Assets::default();
+        for place in &self.places {
+            assets.merge(load(place, &limits)?);
+        }
+        Ok(assets)
+    }
+
+    /// What was asked for with `--fetch-assets`, beyond what is there.
+    fn fetch(&self, recording: &Recording, have: &Assets, mut policy: Policy) -> Result<Harvest, Failure> {
+        if self.origins.is_empty() {
+            return match &self.keep_assets {
+                Some(_) => Err(Failure::usage("--keep-assets keeps what --fetch-assets fetches: give an origin too")),
+                None => Ok(Harvest::default()),
+            };
+        }
+        if self.origins.contains(&Origin::Any) {
+            tracing::warn!("--fetch-assets '*': the recording decides whom this machine talks to");
+        }
+        // Who names an http origin means it.
+        policy.plain_http |= self.origins.iter().any(|origin| origin.to_string().starts_with("http://"));
+        let references = scan::recording(recording);
+        let harvest = run_until_signal(async {
+            let client = Client::new(policy, outbound::Limits::default()).map_err(Failure::failed)?;
+            Ok(fetch(&references, &self.origins, have, &self.limits(), self.pace(), &client).await)
+        })?;
+        for (url, reason) in harvest.failures.iter().take(MOST_TOLD) {
+            tracing::warn!("{url} could not be fetched: {reason}");
+        }
+        if let Some(folder) = self.keep_assets.as_ref().filter(|_| !harvest.assets.is_empty()) {
+            assets::keep(&harvest.assets, folder)?;
+        }
+        Ok(harvest)
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { count: self.max_assets, bytes_each: self.max_asset_bytes, bytes_total: self.max_assets_bytes }
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { time: self.fetch_time, ..Pace::default() }
+    }
+}
+
+/// Failures to fetch that are logged one by one; the report counts all.
+const MOST_TOLD: usize = 20;
+
+/// A folder or a file, by what it is.
+fn load(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
+    if place.is_dir() || !place.exists() {
+        return Ok(assets::load_dir(place, limits)?);
+    }
+    Ok(assets::load_har(place, limits)?)
+}
