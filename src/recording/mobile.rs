@@ -39,7 +39,9 @@ const LONGEST_WITHOUT_SNAPSHOT_MS: f64 = 10_000.0;
 pub(super) fn is_screenshot(draft: &Draft) -> bool {
     draft.kind == EventKind::Incremental(Incremental::Mutation) && {
         let mut found = false;
-        each_wireframe(data_of(&draft.json), |wireframe| found |= Wireframes::read(wireframe, 1).list.iter().any(Wireframe::is_screenshot));
+        each_wireframe(data_of(&draft.json), |wireframe| {
+            found |= Wireframes::read(wireframe, 1).list.iter().any(Wireframe::is_screenshot)
+        });
         found
     }
 }
@@ -51,7 +53,8 @@ pub(super) fn transform(window: &str, drafts: &mut Vec<Draft>, limits: &Limits, 
     }
     let recorded = std::mem::take(drafts);
     drafts.reserve(recorded.len() + 1);
-    let mut transform = Transform { window, limits, repairs, drafts, viewport: None, screen: None, snapshot_at: f64::NEG_INFINITY };
+    let mut transform =
+        Transform { window, limits, repairs, drafts, viewport: None, screen: None, snapshot_at: f64::NEG_INFINITY };
     for draft in recorded {
         transform.convert(draft);
     }
@@ -134,7 +137,9 @@ impl Transform<'_> {
             EventKind::Meta { viewport, .. } => self.meta(draft.timestamp, draft.index, *viewport, &recorded, data),
             EventKind::FullSnapshot => self.full(draft, data),
             EventKind::Incremental(Incremental::Mutation) => self.mutate(draft, data),
-            EventKind::Incremental(Incremental::MouseInteraction { .. } | Incremental::Pointer { .. }) => self.touch(draft, data),
+            EventKind::Incremental(Incremental::MouseInteraction { .. } | Incremental::Pointer { .. }) => {
+                self.touch(draft)
+            }
             EventKind::Custom { tag } if tag == "keyboard" => self.keyboard(draft, data),
             _ => self.pass(draft),
         }
@@ -151,7 +156,7 @@ impl Transform<'_> {
         Scene {
             clock,
             screen: screen.map(|viewport| (f64::from(viewport.width), f64::from(viewport.height))),
-            is_dark: false,
+            navigation: None,
         }
     }
 
@@ -299,22 +304,29 @@ impl Transform<'_> {
             return;
         };
         let (width, height) = (f64::from(viewport.width), f64::from(viewport.height));
-        let larger = roots().filter(|wireframe| wireframe.is_screenshot()).filter_map(|shot| shot.area(Some(width))).find(|area| {
-            let stands_out = area.width >= width + 1.0 || area.height >= height + 1.0;
-            (area.x, area.y) == (0.0, 0.0) && stands_out && !draw::is_alike((area.width, area.height), (width, height))
-        });
+        let larger = roots()
+            .filter(|wireframe| wireframe.is_screenshot())
+            .filter_map(|shot| shot.area(Some(width)))
+            .find(|area| {
+                let stands_out = area.width >= width + 1.0 || area.height >= height + 1.0;
+                (area.x, area.y) == (0.0, 0.0)
+                    && stands_out
+                    && !draw::is_alike((area.width, area.height), (width, height))
+            });
         if let Some(area) = larger {
             let viewport = Viewport { width: area.width.round() as u32, height: area.height.round() as u32 };
             self.viewport = Some(viewport);
             let Viewport { width, height } = viewport;
             let timestamp = draft.timestamp;
-            let json = format!(r#"{{"type":3,"data":{{"source":4,"width":{width},"height":{height}}},"timestamp":{timestamp}}}"#);
+            let json = format!(
+                r#"{{"type":3,"data":{{"source":4,"width":{width},"height":{height}}},"timestamp":{timestamp}}}"#
+            );
             self.push(draft, EventKind::Incremental(Incremental::ViewportResize(viewport)), json);
         }
     }
 
     /// Fingers name what they touch by the recorder's numbers, or 0 for the screen as a whole; players know those of nodes.
-    fn touch(&mut self, draft: Draft, _data: &str) {
+    fn touch(&mut self, draft: Draft) {
         let target = |id: Option<&serde_json::Value>| {
             let id = id.and_then(serde_json::Value::as_i64);
             self.screen.as_ref().map_or(screen::ids::BODY, |screen| screen.target(id))

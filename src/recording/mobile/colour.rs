@@ -3,9 +3,8 @@
 /// The text, if it is a colour and nothing else: `#` and hexadecimal digits, a name, or `rgb()`, `rgba()`, `hsl()`, `hsla()` of numbers.
 pub(super) fn colour(text: &str) -> Option<&str> {
     let text = text.trim();
-    let is_hex = |digits: &str| {
-        matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
+    let is_hex =
+        |digits: &str| matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_name = || (3..=24).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let good = text.strip_prefix('#').map_or_else(|| is_name() || is_function(text), is_hex);
     good.then_some(text)
@@ -26,7 +25,8 @@ fn is_function(text: &str) -> bool {
 /// Whether black reads better on it than white. Colours that cannot be told are taken for light ones.
 pub(super) fn is_light(colour: &str) -> bool {
     let [red, green, blue] = match colour.to_ascii_lowercase().as_str() {
-        "black" | "navy" | "maroon" | "purple" | "indigo" | "darkblue" | "darkgreen" | "darkslategray" | "midnightblue" => return false,
+        "black" | "navy" | "maroon" | "purple" | "indigo" | "darkblue" | "darkgreen" | "darkslategray"
+        | "midnightblue" => return false,
         other => channels(other).unwrap_or([255.0; 3]),
     };
     // The brightness that the eye sees (ITU-R BT.601).
@@ -53,10 +53,23 @@ mod tests {
 
     #[test]
     fn nothing_but_a_colour_passes() {
-        for good in ["#000", "#FFFFFF", "#11223344", "red", "rgb(1, 2, 3)", "rgba(1,2,3,.5)", "hsl(120 50% 50% / 30%)"] {
+        for good in ["#000", "#FFFFFF", "#11223344", "red", "rgb(1, 2, 3)", "rgba(1,2,3,.5)", "hsl(120 50% 50% / 30%)"]
+        {
             assert_eq!(colour(good), Some(good));
         }
-        for bad in ["", "#12", "#ggg", "red;left:0", "url(//x)", "rgb(1,2,3);a:b", "var(--x)", "rgb(1,2,3)}", "a b", "expression(1)", "rgb(url(x))"] {
+        for bad in [
+            "",
+            "#12",
+            "#ggg",
+            "red;left:0",
+            "url(//x)",
+            "rgb(1,2,3);a:b",
+            "var(--x)",
+            "rgb(1,2,3)}",
+            "a b",
+            "expression(1)",
+            "rgb(url(x))",
+        ] {
             assert_eq!(colour(bad), None, "{bad}");
         }
     }

@@ -26,7 +26,15 @@ pub(super) struct Scene {
     pub(super) clock: f64,
     /// The screen's size, CSS px, once known.
     pub(super) screen: Option<(f64, f64)>,
-    /// Whether the navigation bar is dark; the keyboard then is too.
+    /// The navigation bar that stands at the bottom, if one does: it lies over the keyboard.
+    pub(super) navigation: Option<Navigation>,
+}
+
+/// What of the navigation bar the keyboard depends on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Navigation {
+    /// CSS px.
+    pub(super) height: f64,
     pub(super) is_dark: bool,
 }
 
@@ -54,7 +62,7 @@ pub(super) fn draw<'a>(wireframe: &Wireframe<'a>, scene: Scene, faults: &mut Fau
             Some(icon::GLOBE),
         ),
         "status_bar" => bars::status(wireframe, &style, scene),
-        "navigation_bar" => bars::navigation(wireframe, &style),
+        "navigation_bar" => bars::navigation(wireframe, &style, scene),
         "input" => match wireframe.input_kind() {
             "checkbox" => choice::checkbox(wireframe, &style, css),
             "radio" => choice::radio(wireframe, &style, css),
@@ -73,6 +81,10 @@ pub(super) fn draw<'a>(wireframe: &Wireframe<'a>, scene: Scene, faults: &mut Fau
         }
     };
     let kind = wireframe.kind();
-    let element = if wireframe.is_disabled() && kind == "input" { element.with("data-disabled", "true") } else { element };
-    element.with("data-type", if kind == "input" { Cow::Owned(format!("input {}", wireframe.input_kind())) } else { Cow::Borrowed(kind) })
+    let element =
+        if wireframe.is_disabled() && kind == "input" { element.with("data-disabled", "true") } else { element };
+    element.with(
+        "data-type",
+        if kind == "input" { Cow::Owned(format!("input {}", wireframe.input_kind())) } else { Cow::Borrowed(kind) },
+    )
 }

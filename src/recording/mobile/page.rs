@@ -34,7 +34,11 @@ pub(super) fn snapshot(screen: &mut Screen, change: &Change<'_>, timestamp: &str
     // In the order in which they cover one another.
     for place in [Place::App, Place::Keyboard, Place::Navigation, Place::Status] {
         write::comma(&mut out);
-        let _ = write!(out, r#"{{"type":2,"tagName":"div","attributes":{{}},"id":{},"childNodes":["#, screen.node_of(place));
+        let _ = write!(
+            out,
+            r#"{{"type":2,"tagName":"div","attributes":{{}},"id":{},"childNodes":["#,
+            screen.node_of(place)
+        );
         hold(&mut out, screen, change, place);
         out.push_str("]}");
     }

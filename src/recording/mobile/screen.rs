@@ -2,8 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draw::{Faults, Keyboard, Scene, draw, keyboard};
+use super::colour::is_light;
+use super::draw::{Faults, Keyboard, Navigation, Scene, draw, keyboard};
 use super::node::{Element, Kept};
+use super::style::Style;
 use super::wireframe::{Area, Wireframe};
 
 /// Numbers of the page's own nodes. The body's is the one that recorders give as parent of what stands in nothing, as PostHog's player has it.
@@ -13,6 +15,8 @@ pub(super) mod ids {
     pub(crate) const HTML: u64 = 3;
     pub(crate) const HEAD: u64 = 4;
     pub(crate) const BODY: u64 = 5;
+    /// As recorders say it.
+    pub(crate) const SAID_BODY: i64 = 5;
     pub(crate) const STYLE: u64 = 6;
     pub(crate) const NAVIGATION: u64 = 7;
     pub(crate) const STYLE_TEXT: u64 = 8;
@@ -64,6 +68,8 @@ pub(super) struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Change<'a> {
     pub(super) fresh: HashMap<Key, Element<'a>>,
+    /// Places that hold something new, or something that has to be built anew.
+    pub(super) touched: HashSet<Place>,
     /// Numbers of nodes that are to go, with that of the node each stands in.
     pub(super) gone: Vec<(u64, u64)>,
     pub(super) faults: Faults,
@@ -83,7 +89,7 @@ pub(super) struct Screen {
     entries: u64,
     nameless: u64,
     deepest: usize,
-    pub(super) is_dark: bool,
+    navigation: Option<Navigation>,
 }
 
 impl Screen {
@@ -97,7 +103,7 @@ impl Screen {
             entries: 0,
             nameless: 0,
             deepest,
-            is_dark: false,
+            navigation: None,
         }
     }
 
@@ -136,13 +142,22 @@ impl Screen {
             return Vec::new();
         };
         let parts = &self.parts;
-        list.retain(|(key, entry)| parts.get(key).is_some_and(|part| part.place == place && part.entry == Some(*entry)));
+        list.retain(|(key, entry)| {
+            parts.get(key).is_some_and(|part| part.place == place && part.entry == Some(*entry))
+        });
         list.iter().map(|(key, _)| *key).collect()
     }
 
     /// Puts trees of wireframes (each before its children) where a parent's number says.
     /// An addition that the same event has brought already, as part of a larger tree, is left out.
-    pub(super) fn put<'a>(&mut self, trees: &[Wireframe<'a>], parent: Option<i64>, is_addition: bool, scene: Scene, change: &mut Change<'a>) {
+    pub(super) fn put<'a>(
+        &mut self,
+        trees: &[Wireframe<'a>],
+        parent: Option<i64>,
+        is_addition: bool,
+        scene: Scene,
+        change: &mut Change<'a>,
+    ) {
         let Some(root) = trees.first() else {
             return;
         };
@@ -152,14 +167,18 @@ impl Screen {
             (Some(place), _) => place,
             (None, Some(part)) => part.place,
             (None, None) => {
-                let is_body = parent.is_none_or(|parent| parent == 0 || parent == ids::BODY as i64);
+                let is_body = parent.is_none_or(|parent| matches!(parent, 0 | ids::SAID_BODY));
                 if !is_body && !root.is_screenshot() {
                     change.lost_parents += 1;
                 }
                 Place::App
             }
         };
-        if is_addition && known.is_some_and(|key| change.fresh.contains_key(&key) && self.parts.get(&key).is_some_and(|part| part.place == place)) {
+        if is_addition
+            && known.is_some_and(|key| {
+                change.fresh.contains_key(&key) && self.parts.get(&key).is_some_and(|part| part.place == place)
+            })
+        {
             return;
         }
         let above = self.ancestors(place);
@@ -179,15 +198,15 @@ impl Screen {
                 change.too_deep += 1;
                 continue;
             }
-            let owner = path.last().map(|(_, key)| *key);
-            let inside = owner.map_or(place, Place::Inside);
+            let inside = path.last().map_or(place, |(_, key)| Place::Inside(*key));
             let key = wireframe.id().map(Key::Wireframe).filter(|key| !taken.contains(key)).unwrap_or_else(|| {
                 self.nameless += 1;
                 Key::Nameless(self.nameless)
             });
             self.orphan_children(key, &mut orphans);
-            self.place(key, wireframe, inside, owner, scene, change);
-            change.fresh.insert(key, draw(wireframe, scene, &mut change.faults));
+            self.place(key, wireframe, inside, scene, change);
+            let look = draw(wireframe, scene, &mut change.faults);
+            self.renew(key, look, change);
             path.push((wireframe.depth, key));
             taken.insert(key);
         }
@@ -199,13 +218,13 @@ impl Screen {
     }
 
     /// Finds room for one wireframe: bars go to their side of the screen, screenshots into nothing.
-    fn place(&mut self, key: Key, wireframe: &Wireframe<'_>, inside: Place, owner: Option<Key>, scene: Scene, change: &mut Change<'_>) {
+    fn place(&mut self, key: Key, wireframe: &Wireframe<'_>, inside: Place, scene: Scene, change: &mut Change<'_>) {
         let place = match wireframe.kind() {
             "status_bar" => Place::Status,
             "navigation_bar" => {
-                self.is_dark = super::style::Style::read(wireframe.style)
-                    .background
-                    .is_some_and(|background| !super::colour::is_light(&background));
+                let background = Style::read(wireframe.style).background;
+                let is_dark = background.is_some_and(|background| !is_light(&background));
+                self.navigation = Some(Navigation { height: wireframe.height().unwrap_or(0.0), is_dark });
                 Place::Navigation
             }
             "screenshot" => Place::App,
@@ -219,17 +238,22 @@ impl Screen {
                 }
             }
         }
-        self.attach(key, place);
+        self.attach(key, place, change);
         let shot = wireframe.is_screenshot().then(|| wireframe.area(scene.screen.map(|(width, _)| width))).flatten();
         if let Some(part) = self.parts.get_mut(&key) {
             part.shot = shot;
-            part.owner = owner.filter(|_| place != inside);
+            part.owner = match inside {
+                Place::Inside(owner) if place != inside => Some(owner),
+                _ => None,
+            };
         }
     }
 
     /// A screenshot under a new number that covers the one that stands takes that one's place: its picture is all that changes.
     pub(super) fn succeed(&mut self, wireframe: &Wireframe<'_>, scene: Scene) {
-        let Some(key) = wireframe.id().map(Key::Wireframe).filter(|key| wireframe.is_screenshot() && !self.parts.contains_key(key)) else {
+        let Some(key) =
+            wireframe.id().map(Key::Wireframe).filter(|key| wireframe.is_screenshot() && !self.parts.contains_key(key))
+        else {
             return;
         };
         let Some(area) = wireframe.area(scene.screen.map(|(width, _)| width)) else {
@@ -252,19 +276,18 @@ impl Screen {
         self.children.entry(Place::App).or_default().iter_mut().for_each(|(name, _)| renamed(name));
         self.stood.entry(Place::App).or_default().iter_mut().for_each(renamed);
         // What stands in it is said anew or goes.
-        for (from, to) in [(Place::Inside(old), Place::Inside(key))] {
-            if let Some(list) = self.children.remove(&from) {
-                for (child, _) in &list {
-                    if let Some(child) = self.parts.get_mut(child).filter(|child| child.place == from) {
-                        child.place = to;
-                        child.standing = child.standing.map(|(_, id)| (to, id));
-                    }
+        let (from, to) = (Place::Inside(old), Place::Inside(key));
+        if let Some(list) = self.children.remove(&from) {
+            for (child, _) in &list {
+                if let Some(child) = self.parts.get_mut(child).filter(|child| child.place == from) {
+                    child.place = to;
+                    child.standing = child.standing.map(|(_, id)| (to, id));
                 }
-                self.children.insert(to, list);
             }
-            if let Some(list) = self.stood.remove(&from) {
-                self.stood.insert(to, list);
-            }
+            self.children.insert(to, list);
+        }
+        if let Some(list) = self.stood.remove(&from) {
+            self.stood.insert(to, list);
         }
     }
 
@@ -283,9 +306,10 @@ impl Screen {
     pub(super) fn set_keyboard<'a>(&mut self, state: &Keyboard<'a>, scene: Scene, change: &mut Change<'a>) -> bool {
         match state {
             Keyboard::Open(place) => {
-                let look = keyboard(place, Scene { is_dark: self.is_dark, ..scene });
-                self.attach(Key::Keyboard, Place::Keyboard);
-                change.fresh.insert(Key::Keyboard, look);
+                let navigation = self.navigation.filter(|_| !self.held(Place::Navigation).is_empty());
+                let look = keyboard(place, Scene { navigation, ..scene });
+                self.attach(Key::Keyboard, Place::Keyboard, change);
+                self.renew(Key::Keyboard, look, change);
                 true
             }
             Keyboard::Closed => {
@@ -297,7 +321,7 @@ impl Screen {
     }
 
     /// The chain of wireframes that a place is in.
-    fn ancestors(&self, mut place: Place) -> Vec<Key> {
+    pub(super) fn ancestors(&self, mut place: Place) -> Vec<Key> {
         let mut chain = Vec::new();
         while let Place::Inside(key) = place {
             chain.push(key);
@@ -309,11 +333,22 @@ impl Screen {
         chain
     }
 
-    fn attach(&mut self, key: Key, place: Place) {
+    /// Gives a thing a new look.
+    fn renew<'a>(&mut self, key: Key, look: Element<'a>, change: &mut Change<'a>) {
+        if let Some(part) = self.parts.get(&key) {
+            if !part.kept.as_ref().is_some_and(|kept| kept.fits(&look)) {
+                change.touched.insert(part.place);
+            }
+        }
+        change.fresh.insert(key, look);
+    }
+
+    fn attach(&mut self, key: Key, place: Place, change: &mut Change<'_>) {
         let stays = self.parts.get(&key).is_some_and(|part| part.place == place && part.entry.is_some());
         if stays {
             return;
         }
+        change.touched.insert(place);
         self.entries += 1;
         let entry = Some(self.entries);
         self.children.entry(place).or_default().push((key, self.entries));
@@ -331,7 +366,10 @@ impl Screen {
         let mut loose = self.held(Place::Inside(key));
         self.children.remove(&Place::Inside(key));
         for bar in [Place::Status, Place::Navigation] {
-            let owned = self.held(bar).into_iter().filter(|bar| self.parts.get(bar).is_some_and(|part| part.owner == Some(key)));
+            let owned = self
+                .held(bar)
+                .into_iter()
+                .filter(|bar| self.parts.get(bar).is_some_and(|part| part.owner == Some(key)));
             loose.extend(owned.collect::<Vec<_>>());
         }
         for child in &loose {

@@ -190,7 +190,9 @@ impl<'a> Style<'a> {
         css.set("align-items", self.vertical.unwrap_or(vertical).flex());
         css.set("justify-content", horizontal.flex());
         css.set("text-align", horizontal.text());
-        for (name, padding) in ["padding-top", "padding-right", "padding-bottom", "padding-left"].iter().zip(self.padding) {
+        for (name, padding) in
+            ["padding-top", "padding-right", "padding-bottom", "padding-left"].iter().zip(self.padding)
+        {
             if let Some(padding) = padding {
                 css.pixels(name, padding);
             }
@@ -338,8 +340,20 @@ mod tests {
     fn no_value_breaks_out_of_its_declaration() {
         let evil = "red;background:url(https://evil.example/x)}body{display:none";
         let members = [
-            "color", "backgroundColor", "backgroundImage", "backgroundSize", "borderWidth", "borderRadius", "borderColor", "verticalAlign",
-            "horizontalAlign", "fontSize", "fontFamily", "paddingLeft", "bar", "iconLeft",
+            "color",
+            "backgroundColor",
+            "backgroundImage",
+            "backgroundSize",
+            "borderWidth",
+            "borderRadius",
+            "borderColor",
+            "verticalAlign",
+            "horizontalAlign",
+            "fontSize",
+            "fontFamily",
+            "paddingLeft",
+            "bar",
+            "iconLeft",
         ];
         for member in members {
             for evil in [evil, "url(javascript:1)", "\\27;x:y", "</style><script>", "a'b", "x\\", "expression(1)"] {
@@ -354,7 +368,10 @@ mod tests {
 
     #[test]
     fn fonts_are_quoted_and_androids_weights_are_weights() {
-        assert!(css(r#"{"fontFamily":"Helvetica Neue, serif"}"#).contains("font-family:'Helvetica Neue',serif,-apple-system"));
+        assert!(
+            css(r#"{"fontFamily":"Helvetica Neue, serif"}"#)
+                .contains("font-family:'Helvetica Neue',serif,-apple-system")
+        );
         let bold = css(r#"{"fontFamily":"sans-serif-bold"}"#);
         assert!(bold.contains("font-weight:700;") && bold.contains("font-family:-apple-system,"));
         assert!(css(r#"{"fontFamily":".SFUI-Regular"}"#).contains("font-family:-apple-system,"));

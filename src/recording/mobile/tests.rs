@@ -1,4 +1,5 @@
 //! What phones send, and the page that it comes to.
+#![allow(clippy::needless_pass_by_value, reason = "values are made where they are handed over")]
 
 mod dom;
 mod events;
@@ -10,7 +11,8 @@ use super::super::{EventKind, Incremental, Limits, Recording, RepairKind, open};
 use dom::Dom;
 
 /// 2 by 3 pixels, and another of the same size.
-const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGP8zwACTGCSAQANHQEDgslx/wAAAABJRU5ErkJggg==";
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAIAAAA2iEnWAAAAEElEQVR4nGP8zwACTGCSAQANHQEDgslx/wAAAABJRU5ErkJggg==";
 const JPEG: &str = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL=";
 
 const T0: i64 = 1_700_000_000_000;
@@ -86,7 +88,10 @@ fn each_type_becomes_a_node_with_its_text_and_place() {
         (json!({"type": "input", "inputType": "search"}), vec!["<svg"]),
         (json!({"type": "input", "inputType": "number", "value": 12}), vec!["12"]),
         (json!({"type": "input", "inputType": "text_area", "value": "a\nb"}), vec!["lines", "a\nb"]),
-        (json!({"type": "input", "inputType": "button", "value": "Go", "disabled": true}), vec!["button", "Go", "data-disabled=true"]),
+        (
+            json!({"type": "input", "inputType": "button", "value": "Go", "disabled": true}),
+            vec!["button", "Go", "data-disabled=true"],
+        ),
         (json!({"type": "input", "inputType": "select", "options": ["one", "two"]}), vec!["one"]),
         (json!({"type": "input", "inputType": "select", "options": ["one"], "value": "two"}), vec!["two"]),
         (json!({"type": "input", "inputType": "checkbox", "checked": true, "label": "yes"}), vec!["check on", "yes"]),
@@ -96,8 +101,14 @@ fn each_type_becomes_a_node_with_its_text_and_place() {
         (json!({"type": "input", "inputType": "progress"}), vec!["running"]),
         (json!({"type": "input", "inputType": "progress", "value": 0.5, "style": {"bar": "circular"}}), vec!["50 100"]),
         (json!({"type": "input", "inputType": "progress", "style": {"bar": "circular"}}), vec!["turning"]),
-        (json!({"type": "input", "inputType": "progress", "value": 2.5, "max": 5, "style": {"bar": "rating"}}), vec!["viewBox=0 0 120 24", "width=60"]),
-        (json!({"type": "status_bar", "style": {"backgroundColor": "#222"}}), vec!["22:13", "color:#ffffff;", "top:0;", "width:100vw;"]),
+        (
+            json!({"type": "input", "inputType": "progress", "value": 2.5, "max": 5, "style": {"bar": "rating"}}),
+            vec!["viewBox=0 0 120 24", "width=60"],
+        ),
+        (
+            json!({"type": "status_bar", "style": {"backgroundColor": "#222"}}),
+            vec!["22:13", "color:#ffffff;", "top:0;", "width:100vw;"],
+        ),
         (json!({"type": "navigation_bar"}), vec!["navigation", "bottom:0;", "color:#1f2328;"]),
     ] {
         let outline = drawn(wireframe.clone());
@@ -116,7 +127,9 @@ fn widths_can_be_the_screens_and_places_are_the_screens_own() {
 
 #[test]
 fn absurd_values_cost_nothing() {
-    let outline = drawn(json!({"type": "input", "inputType": "progress", "value": 1e12, "max": 1e12, "style": {"bar": "rating"}}));
+    let outline = drawn(
+        json!({"type": "input", "inputType": "progress", "value": 1e12, "max": 1e12, "style": {"bar": "rating"}}),
+    );
     assert!(outline.contains("viewBox=0 0 2400 24"), "{outline}");
     let outline = drawn(json!({"x": 1e300, "y": -1e300, "width": -5, "height": 1e99, "style": {"fontSize": 1e-99}}));
     assert!(outline.contains("left:100000px;top:-100000px;width:0px;height:100000px;"), "{outline}");

@@ -242,7 +242,12 @@ impl<'a> Wireframes<'a> {
         Ok(())
     }
 
-    fn begin(&mut self, cursor: &mut Cursor<'a>, depth: usize, open: &mut Vec<(Option<usize>, bool)>) -> Result<(), Fault> {
+    fn begin(
+        &mut self,
+        cursor: &mut Cursor<'a>,
+        depth: usize,
+        open: &mut Vec<(Option<usize>, bool)>,
+    ) -> Result<(), Fault> {
         cursor.enter(b'{')?;
         open.push((Some(self.list.len()), true));
         self.list.push(Wireframe { depth, ..Wireframe::default() });

@@ -6,8 +6,7 @@ use super::super::node::Element;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Icon(pub(super) &'static str);
 
-pub(super) const PICTURE: Icon =
-    Icon("M3 5h18v14H3zM3 16.5l5-5 4.5 4.5 2.5-2.5 6 5.5M15.5 9a1.2 1.2 0 1 0 .01 0z");
+pub(super) const PICTURE: Icon = Icon("M3 5h18v14H3zM3 16.5l5-5 4.5 4.5 2.5-2.5 6 5.5M15.5 9a1.2 1.2 0 1 0 .01 0z");
 pub(super) const GLOBE: Icon =
     Icon("M12 3a9 9 0 1 0 .01 0zM3.3 9.5h17.4M3.3 14.5h17.4M12 3c-5 5-5 13 0 18M12 3c5 5 5 13 0 18");
 pub(super) const SEARCH: Icon = Icon("M10.5 4a6.5 6.5 0 1 0 .01 0zM15.3 15.3L20.5 20.5");

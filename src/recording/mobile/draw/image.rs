@@ -31,7 +31,9 @@ pub(super) fn image<'a>(
     let is_screenshot = wireframe.is_screenshot();
     if is_screenshot && is_whole_screen(wireframe, &picture, scene) {
         css = Css::default();
-        for (name, value) in [("position", "fixed"), ("left", "0"), ("top", "0"), ("width", "100vw"), ("height", "100vh")] {
+        for (name, value) in
+            [("position", "fixed"), ("left", "0"), ("top", "0"), ("width", "100vw"), ("height", "100vh")]
+        {
             css.set(name, value);
         }
     } else if !is_screenshot && wireframe.width().is_none() && wireframe.height().is_none() {

@@ -11,7 +11,8 @@ pub(super) fn text<'a>(wireframe: &Wireframe<'a>, style: &Style<'a>, mut css: Cs
     style.box_css(&mut css);
     style.text_css(&mut css);
     style.place_css(Align::Start, Align::Start, &mut css);
-    let words = Wireframe::words(wireframe.text).map(|words| label(words, wireframe.height().map(|height| style.lines(height))));
+    let words = Wireframe::words(wireframe.text)
+        .map(|words| label(words, wireframe.height().map(|height| style.lines(height))));
     with_icons(Element::new("div", "box row").with("style", css.text()), style, words)
 }
 

@@ -25,7 +25,11 @@ pub(super) fn progress<'a>(wireframe: &Wireframe<'a>, style: &Style<'a>, mut css
         "rating" => {
             style.box_css(&mut css);
             let stars = max.unwrap_or(5.0).ceil().clamp(1.0, MOST_STARS);
-            Element::new("div", "box rating").with("style", css.text()).holding(rating(value.unwrap_or(0.0).clamp(0.0, stars), stars, style))
+            Element::new("div", "box rating").with("style", css.text()).holding(rating(
+                value.unwrap_or(0.0).clamp(0.0, stars),
+                stars,
+                style,
+            ))
         }
         _ => {
             let bar = bar(share, wireframe.height(), style);
@@ -55,7 +59,9 @@ fn bar<'a>(share: Option<f64>, height: Option<f64>, style: &Style<'a>) -> Elemen
         fill.set("background-color", color);
     }
     let class = if share.is_some() { "fill" } else { "fill running" };
-    Element::new("div", "progress").with("style", track.text()).holding(Element::new("div", class).with("style", fill.text()))
+    Element::new("div", "progress")
+        .with("style", track.text())
+        .holding(Element::new("div", class).with("style", fill.text()))
 }
 
 /// A ring; one that turns if it is not known how far.
@@ -72,7 +78,9 @@ fn ring<'a>(share: Option<f64>, style: &Style<'a>) -> Element<'a> {
             .with("r", "17")
             .with("style", css.text());
         match dashes {
-            Some(length) => circle.with("pathLength", "100").with("stroke-dasharray", format!("{} 100", rounded(length))),
+            Some(length) => {
+                circle.with("pathLength", "100").with("stroke-dasharray", format!("{} 100", rounded(length)))
+            }
             None => circle,
         }
     };
@@ -96,14 +104,14 @@ fn rating<'a>(value: f64, stars: f64, style: &Style<'a>) -> Element<'a> {
         }
         path
     };
-    let edge = value.floor() * 24.0 + if value.fract() > 0.0 { STAR_EDGE + value.fract() * (24.0 - 2.0 * STAR_EDGE) } else { 0.0 };
-    let filled = Element::svg("svg")
-        .with("width", rounded(edge).to_string())
-        .with("height", "24")
-        .holding(Element::svg("path").with("class", "star on").with("d", outline(value.ceil())).with(
-            "style",
-            style.color.as_ref().map(|color| format!("fill:{color};")).unwrap_or_default(),
-        ));
+    let edge = value.floor() * 24.0
+        + if value.fract() > 0.0 { STAR_EDGE + value.fract() * (24.0 - 2.0 * STAR_EDGE) } else { 0.0 };
+    let filled = Element::svg("svg").with("width", rounded(edge).to_string()).with("height", "24").holding(
+        Element::svg("path")
+            .with("class", "star on")
+            .with("d", outline(value.ceil()))
+            .with("style", style.color.as_ref().map(|color| format!("fill:{color};")).unwrap_or_default()),
+    );
     Element::svg("svg")
         .with("class", "stars")
         .with("viewBox", format!("0 0 {} 24", stars * 24.0))

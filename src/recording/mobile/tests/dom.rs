@@ -28,7 +28,9 @@ impl Dom {
                 self.build(&data["node"], None);
             }
             (3, Some(0)) => self.mutate(data),
-            (3, Some(2)) => assert!(self.nodes.contains_key(&data["id"].as_u64().unwrap()), "a touch of a node that is not there"),
+            (3, Some(2)) => {
+                assert!(self.nodes.contains_key(&data["id"].as_u64().unwrap()), "a touch of a node that is not there")
+            }
             _ => {}
         }
     }
@@ -62,7 +64,11 @@ impl Dom {
         }
         for added in list("adds") {
             let parent = id(&added, "parentId");
-            assert_eq!(added["node"]["childNodes"].as_array().map_or(0, Vec::len), 0, "the player builds no trees here: {added}");
+            assert_eq!(
+                added["node"]["childNodes"].as_array().map_or(0, Vec::len),
+                0,
+                "the player builds no trees here: {added}"
+            );
             let node = self.build(&added["node"], Some(parent));
             let children = &mut self.nodes.get_mut(&parent).unwrap_or_else(|| panic!("no parent: {added}")).children;
             let place = added["nextId"].as_u64().map_or(children.len(), |next| {
