@@ -12,8 +12,9 @@ mod progress;
 
 use std::borrow::Cow;
 
+use super::css::Css;
 use super::node::Element;
-use super::style::{Css, Style};
+use super::style::Style;
 use super::wireframe::Wireframe;
 
 pub(super) use image::is_alike;

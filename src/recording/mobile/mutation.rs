@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::node::{Element, Kept, Node, text_digest};
-use super::screen::{Change, Key, Place, Screen};
+use super::part::{Change, Key, Place};
+use super::screen::Screen;
 use super::write;
 
 /// What comes before the attributes in the event.

@@ -1,8 +1,9 @@
 //! The phone's own bars at the top and bottom of the screen.
 
 use super::super::colour::is_light;
+use super::super::css::Css;
 use super::super::node::{Element, Node};
-use super::super::style::{Css, Style};
+use super::super::style::Style;
 use super::super::wireframe::Wireframe;
 use super::Scene;
 use super::icon::{BACK, HOME, RECENT};

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::super::colour::is_light;
+use super::super::css::{Css, rounded};
 use super::super::json::members;
 use super::super::node::{Element, Node};
-use super::super::style::{Css, Style, rounded};
+use super::super::style::Style;
 use super::super::wireframe::{Width, Wireframe};
 use super::Scene;
 
@@ -40,15 +41,12 @@ pub(crate) fn keyboard<'a>(place: &Wireframe<'a>, scene: Scene) -> Element<'a> {
     let style = Style::read(place.style);
     let mut css = Css::default();
     css.set("position", "fixed");
-    match place.position() {
-        Some((x, y)) => {
-            css.pixels("left", x);
-            css.pixels("top", y);
-        }
-        None => {
-            css.set("left", "0");
-            css.set("bottom", "0");
-        }
+    if let Some((x, y)) = place.position() {
+        css.pixels("left", x);
+        css.pixels("top", y);
+    } else {
+        css.set("left", "0");
+        css.set("bottom", "0");
     }
     let width = match place.width() {
         Some(Width::Pixels(width)) if width > 0.0 => Some(width),
