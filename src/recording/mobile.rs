@@ -5,10 +5,13 @@
 //! `updates`, a custom event `keyboard` opens and closes the keyboard (PostHog's `mobile.types.ts`). `docs/mobile.md` says what each becomes.
 
 mod colour;
+mod css;
+mod detect;
 mod draw;
 mod mutation;
 mod node;
 mod page;
+mod part;
 mod picture;
 mod screen;
 mod style;
@@ -25,26 +28,18 @@ use super::parse::parse;
 use super::repair::RepairLog;
 use super::shape::EventText;
 use super::{EventKind, Incremental, Limits, RepairKind, Viewport};
+pub(super) use detect::is_screenshot;
+use detect::{data_of, is_mobile};
 use draw::{Keyboard, Scene};
 use mutation::mutation;
 use page::snapshot;
-use screen::{Change, Screen};
+use part::{Change, ids};
+use screen::Screen;
 use wireframe::{Wireframe, Wireframes};
 
 /// Some recorders (Flutter's) send each screenshot as a full snapshot. Those that change nothing but the picture become changes of it, up to
 /// this long after the last real one, ms: a page built anew costs several times as much, and a render has to be able to start nearby.
 const LONGEST_WITHOUT_SNAPSHOT_MS: f64 = 10_000.0;
-
-/// Whether an event shows a phone's whole screen: to be told from its text alone, before events are in order.
-pub(super) fn is_screenshot(draft: &Draft) -> bool {
-    draft.kind == EventKind::Incremental(Incremental::Mutation) && {
-        let mut found = false;
-        each_wireframe(data_of(&draft.json), |wireframe| {
-            found |= Wireframes::read(wireframe, 1).list.iter().any(Wireframe::is_screenshot)
-        });
-        found
-    }
-}
 
 /// Turns the events of a phone into those of a page, in place and in order; a web recording is left alone.
 pub(super) fn transform(window: &str, drafts: &mut Vec<Draft>, limits: &Limits, repairs: &mut RepairLog) {
@@ -57,58 +52,6 @@ pub(super) fn transform(window: &str, drafts: &mut Vec<Draft>, limits: &Limits, 
         Transform { window, limits, repairs, drafts, viewport: None, screen: None, snapshot_at: f64::NEG_INFINITY };
     for draft in recorded {
         transform.convert(draft);
-    }
-}
-
-/// Decided by the first event that can be of one kind only, so that a web recording is not gone through.
-fn is_mobile(drafts: &[Draft]) -> bool {
-    for draft in drafts {
-        match draft.kind {
-            EventKind::FullSnapshot => {
-                let mut kind = None;
-                // A fault ends the object; what was seen before it holds.
-                let _ = json::each_member(data_of(&draft.json), |key, _| {
-                    kind = match key {
-                        "wireframes" => Some(true),
-                        "node" => Some(false),
-                        _ => None,
-                    };
-                    kind.is_none()
-                });
-                if let Some(kind) = kind {
-                    return kind;
-                }
-            }
-            EventKind::Incremental(Incremental::Mutation) => {
-                let mut found = false;
-                each_wireframe(data_of(&draft.json), |_| found = true);
-                if found {
-                    return true;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-fn data_of(json: &Bytes) -> &str {
-    std::str::from_utf8(json).ok().and_then(|text| members(text, ["data"])[0]).unwrap_or("null")
-}
-
-/// Calls `visit` with the text of each wireframe that a mutation adds or updates.
-fn each_wireframe<'a>(data: &'a str, mut visit: impl FnMut(&'a str)) {
-    // Cheaper than a look at each node of a web page's mutation; a text that says so is seen through below.
-    if !data.contains("\"wireframe\"") {
-        return;
-    }
-    for list in members(data, ["adds", "updates"]).into_iter().flatten() {
-        // A fault ends the list; what was seen before it holds.
-        let _ = json::each_element(list, |item| {
-            if let [Some(wireframe)] = members(item, ["wireframe"]) {
-                visit(wireframe);
-            }
-        });
     }
 }
 
@@ -138,7 +81,7 @@ impl Transform<'_> {
             EventKind::FullSnapshot => self.full(draft, data),
             EventKind::Incremental(Incremental::Mutation) => self.mutate(draft, data),
             EventKind::Incremental(Incremental::MouseInteraction { .. } | Incremental::Pointer { .. }) => {
-                self.touch(draft, data)
+                self.touch(draft);
             }
             EventKind::Custom { tag } if tag == "keyboard" => self.keyboard(draft, data),
             _ => self.pass(draft),
@@ -156,7 +99,7 @@ impl Transform<'_> {
         Scene {
             clock,
             screen: screen.map(|viewport| (f64::from(viewport.width), f64::from(viewport.height))),
-            is_dark: false,
+            navigation: None,
         }
     }
 
@@ -327,26 +270,23 @@ impl Transform<'_> {
     }
 
     /// Fingers name what they touch by the recorder's numbers, or 0 for the screen as a whole; players know those of nodes.
-    fn touch(&mut self, draft: Draft, _data: &str) {
+    fn touch(&mut self, draft: Draft) {
         let target = |id: Option<&serde_json::Value>| {
             let id = id.and_then(serde_json::Value::as_i64);
-            self.screen.as_ref().map_or(screen::ids::BODY, |screen| screen.target(id))
+            self.screen.as_ref().map_or(ids::BODY, |screen| screen.target(id))
         };
         let Ok(mut event) = serde_json::from_slice::<serde_json::Value>(&draft.json) else {
             return self.pass(draft);
         };
         if let Some(data) = event.get_mut("data").and_then(serde_json::Value::as_object_mut) {
-            match data.get_mut("positions").and_then(serde_json::Value::as_array_mut) {
-                Some(positions) => {
-                    for position in positions.iter_mut().filter_map(serde_json::Value::as_object_mut) {
-                        let id = target(position.get("id"));
-                        position.insert("id".into(), id.into());
-                    }
+            if let Some(positions) = data.get_mut("positions").and_then(serde_json::Value::as_array_mut) {
+                for position in positions.iter_mut().filter_map(serde_json::Value::as_object_mut) {
+                    let id = target(position.get("id"));
+                    position.insert("id".into(), id.into());
                 }
-                None => {
-                    let id = target(data.get("id"));
-                    data.insert("id".into(), id.into());
-                }
+            } else {
+                let id = target(data.get("id"));
+                data.insert("id".into(), id.into());
             }
         }
         let json = event.to_string();

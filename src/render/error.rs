@@ -43,7 +43,7 @@ pub enum RenderError {
     },
     /// The window's full snapshots hold no document.
     #[error(
-        "window {id:?} is not of a web page: its {count} full snapshots hold no document (mobile recordings cannot be rendered yet)"
+        "window {id:?} is of neither a web page nor a phone: its {count} full snapshots hold neither a document nor wireframes"
     )]
     NoDocument {
         /// The window.

@@ -113,7 +113,7 @@ pub struct Score {
     pub actions: Vec<Action>,
     /// Events that came before the first full snapshot and could not be shown.
     pub unshown: usize,
-    /// Full snapshots that hold no document (those of mobile recorders) and could not be shown.
+    /// Full snapshots that hold no document and could not be shown.
     pub unreadable: usize,
     snapshots: Vec<usize>,
 }

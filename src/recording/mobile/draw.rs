@@ -12,8 +12,9 @@ mod progress;
 
 use std::borrow::Cow;
 
+use super::css::Css;
 use super::node::Element;
-use super::style::{Css, Style};
+use super::style::Style;
 use super::wireframe::Wireframe;
 
 pub(super) use image::is_alike;
@@ -26,7 +27,15 @@ pub(super) struct Scene {
     pub(super) clock: f64,
     /// The screen's size, CSS px, once known.
     pub(super) screen: Option<(f64, f64)>,
-    /// Whether the navigation bar is dark; the keyboard then is too.
+    /// The navigation bar that stands at the bottom, if one does: it lies over the keyboard.
+    pub(super) navigation: Option<Navigation>,
+}
+
+/// What of the navigation bar the keyboard depends on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Navigation {
+    /// CSS px.
+    pub(super) height: f64,
     pub(super) is_dark: bool,
 }
 
@@ -54,7 +63,7 @@ pub(super) fn draw<'a>(wireframe: &Wireframe<'a>, scene: Scene, faults: &mut Fau
             Some(icon::GLOBE),
         ),
         "status_bar" => bars::status(wireframe, &style, scene),
-        "navigation_bar" => bars::navigation(wireframe, &style),
+        "navigation_bar" => bars::navigation(wireframe, &style, scene),
         "input" => match wireframe.input_kind() {
             "checkbox" => choice::checkbox(wireframe, &style, css),
             "radio" => choice::radio(wireframe, &style, css),

@@ -1,65 +1,55 @@
 //! From what changed on the screen to the mutation that changes the page likewise: attributes and texts where that does, new nodes where not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::node::{Element, Kept, Node, text_digest};
-use super::screen::{Change, Key, Place, Screen};
+use super::part::{Change, Key, Place};
+use super::screen::Screen;
 use super::write;
 
+/// What comes before the attributes in the event.
+const HEAD: &str = r#"{"type":3,"data":{"source":0,"attributes":["#;
+
 /// The four lists of rrweb's `mutationData`, as they are written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lists {
-    texts: String,
+    /// The event itself up to here: a phone sends one large picture after another, and each is the value of an attribute.
     attributes: String,
+    texts: String,
     removes: String,
     adds: String,
 }
 
 /// The event that tells the page. `timestamp` is JSON text.
 pub(super) fn mutation(screen: &mut Screen, change: Change<'_>, timestamp: &str) -> String {
-    let Change { mut fresh, gone, .. } = change;
-    let mut lists = Lists::default();
+    let Change { mut fresh, gone, touched, .. } = change;
+    let (texts, removes, adds) = (String::new(), String::new(), String::new());
+    let mut lists = Lists { attributes: HEAD.to_owned(), texts, removes, adds };
     for (parent, id) in gone {
         lists.remove(parent, id);
     }
-    // Each place whose content may have changed, and whether it is new in the page itself.
-    let mut places =
-        vec![(Place::App, false), (Place::Keyboard, false), (Place::Navigation, false), (Place::Status, false)];
-    while let Some((place, is_new)) = places.pop() {
-        let now = screen.held(place);
-        let before = screen.stood.get(&place).cloned().unwrap_or_default();
-        let stays = staying(screen, &fresh, place, is_new, &before, &now);
-        let parent = screen.node_of(place);
-        let mut next = None;
-        for (key, stays) in now.iter().zip(stays).rev() {
-            let look = fresh.remove(key);
-            let Some(part) = screen.part_mut(*key) else {
-                continue;
-            };
-            let id = part.id;
-            if stays {
-                if let (Some(look), Some(kept)) = (look, &mut part.kept) {
-                    lists.amend(kept, &look);
-                }
-            } else if let Some(look) = look {
-                let standing = part.standing.replace((place, parent));
-                let moved = standing.filter(|(from, _)| part.kept.is_some() && !(is_new && *from == place));
-                if let Some((_, from)) = moved {
-                    lists.remove(from, id);
-                }
-                let kept = lists.add(screen, parent, next, id, &look);
-                if let Some(part) = screen.part_mut(*key) {
-                    part.kept = Some(kept);
-                }
-            }
-            places.push((Place::Inside(*key), !stays));
-            next = Some(id);
+    // From the outermost: what stands in something that is built anew is built with it.
+    let mut touched: Vec<(usize, u64, Place)> =
+        touched.into_iter().map(|place| (screen.ancestors(place).len(), screen.node_of(place), place)).collect();
+    touched.sort_by_key(|(depth, node, _)| (*depth, *node));
+    let mut done = HashSet::new();
+    for (_, _, place) in touched {
+        let stands = match place {
+            Place::Inside(key) => screen.part(key).is_some_and(|part| part.kept.is_some()),
+            _ => true,
+        };
+        if stands && !done.contains(&place) {
+            lists.arrange(screen, &mut fresh, place, &mut done);
         }
-        if now.is_empty() {
-            screen.stood.remove(&place);
-        } else {
-            screen.stood.insert(place, now);
+    }
+    // What stands where it stood and only looks different.
+    let mut amended: Vec<(u64, Key, Element<'_>)> =
+        fresh.into_iter().filter_map(|(key, look)| Some((screen.part(key)?.id, key, look))).collect();
+    amended.sort_by_key(|(id, ..)| *id);
+    for (_, key, look) in amended {
+        if let Some(kept) = screen.part_mut(key).and_then(|part| part.kept.as_mut()) {
+            lists.amend(kept, &look);
         }
     }
     lists.event(timestamp)
@@ -92,6 +82,49 @@ fn staying(
 }
 
 impl Lists {
+    /// Brings what stands in a place into its order, and builds what is new, with all in it.
+    fn arrange(
+        &mut self,
+        screen: &mut Screen,
+        fresh: &mut HashMap<Key, Element<'_>>,
+        place: Place,
+        done: &mut HashSet<Place>,
+    ) {
+        // Each place, and whether it is new in the page itself.
+        let mut places = vec![(place, false)];
+        while let Some((place, is_new)) = places.pop() {
+            done.insert(place);
+            let now = screen.held(place);
+            let before = screen.stood.remove(&place).unwrap_or_default();
+            let stays = staying(screen, fresh, place, is_new, &before, &now);
+            let parent = screen.node_of(place);
+            let mut next = None;
+            for (key, stays) in now.iter().zip(stays).rev() {
+                let Some(part) = screen.part_mut(*key) else {
+                    continue;
+                };
+                let id = part.id;
+                let look = if stays { None } else { fresh.remove(key) };
+                if let Some(look) = look {
+                    let standing = part.standing.replace((place, parent));
+                    let moved = standing.filter(|(from, _)| part.kept.is_some() && !(is_new && *from == place));
+                    if let Some((_, from)) = moved {
+                        self.remove(from, id);
+                    }
+                    let kept = self.add(screen, parent, next, id, &look);
+                    if let Some(part) = screen.part_mut(*key) {
+                        part.kept = Some(kept);
+                    }
+                    places.push((Place::Inside(*key), true));
+                }
+                next = Some(id);
+            }
+            if !now.is_empty() {
+                screen.stood.insert(place, now);
+            }
+        }
+    }
+
     fn remove(&mut self, parent: u64, id: u64) {
         separate(&mut self.removes);
         // Writing to a string cannot fail.
@@ -130,30 +163,34 @@ impl Lists {
 
     /// Changes what stands to what it is to look like.
     fn amend(&mut self, kept: &mut Kept, element: &Element<'_>) {
-        let mut changed = String::new();
+        let out = &mut self.attributes;
+        // Straight into the list, so that a screenshot is copied once; taken back if nothing changed.
+        let before = out.len();
+        write::comma(out);
+        let _ = write!(out, r#"{{"id":{},"attributes":{{"#, kept.id);
+        let head = out.len();
         let mut values = Vec::with_capacity(element.attributes.len());
         for (name, value) in &element.attributes {
             let digest = value.digest();
             values.push((*name, digest));
             if !kept.values.contains(&(*name, digest)) {
-                separate(&mut changed);
-                write::string(&mut changed, name);
-                changed.push(':');
-                write::value(&mut changed, value);
+                write::comma(out);
+                write::string(out, name);
+                out.push(':');
+                write::value(out, value);
             }
         }
         for (name, _) in &kept.values {
             if values.iter().all(|(other, _)| other != name) {
-                separate(&mut changed);
-                write::string(&mut changed, name);
-                changed.push_str(":null");
+                write::comma(out);
+                write::string(out, name);
+                out.push_str(":null");
             }
         }
-        if !changed.is_empty() {
-            separate(&mut self.attributes);
-            let _ = write!(self.attributes, r#"{{"id":{},"attributes":{{"#, kept.id);
-            append(&mut self.attributes, changed);
-            self.attributes.push_str("}}");
+        if out.len() == head {
+            out.truncate(before);
+        } else {
+            out.push_str("}}");
         }
         kept.values = values;
         for (kept, node) in kept.content.iter_mut().zip(&element.content) {
@@ -174,17 +211,22 @@ impl Lists {
     }
 
     fn event(self, timestamp: &str) -> String {
-        let Self { texts, attributes, removes, adds } = self;
-        let mut event = String::with_capacity(texts.len() + attributes.len() + removes.len() + adds.len() + 160);
-        event.push_str(r#"{"type":3,"data":{"source":0,"texts":["#);
-        append(&mut event, texts);
-        event.push_str(r#"],"attributes":["#);
-        append(&mut event, attributes);
-        event.push_str(r#"],"removes":["#);
-        append(&mut event, removes);
-        event.push_str(r#"],"adds":["#);
-        append(&mut event, adds);
-        let _ = write!(event, r#"]}},"timestamp":{timestamp}}}"#);
+        let Self { attributes: mut event, texts, removes, adds } = self;
+        let parts = [
+            r#"],"texts":["#,
+            &texts,
+            r#"],"removes":["#,
+            &removes,
+            r#"],"adds":["#,
+            &adds,
+            r#"]},"timestamp":"#,
+            timestamp,
+            "}",
+        ];
+        event.reserve_exact(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            event.push_str(part);
+        }
         event
     }
 }
@@ -194,9 +236,4 @@ fn separate(list: &mut String) {
     if !list.is_empty() {
         list.push(',');
     }
-}
-
-/// Takes the part, so that a screenshot is not held twice longer than it has to.
-fn append(whole: &mut String, part: String) {
-    whole.push_str(&part);
 }

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::screen::{Change, Place, Screen, ids};
+use super::part::{Change, Place, ids};
+use super::screen::Screen;
 use super::write;
 
 /// The page's own style sheet.

@@ -2,77 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draw::{Faults, Keyboard, Scene, draw, keyboard};
-use super::node::{Element, Kept};
-use super::wireframe::{Area, Wireframe};
+use super::colour::is_light;
+use super::draw::{Keyboard, Navigation, Scene, draw, keyboard};
+use super::node::Element;
+use super::part::{Change, Key, Part, Place, ids};
+use super::style::Style;
+use super::wireframe::Wireframe;
 
-/// Numbers of the page's own nodes. The body's is the one that recorders give as parent of what stands in nothing, as PostHog's player has it.
-pub(super) mod ids {
-    pub(crate) const DOCUMENT: u64 = 1;
-    pub(crate) const DOCTYPE: u64 = 2;
-    pub(crate) const HTML: u64 = 3;
-    pub(crate) const HEAD: u64 = 4;
-    pub(crate) const BODY: u64 = 5;
-    pub(crate) const STYLE: u64 = 6;
-    pub(crate) const NAVIGATION: u64 = 7;
-    pub(crate) const STYLE_TEXT: u64 = 8;
-    pub(crate) const KEYBOARD: u64 = 9;
-    pub(crate) const APP: u64 = 10;
-    pub(crate) const STATUS: u64 = 11;
-    /// The first of a wireframe. Without gaps, as rrweb's recorder counts: so a new screen is known for a new document.
-    pub(crate) const FIRST: u64 = 12;
-}
-
-/// What names a thing on the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    /// The recorder's number.
-    Wireframe(i64),
-    /// One without a number, or with one that is taken.
-    Nameless(u64),
-    Keyboard,
-}
-
-/// Where a thing stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    /// The app, below all bars.
-    App,
-    Keyboard,
-    Navigation,
-    Status,
-    Inside(Key),
-}
-
-/// One thing on the screen.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) id: u64,
-    pub(super) place: Place,
-    /// Which of the entries in its place's list is its own: moved things leave entries behind, so that no list has to be searched.
-    pub(super) entry: Option<u64>,
-    /// The wireframe that a bar stood in before it was lifted to its side of the screen.
-    owner: Option<Key>,
-    /// What a screenshot covers.
-    shot: Option<Area>,
-    /// The node in the page, once it is there, where, and the number of the node that it stands in.
-    pub(super) kept: Option<Kept>,
-    pub(super) standing: Option<(Place, u64)>,
-}
-
-/// What one event changes: new looks, and what is gone.
-#[derive(Debug, Default)]
-pub(super) struct Change<'a> {
-    pub(super) fresh: HashMap<Key, Element<'a>>,
-    /// Numbers of nodes that are to go, with that of the node each stands in.
-    pub(super) gone: Vec<(u64, u64)>,
-    pub(super) faults: Faults,
-    /// Wireframes left out because their parents stand too deep already.
-    pub(super) too_deep: u64,
-    /// Wireframes whose parent is not there.
-    pub(super) lost_parents: u64,
-}
-
+/// The screen.
 #[derive(Debug)]
 pub(super) struct Screen {
     parts: HashMap<Key, Part>,
@@ -83,7 +20,7 @@ pub(super) struct Screen {
     entries: u64,
     nameless: u64,
     deepest: usize,
-    pub(super) is_dark: bool,
+    navigation: Option<Navigation>,
 }
 
 impl Screen {
@@ -97,7 +34,7 @@ impl Screen {
             entries: 0,
             nameless: 0,
             deepest,
-            is_dark: false,
+            navigation: None,
         }
     }
 
@@ -161,7 +98,7 @@ impl Screen {
             (Some(place), _) => place,
             (None, Some(part)) => part.place,
             (None, None) => {
-                let is_body = parent.is_none_or(|parent| parent == 0 || parent == ids::BODY as i64);
+                let is_body = parent.is_none_or(|parent| matches!(parent, 0 | ids::SAID_BODY));
                 if !is_body && !root.is_screenshot() {
                     change.lost_parents += 1;
                 }
@@ -176,7 +113,7 @@ impl Screen {
             return;
         }
         let above = self.ancestors(place);
-        let room = self.deepest.saturating_sub(above.len());
+        let levels = self.deepest.saturating_sub(above.len());
         let mut path: Vec<(usize, Key)> = Vec::new();
         // Those on the path and above it, which cannot come again below themselves.
         let mut taken: HashSet<Key> = above.into_iter().collect();
@@ -188,19 +125,19 @@ impl Screen {
                 }
             }
             // Below one that was left out, everything is.
-            if path.len() < wireframe.depth || path.len() >= room {
+            if path.len() < wireframe.depth || path.len() >= levels {
                 change.too_deep += 1;
                 continue;
             }
-            let owner = path.last().map(|(_, key)| *key);
-            let inside = owner.map_or(place, Place::Inside);
+            let inside = path.last().map_or(place, |(_, key)| Place::Inside(*key));
             let key = wireframe.id().map(Key::Wireframe).filter(|key| !taken.contains(key)).unwrap_or_else(|| {
                 self.nameless += 1;
                 Key::Nameless(self.nameless)
             });
             self.orphan_children(key, &mut orphans);
-            self.place(key, wireframe, inside, owner, scene, change);
-            change.fresh.insert(key, draw(wireframe, scene, &mut change.faults));
+            self.place(key, wireframe, inside, scene, change);
+            let look = draw(wireframe, scene, &mut change.faults);
+            self.renew(key, look, change);
             path.push((wireframe.depth, key));
             taken.insert(key);
         }
@@ -212,21 +149,13 @@ impl Screen {
     }
 
     /// Finds room for one wireframe: bars go to their side of the screen, screenshots into nothing.
-    fn place(
-        &mut self,
-        key: Key,
-        wireframe: &Wireframe<'_>,
-        inside: Place,
-        owner: Option<Key>,
-        scene: Scene,
-        change: &mut Change<'_>,
-    ) {
+    fn place(&mut self, key: Key, wireframe: &Wireframe<'_>, inside: Place, scene: Scene, change: &mut Change<'_>) {
         let place = match wireframe.kind() {
             "status_bar" => Place::Status,
             "navigation_bar" => {
-                self.is_dark = super::style::Style::read(wireframe.style)
-                    .background
-                    .is_some_and(|background| !super::colour::is_light(&background));
+                let background = Style::read(wireframe.style).background;
+                let is_dark = background.is_some_and(|background| !is_light(&background));
+                self.navigation = Some(Navigation { height: wireframe.height().unwrap_or(0.0), is_dark });
                 Place::Navigation
             }
             "screenshot" => Place::App,
@@ -240,11 +169,14 @@ impl Screen {
                 }
             }
         }
-        self.attach(key, place);
+        self.attach(key, place, change);
         let shot = wireframe.is_screenshot().then(|| wireframe.area(scene.screen.map(|(width, _)| width))).flatten();
         if let Some(part) = self.parts.get_mut(&key) {
             part.shot = shot;
-            part.owner = owner.filter(|_| place != inside);
+            part.owner = match inside {
+                Place::Inside(owner) if place != inside => Some(owner),
+                _ => None,
+            };
         }
     }
 
@@ -275,19 +207,18 @@ impl Screen {
         self.children.entry(Place::App).or_default().iter_mut().for_each(|(name, _)| renamed(name));
         self.stood.entry(Place::App).or_default().iter_mut().for_each(renamed);
         // What stands in it is said anew or goes.
-        for (from, to) in [(Place::Inside(old), Place::Inside(key))] {
-            if let Some(list) = self.children.remove(&from) {
-                for (child, _) in &list {
-                    if let Some(child) = self.parts.get_mut(child).filter(|child| child.place == from) {
-                        child.place = to;
-                        child.standing = child.standing.map(|(_, id)| (to, id));
-                    }
+        let (from, to) = (Place::Inside(old), Place::Inside(key));
+        if let Some(list) = self.children.remove(&from) {
+            for (child, _) in &list {
+                if let Some(child) = self.parts.get_mut(child).filter(|child| child.place == from) {
+                    child.place = to;
+                    child.standing = child.standing.map(|(_, id)| (to, id));
                 }
-                self.children.insert(to, list);
             }
-            if let Some(list) = self.stood.remove(&from) {
-                self.stood.insert(to, list);
-            }
+            self.children.insert(to, list);
+        }
+        if let Some(list) = self.stood.remove(&from) {
+            self.stood.insert(to, list);
         }
     }
 
@@ -306,9 +237,10 @@ impl Screen {
     pub(super) fn set_keyboard<'a>(&mut self, state: &Keyboard<'a>, scene: Scene, change: &mut Change<'a>) -> bool {
         match state {
             Keyboard::Open(place) => {
-                let look = keyboard(place, Scene { is_dark: self.is_dark, ..scene });
-                self.attach(Key::Keyboard, Place::Keyboard);
-                change.fresh.insert(Key::Keyboard, look);
+                let navigation = self.navigation.filter(|_| !self.held(Place::Navigation).is_empty());
+                let look = keyboard(place, Scene { navigation, ..scene });
+                self.attach(Key::Keyboard, Place::Keyboard, change);
+                self.renew(Key::Keyboard, look, change);
                 true
             }
             Keyboard::Closed => {
@@ -320,7 +252,7 @@ impl Screen {
     }
 
     /// The chain of wireframes that a place is in.
-    fn ancestors(&self, mut place: Place) -> Vec<Key> {
+    pub(super) fn ancestors(&self, mut place: Place) -> Vec<Key> {
         let mut chain = Vec::new();
         while let Place::Inside(key) = place {
             chain.push(key);
@@ -332,11 +264,22 @@ impl Screen {
         chain
     }
 
-    fn attach(&mut self, key: Key, place: Place) {
+    /// Gives a thing a new look.
+    fn renew<'a>(&mut self, key: Key, look: Element<'a>, change: &mut Change<'a>) {
+        if let Some(part) = self.parts.get(&key)
+            && !part.kept.as_ref().is_some_and(|kept| kept.fits(&look))
+        {
+            change.touched.insert(part.place);
+        }
+        change.fresh.insert(key, look);
+    }
+
+    fn attach(&mut self, key: Key, place: Place, change: &mut Change<'_>) {
         let stays = self.parts.get(&key).is_some_and(|part| part.place == place && part.entry.is_some());
         if stays {
             return;
         }
+        change.touched.insert(place);
         self.entries += 1;
         let entry = Some(self.entries);
         self.children.entry(place).or_default().push((key, self.entries));
@@ -380,10 +323,10 @@ impl Screen {
             self.stood.remove(&Place::Inside(key));
             if let Some(part) = self.parts.remove(&key) {
                 // What stands in what goes, goes with it.
-                if let Some((place, parent)) = part.standing {
-                    if !matches!(place, Place::Inside(parent) if gone.contains(&parent)) {
-                        change.gone.push((parent, part.id));
-                    }
+                if let Some((place, parent)) = part.standing
+                    && !matches!(place, Place::Inside(parent) if gone.contains(&parent))
+                {
+                    change.gone.push((parent, part.id));
                 }
             }
             gone.insert(key);

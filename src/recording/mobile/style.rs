@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::super::json;
 use super::colour::colour;
+use super::css::Css;
 use super::picture::Picture;
-use super::wireframe::{Width, Wireframe, pixels, unquoted};
+use super::wireframe::{Wireframe, pixels, unquoted};
 
 /// What phones set text in; the usual names are mapped to bundled fonts (player-assets/fonts).
 const SYSTEM_FONTS: &str = "-apple-system,Roboto,sans-serif";
@@ -241,60 +242,6 @@ fn font_css(family: &str, css: &mut Css) {
     }
     list.push_str(SYSTEM_FONTS);
     css.set("font-family", &list);
-}
-
-/// Declarations for a `style` attribute. Values are of this module's making or checked by it.
-#[derive(Debug, Default)]
-pub(super) struct Css(String);
-
-impl Css {
-    pub(super) fn set(&mut self, name: &str, value: &str) {
-        for part in [name, ":", value, ";"] {
-            self.0.push_str(part);
-        }
-    }
-
-    pub(super) fn pixels(&mut self, name: &str, value: f64) {
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{name}:{}px;", rounded(value));
-    }
-
-    fn picture(&mut self, name: &str, picture: &Picture<'_>) {
-        self.0.reserve(picture.base64.len() + 64);
-        for part in [name, ":url(data:", picture.media, ";base64,", &picture.base64, ");"] {
-            self.0.push_str(part);
-        }
-    }
-
-    /// Where the box is: on the screen at the recorded place, or in its parent if no place is recorded.
-    pub(super) fn place(&mut self, wireframe: &Wireframe<'_>) {
-        if let Some((x, y)) = wireframe.position() {
-            self.set("position", "fixed");
-            self.pixels("left", x);
-            self.pixels("top", y);
-        }
-        self.size(wireframe);
-    }
-
-    pub(super) fn size(&mut self, wireframe: &Wireframe<'_>) {
-        match wireframe.width() {
-            Some(Width::Screen) => self.set("width", "100vw"),
-            Some(Width::Pixels(width)) => self.pixels("width", width),
-            None => {}
-        }
-        if let Some(height) = wireframe.height() {
-            self.pixels("height", height);
-        }
-    }
-
-    pub(super) fn text(self) -> String {
-        self.0
-    }
-}
-
-/// To a thousandth, so that styles are short and equal if they look equal.
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! What phones send, and the page that it comes to.
+#![allow(clippy::needless_pass_by_value, reason = "values are made where they are handed over")]
 
 mod dom;
 mod events;

@@ -151,7 +151,7 @@ impl<'a> Wireframe<'a> {
         }
     }
 
-    /// The choices of a `select`.
+    /// The first choice of a `select`.
     pub(super) fn first_option(&self) -> Option<Cow<'a, str>> {
         let mut first = None;
         // A fault ends the list.

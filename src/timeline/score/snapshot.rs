@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::recording::Event;
 
-/// Whether a full snapshot holds a document. Those of mobile recorders hold wireframes or screenshots instead.
+/// Whether a full snapshot holds a document. (Those of phones have one by now, see `recording::mobile`.)
 pub(super) fn has_document(event: &Event) -> bool {
     #[derive(Deserialize)]
     struct Snapshot {

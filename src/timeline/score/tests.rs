@@ -138,7 +138,7 @@ fn the_mouse_that_browsers_act_out_after_a_tap_is_no_mouse() {
 
 #[test]
 fn a_snapshot_without_a_document_cannot_be_shown() {
-    let wireframes = json!({"type": 2, "timestamp": 10, "data": {"wireframes": [{"id": 1}]}});
-    let score = score(&[meta(0, 800), wireframes]);
+    let stranger = json!({"type": 2, "timestamp": 10, "data": {"scene": [{"id": 1}]}});
+    let score = score(&[meta(0, 800), stranger]);
     assert_eq!((score.start(), score.unreadable), (None, 1));
 }

@@ -1,7 +1,8 @@
 //! Things that are on or off: the mark as large as the phone's own, as far as there is room, and the label beside it.
 
+use super::super::css::{Css, rounded};
 use super::super::node::Element;
-use super::super::style::{Align, Css, Style, rounded};
+use super::super::style::{Align, Style};
 use super::super::wireframe::{Width, Wireframe};
 use super::icon::CHECK;
 use super::label::label;

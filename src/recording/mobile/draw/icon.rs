@@ -19,7 +19,7 @@ pub(super) const RECENT: Icon = Icon("M6 6h12v12H6z");
 impl Icon {
     /// As an element with a class of the page's style sheet, `size` CSS px wide and high.
     pub(super) fn draw(self, size: f64) -> Element<'static> {
-        let size = super::super::style::rounded(size);
+        let size = super::super::css::rounded(size);
         Element::svg("svg")
             .with("class", "icon")
             .with("viewBox", "0 0 24 24")

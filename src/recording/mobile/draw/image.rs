@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::super::css::Css;
 use super::super::node::Element;
 use super::super::picture::Picture;
-use super::super::style::{Css, Style};
+use super::super::style::Style;
 use super::super::wireframe::Wireframe;
 use super::icon::PICTURE;
 use super::placeholder::placeholder;
@@ -36,11 +37,13 @@ pub(super) fn image<'a>(
         {
             css.set(name, value);
         }
-    } else if !is_screenshot && wireframe.width().is_none() && wireframe.height().is_none() {
-        if let Some((width, height)) = picture.size() {
-            css.pixels("width", f64::from(width));
-            css.pixels("height", f64::from(height));
-        }
+    } else if !is_screenshot
+        && wireframe.width().is_none()
+        && wireframe.height().is_none()
+        && let Some((width, height)) = picture.size()
+    {
+        css.pixels("width", f64::from(width));
+        css.pixels("height", f64::from(height));
     }
     style.box_css(&mut css);
     let image = Element::new("img", if is_screenshot { "shot" } else { "picture" }).with("alt", "");

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::super::colour::is_light;
+use super::super::css::{Css, rounded};
 use super::super::json::members;
 use super::super::node::{Element, Node};
-use super::super::style::{Css, Style, rounded};
+use super::super::style::Style;
 use super::super::wireframe::{Width, Wireframe};
 use super::Scene;
 
@@ -18,7 +19,7 @@ const SOME_HEIGHT: f64 = 260.0;
 /// What a `keyboard` event says.
 #[derive(Debug)]
 pub(crate) enum Keyboard<'a> {
-    Open(Wireframe<'a>),
+    Open(Box<Wireframe<'a>>),
     Closed,
 }
 
@@ -27,7 +28,9 @@ impl<'a> Keyboard<'a> {
     pub(crate) fn read(payload: &'a str) -> Option<Self> {
         let [open, x, y, width, height, styles] = members(payload, ["open", "x", "y", "width", "height", "styles"]);
         match open? {
-            "true" => Some(Self::Open(Wireframe { x, y, width, height, style: styles, ..Wireframe::default() })),
+            "true" => {
+                Some(Self::Open(Box::new(Wireframe { x, y, width, height, style: styles, ..Wireframe::default() })))
+            }
             "false" => Some(Self::Closed),
             _ => None,
         }
@@ -38,15 +41,12 @@ pub(crate) fn keyboard<'a>(place: &Wireframe<'a>, scene: Scene) -> Element<'a> {
     let style = Style::read(place.style);
     let mut css = Css::default();
     css.set("position", "fixed");
-    match place.position() {
-        Some((x, y)) => {
-            css.pixels("left", x);
-            css.pixels("top", y);
-        }
-        None => {
-            css.set("left", "0");
-            css.set("bottom", "0");
-        }
+    if let Some((x, y)) = place.position() {
+        css.pixels("left", x);
+        css.pixels("top", y);
+    } else {
+        css.set("left", "0");
+        css.set("bottom", "0");
     }
     let width = match place.width() {
         Some(Width::Pixels(width)) if width > 0.0 => Some(width),
@@ -60,8 +60,17 @@ pub(crate) fn keyboard<'a>(place: &Wireframe<'a>, scene: Scene) -> Element<'a> {
     css.pixels("height", height);
     style.box_css(&mut css);
     style.text_css(&mut css);
-    let is_dark = style.background.as_deref().map_or(scene.is_dark, |background| !is_light(background));
+    // Android counts the bar below it as part of the keyboard's height.
+    let covered =
+        scene.navigation.filter(|_| place.position().is_none()).map_or(0.0, |bar| bar.height.min(height / 2.0));
+    let is_dark = style
+        .background
+        .as_deref()
+        .map_or(scene.navigation.is_some_and(|bar| bar.is_dark), |background| !is_light(background));
     let width = width.or(scene.screen.map(|(width, _)| width)).unwrap_or(SOME_WIDTH).max(1.0);
+    let mut space = Css::default();
+    space.pixels("bottom", covered + (height - covered) * 0.0294);
+    space.pixels("height", (height - covered) * 0.2353);
     Element::new("div", if is_dark { "keyboard dark" } else { "keyboard" })
         .with("style", css.text())
         .with("data-type", "keyboard")
@@ -69,10 +78,16 @@ pub(crate) fn keyboard<'a>(place: &Wireframe<'a>, scene: Scene) -> Element<'a> {
             Element::svg("svg")
                 .with("viewBox", format!("0 0 {} {}", rounded(width), rounded(height)))
                 .with("preserveAspectRatio", "none")
-                .holding(Element::svg("path").with("class", "key").with("d", keys(width, height, KeyKind::Plain)))
-                .holding(Element::svg("path").with("class", "key wide").with("d", keys(width, height, KeyKind::Wide))),
+                .holding(
+                    Element::svg("path").with("class", "key").with("d", keys(width, height - covered, KeyKind::Plain)),
+                )
+                .holding(
+                    Element::svg("path")
+                        .with("class", "key wide")
+                        .with("d", keys(width, height - covered, KeyKind::Wide)),
+                ),
         )
-        .holding(Element::new("span", "space").holding(Node::Text("keyboard".into())))
+        .holding(Element::new("span", "space").with("style", space.text()).holding(Node::Text("keyboard".into())))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::super::css::Css;
 use super::super::node::{Element, Node};
-use super::super::style::{Align, Css, Style};
+use super::super::style::{Align, Style};
 use super::super::wireframe::Wireframe;
 
 /// A text in its box.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::super::css::Css;
 use super::super::node::{Element, Node};
-use super::super::style::{Css, Style};
+use super::super::style::Style;
 use super::super::wireframe::{Width, Wireframe};
 use super::icon::Icon;
 

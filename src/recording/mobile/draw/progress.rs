@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::super::css::{Css, rounded};
 use super::super::json::number;
 use super::super::node::Element;
-use super::super::style::{Css, Style, rounded};
+use super::super::style::Style;
 use super::super::wireframe::{Wireframe, unquoted};
 
 /// More stars than this are not drawn.

@@ -1,6 +1,7 @@
 //! A page as a player would build it: full snapshots and mutations applied by rrweb's rules, and any breach of them a failure.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -29,7 +30,7 @@ impl Dom {
             }
             (3, Some(0)) => self.mutate(data),
             (3, Some(2)) => {
-                assert!(self.nodes.contains_key(&data["id"].as_u64().unwrap()), "a touch of a node that is not there")
+                assert!(self.nodes.contains_key(&data["id"].as_u64().unwrap()), "a touch of a node that is not there");
             }
             _ => {}
         }
@@ -113,9 +114,9 @@ impl Dom {
             out.push_str(text);
             return;
         }
-        out.push_str(&format!("<{}", node.tag));
+        write!(out, "<{}", node.tag).unwrap();
         for (name, value) in &node.attributes {
-            out.push_str(&format!(" {name}={}", value.as_str().unwrap()));
+            write!(out, " {name}={}", value.as_str().unwrap()).unwrap();
         }
         out.push('>');
         for child in &node.children {

@@ -177,6 +177,9 @@ fn bars_are_lifted_above_the_app_and_go_with_what_they_stood_in() {
         text(4, "app"),
     ]);
     let mut events = vec![meta(0), full(0, json!([group(1, bars)]))];
+    // A bar that changed by itself still belongs to what it stood in.
+    let bar = json!({"id": 2, "type": "status_bar", "x": 0, "y": 0, "width": 400, "height": 25});
+    events.push(change(4, json!([]), json!([{"parentId": 1, "wireframe": bar}]), json!([])));
     let outline = page(&events).outline();
     let at = |part: &str| outline.find(part).unwrap_or_else(|| panic!("{part}: {outline}"));
     assert!(at(">app<") < at("navigation") && at("navigation") < at("clock"));

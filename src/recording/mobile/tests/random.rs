@@ -28,7 +28,9 @@ impl View {
         let mut wireframe = match self.look % 5 {
             0 => json!({"type": "div", "style": {"backgroundColor": "#abc", "borderWidth": self.look}}),
             1 => json!({"type": "text", "text": format!("text {}", self.look)}),
-            2 => json!({"type": "input", "inputType": "checkbox", "checked": self.look % 2 == 0, "label": "label"}),
+            2 => {
+                json!({"type": "input", "inputType": "checkbox", "checked": self.look.is_multiple_of(2), "label": "label"})
+            }
             3 => json!({"type": "input", "inputType": "progress", "value": self.look, "max": 100}),
             _ => json!({"type": "placeholder", "label": "x".repeat(self.look % 3)}),
         };
