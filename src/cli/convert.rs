@@ -137,7 +137,7 @@ fn write(
     let file = BufWriter::new(stop.watch(destination.create()?));
     let failed = |error: io::Error| Failure::failed(format!("cannot write {}: {error}", destination.path().display()));
     match squeeze {
-        Squeeze::None => finish(recording, form, file, |file| Ok(file)),
+        Squeeze::None => finish(recording, form, file, Ok),
         Squeeze::Gzip => {
             // Without name and time, so that the same recording gives the same bytes.
             let encoder = flate2::write::GzEncoder::new(file, flate2::Compression::new(6));

@@ -6,6 +6,7 @@ use crate::{package, recording};
 
 /// Limits on packages and other ZIPs.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the options are named after the fields")]
 pub(super) struct PackageLimits {
     /// Most entries of a package or other ZIP.
     #[arg(long, env = "REPLAYREEL_MAX_PACKAGE_ENTRIES", default_value_t = package::Limits::default().entries, value_name = "N", help_heading = "Limits", hide_short_help = true)]

@@ -38,14 +38,11 @@ fn tell(name: &str, verdict: &Verdict) -> Result<(), Failure> {
         // A name from a stranger's archive: not for the terminal to obey.
         say(format_args!("{:8} {}: {}", finding.state.name(), finding.entry.escape_debug(), finding.message))?;
     }
-    let entries = verdict.entries;
+    let entries = if verdict.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", verdict.entries) };
     let bytes = indicatif::DecimalBytes(verdict.bytes);
     let version = &verdict.format_version;
     match verdict.findings.len() {
-        0 => say(format_args!("{name}: intact ({entries} entries, {bytes}, format {version})")),
-        faults => say(format_args!(
-            "{name}: {} in a package of {entries} entries, format {version}",
-            counted(faults, "fault")
-        )),
+        0 => say(format_args!("{name}: intact ({entries}, {bytes}, format {version})")),
+        faults => say(format_args!("{name}: {} in a package of {entries}, format {version}", counted(faults, "fault"))),
     }
 }

@@ -39,6 +39,14 @@ pub(super) struct Entry {
     data: Range<usize>,
 }
 
+impl Entry {
+    /// How many bytes to set aside for its content: a vector that grows by itself could end up twice as large.
+    pub(super) fn expected(&self, cap: Cap) -> usize {
+        let possible = (self.data.len() as u64).saturating_mul(BEST_RATIO);
+        usize::try_from(self.header.size.min(possible).min(cap.value)).unwrap_or_default()
+    }
+}
+
 /// What may still come out of the entries of one input.
 #[derive(Debug)]
 pub(super) struct Budget<'l> {
@@ -184,15 +192,9 @@ impl Archive {
 
     /// The content of `entry`.
     pub(super) fn read(&self, entry: &Entry, cap: Cap, budget: &mut Budget<'_>) -> Result<Vec<u8>, EntryFault> {
-        let mut content = Vec::with_capacity(self.expected(entry, cap));
+        let mut content = Vec::with_capacity(entry.expected(cap));
         self.read_pieces(entry, cap, budget, &mut |piece| content.extend_from_slice(piece))?;
         Ok(content)
-    }
-
-    /// How many bytes to set aside for an entry: a vector that grows by itself could end up twice as large.
-    pub(super) fn expected(&self, entry: &Entry, cap: Cap) -> usize {
-        let possible = (entry.data.len() as u64).saturating_mul(BEST_RATIO);
-        usize::try_from(entry.header.size.min(possible).min(cap.value)).unwrap_or_default()
     }
 
     /// Hands out the content of `entry` piece by piece. What was handed out before an error is not to be used.

@@ -75,7 +75,7 @@ pub(super) fn read_package(
     let mut expected = 0;
     for entry in &listed {
         // One byte for a line break.
-        expected += archive.expected(find(&entry.path)?, Cap::of_entries(limits)) + 1;
+        expected += find(&entry.path)?.expected(Cap::of_entries(limits)) + 1;
     }
     let most = usize::try_from(limits.total_bytes).unwrap_or(usize::MAX);
     let mut events = Vec::with_capacity(expected.min(most));

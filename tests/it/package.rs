@@ -70,7 +70,7 @@ fn every_fixture_is_packed_verified_and_opened_again() {
         assert_eq!(after.recording.repairs, [], "{name}");
         let ended = room.run(&["verify", &package]);
         assert_eq!(ended.code, Some(0), "{ended:#?}");
-        assert!(ended.stdout.contains("intact (1 entries"), "{ended:#?}");
+        assert!(ended.stdout.contains("intact (1 entry"), "{ended:#?}");
     }
     room.assert_tidy();
 }
@@ -79,22 +79,13 @@ fn every_fixture_is_packed_verified_and_opened_again() {
 fn a_package_is_named_after_its_input_and_the_same_every_time() {
     let room = Room::new();
     let input = room.file("session.json", two_windows());
-    for _ in 0..2 {
+    let pack = || {
         let ended = room.run(&["pack", &input]);
-        assert_eq!(
-            ended.stdout,
-            "session.replay.zip: 6 events of 2 windows, 1.59 kB\n".replace("1.59 kB", &size(&room))
-        );
-        let first = fs::read(room.out("session.replay.zip")).unwrap();
-        fs::rename(room.out("session.replay.zip"), room.out("first")).unwrap();
-        room.run(&["pack", &input]);
-        assert!(fs::read(room.out("session.replay.zip")).unwrap() == first);
-    }
-}
-
-fn size(room: &Room) -> String {
-    let bytes = fs::metadata(room.out("session.replay.zip")).unwrap().len();
-    format!("{:.2} kB", bytes as f64 / 1000.0)
+        assert!(ended.stdout.starts_with("session.replay.zip: 6 events of 2 windows, "), "{ended:#?}");
+        fs::read(room.out("session.replay.zip")).unwrap()
+    };
+    let first = pack();
+    assert!(pack() == first);
 }
 
 #[test]
@@ -119,7 +110,7 @@ fn verify_names_what_is_damaged_and_exits_with_3() {
     let ended = room.run(&["verify", &damaged]);
     assert_eq!(ended.code, Some(3), "{ended:#?}");
     assert!(ended.stdout.starts_with("damaged  events.jsonl: "), "{ended:#?}");
-    assert!(ended.stdout.ends_with("1 fault in a package of 1 entries, format 1.0\n"), "{ended:#?}");
+    assert!(ended.stdout.ends_with("1 fault in a package of 1 entry, format 1.0\n"), "{ended:#?}");
     let ended = room.run(&["verify", "--json", &damaged]);
     let verdict: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!((ended.code, &verdict["findings"][0]["state"]), (Some(3), &json!("damaged")));

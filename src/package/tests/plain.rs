@@ -39,7 +39,7 @@ fn an_empty_zip_says_so() {
 fn a_package_is_opened_alone() {
     let parts = vec![part("a.replay.zip", package()), part("b.json", recording().to_string())];
     let message = open(parts, &Limits::tight()).map(drop).unwrap_err().to_string();
-    assert!(message.contains("a.replay.zip") && message.contains("1 other file"), "{message}");
+    assert!(message.contains("a.replay.zip") && message.contains("the other 1 file"), "{message}");
 }
 
 #[test]
