@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use super::repair::RepairLog;
 use super::{
-    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, split, viewports,
+    Event, EventKind, Incremental, Limits, RepairKind, SessionTime, Window, duplicates, extensions, json, split,
+    viewports,
 };
 
 /// The name of the only window where the format knows no windows.
@@ -66,9 +67,7 @@ pub(super) fn assemble(
 /// Custom events of Sentry may have their time in seconds while all else is in ms; taken at its word, one of them would start the
 /// session in 1970.
 fn mend_seconds(drafts: &mut [Draft], repairs: &mut RepairLog) {
-    let in_ms = drafts
-        .iter()
-        .any(|draft| draft.kind == EventKind::FullSnapshot && draft.timestamp > LATEST_SECONDS);
+    let in_ms = drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot && draft.timestamp > LATEST_SECONDS);
     if !in_ms {
         return;
     }
@@ -102,15 +101,16 @@ fn by_window(drafts: Vec<Draft>, names: &[Arc<str>]) -> Vec<(String, Vec<Draft>)
         windows[slot].push(draft);
     }
     // A window may be called what the nameless one is called.
-    let mut named: Vec<(String, Vec<Draft>)> = Vec::new();
+    let mut separate: Vec<(String, Vec<Draft>)> = Vec::new();
     for drafts in windows.into_iter().filter(|drafts| !drafts.is_empty()) {
         let name = name(drafts[0].window);
-        match named.iter_mut().find(|(known, _)| *known == name && name == ONLY_WINDOW) {
+        let same = if name == ONLY_WINDOW { separate.iter_mut().find(|(known, _)| *known == name) } else { None };
+        match same {
             Some((_, known)) => known.extend(drafts),
-            None => named.push((name, drafts)),
+            None => separate.push((name, drafts)),
         }
     }
-    named
+    separate
 }
 
 /// Stable, so that events of one millisecond stay in the order in which they were recorded: a meta event before its snapshot.

@@ -12,7 +12,9 @@ pub enum RecordingError {
     #[error("the input is empty; was the download or export cut off?")]
     Empty,
     /// The content does not begin like JSON.
-    #[error("not a recording: expected JSON (plain, or compressed with gzip, zstd, zlib, deflate, brotli or snappy), found {found}; give an rrweb, PostHog or Sentry recording")]
+    #[error(
+        "not a recording: expected JSON (plain, or compressed with gzip, zstd, zlib, deflate, brotli or snappy), found {found}; give an rrweb, PostHog or Sentry recording"
+    )]
     NotJson {
         /// The first bytes, made readable.
         found: String,
@@ -80,7 +82,9 @@ pub enum RecordingError {
         error: io::Error,
     },
     /// There are more events than allowed.
-    #[error("the recording has more events than the limit events of {limit}; if it is meant to be that long, raise the limit")]
+    #[error(
+        "the recording has more events than the limit events of {limit}; if it is meant to be that long, raise the limit"
+    )]
     TooManyEvents {
         /// [`super::Limits::events`].
         limit: u32,

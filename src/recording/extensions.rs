@@ -141,9 +141,9 @@ fn foreign_nodes(text: &str) -> Vec<Foreign<'_>> {
 /// Whether an attribute makes its element an extension's. A link to an extension's page may be the page's own: see [`is_frame_of_the_page`].
 fn is_foreign(attribute: &str, value: &str) -> bool {
     match attribute {
-        "src" | "href" | "rr_src" | "data" | "xlink:href" => {
-            value.split_once("-extension:").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-'))
-        }
+        "src" | "href" | "rr_src" | "data" | "xlink:href" => value
+            .split_once("-extension:")
+            .is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')),
         "id" => NAMES.iter().any(|name| value.contains(name)),
         _ => false,
     }

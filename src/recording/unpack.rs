@@ -99,7 +99,7 @@ fn decoder<'a>(unread: &'a mut (impl BufRead + 'a), compression: Compression) ->
             // Windows beyond RFC 7932 would let a header of a few bytes ask for a gigabyte.
             decoder.set_parameter(BrotliDecoderParameter::BROTLI_DECODER_PARAM_LARGE_WINDOW, 0);
             Box::new(Brotli(decoder))
-        },
+        }
         Compression::Snappy | Compression::SnappyBlocks | Compression::Base64 => return None,
     })
 }
@@ -111,10 +111,11 @@ struct Brotli<R: Read>(brotli_decompressor::Decompressor<Ending<R>>);
 
 impl<R: Read> Read for Brotli<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match self.0.get_ref().ended {
-            true => io::ErrorKind::UnexpectedEof.into(),
-            false => error,
-        })
+        self.0.read(buffer).map_err(
+            |error| {
+                if self.0.get_ref().ended { io::ErrorKind::UnexpectedEof.into() } else { error }
+            },
+        )
     }
 }
 

@@ -56,8 +56,7 @@ pub(super) fn synthesise_meta(window: &str, events: &mut Vec<Event>, start_ms: f
                 if !std::mem::replace(&mut told, false) {
                     let before = &events[since..place];
                     let href = href_before(before).or(page.take()).or_else(|| first_href(events)).unwrap_or_default();
-                    let viewport =
-                        loaded_size(before).or(size).unwrap_or_else(|| likely_viewport(events));
+                    let viewport = loaded_size(before).or(size).unwrap_or_else(|| likely_viewport(events));
                     (page, size) = (Some(href.clone()), Some(viewport));
                     missing.push((place, href, viewport));
                 }

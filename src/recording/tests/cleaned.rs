@@ -11,7 +11,12 @@ fn json_of(event: &Event) -> Result<Value, serde_json::Error> {
 
 #[test]
 fn an_upload_made_twice_is_dropped_as_a_whole_but_to_and_fro_is_not() -> Outcome {
-    let class = |name: &str| increment(5, json!({"source": 0, "texts": [], "removes": [], "adds": [], "attributes": [{"id": 1, "attributes": {"class": name}}]}));
+    let class = |name: &str| {
+        increment(
+            5,
+            json!({"source": 0, "texts": [], "removes": [], "adds": [], "attributes": [{"id": 1, "attributes": {"class": name}}]}),
+        )
+    };
     let (on, off) = (class("on"), class("off"));
     let twice = [meta(0), full(0), meta(0), full(0), on.clone(), off.clone(), on.clone(), off.clone()];
     let recording = read_events(&twice)?;
@@ -58,7 +63,10 @@ fn every_full_snapshot_without_a_meta_event_gets_one_of_what_holds_in_its_window
     let (large, small) = (Viewport { width: 800, height: 600 }, Viewport { width: 500, height: 400 });
     assert_eq!(sizes, [(0.0, large), (10.0, large), (30.0, small), (40.0, large)]);
     let made = json_of(&window.events[2])?;
-    assert_eq!(made, json!({"type": 4, "data": {"href": "https://example.org/", "width": 800, "height": 600}, "timestamp": T0 + 10}));
+    assert_eq!(
+        made,
+        json!({"type": 4, "data": {"href": "https://example.org/", "width": 800, "height": 600}, "timestamp": T0 + 10})
+    );
     assert_eq!(window.events[3].kind, EventKind::FullSnapshot);
     let Viewport { width, height } = Viewport::FALLBACK;
     assert_eq!(
@@ -75,15 +83,31 @@ fn every_full_snapshot_without_a_meta_event_gets_one_of_what_holds_in_its_window
 fn nodes_of_extensions_are_emptied_and_their_places_kept() -> Outcome {
     let element = |id: u64, tag: &str, attributes: Value, children: Vec<Value>| json!({"type": 2, "tagName": tag, "attributes": attributes, "childNodes": children, "id": id});
     let frame = element(7, "iframe", json!({"src": "chrome-extension://abcdef/panel.html"}), vec![]);
-    let nested = element(8, "div", json!({"id": "dji-sru"}), vec![element(9, "img", json!({"src": "moz-extension://x/a.png"}), vec![])]);
+    let nested = element(
+        8,
+        "div",
+        json!({"id": "dji-sru"}),
+        vec![element(9, "img", json!({"src": "moz-extension://x/a.png"}), vec![])],
+    );
     let named = element(10, "aitopia-panel", json!({}), vec![json!({"type": 3, "textContent": "ask me", "id": 11})]);
     let link = element(12, "a", json!({"href": "chrome-extension://abcdef/help.html"}), vec![]);
     let query = element(13, "img", json!({"src": "https://example.org/?from=chrome-extension://abcdef"}), vec![]);
     let text = json!({"type": 3, "textContent": "\"src\":\"chrome-extension://abcdef\" \\", "id": 14});
-    let body = element(6, "body", json!({"id": "aitopia-host"}), vec![frame.clone(), nested, named, link.clone(), query.clone(), text.clone()]);
+    let body = element(
+        6,
+        "body",
+        json!({"id": "aitopia-host"}),
+        vec![frame.clone(), nested, named, link.clone(), query.clone(), text.clone()],
+    );
     let page = json!({"node": {"type": 0, "childNodes": [element(5, "html", json!({}), vec![body])], "id": 1}, "initialOffset": {"top": 0, "left": 0}});
-    let later = adds(3, json!([{"parentId": 6, "nextId": 7, "node": element(20, "link", json!({"rel": "stylesheet", "href": "safari-web-extension://x/a.css"}), vec![])}]));
-    let plain = increment(4, json!({"source": 0, "texts": [{"id": 14, "value": "chrome-extension://none"}], "attributes": [], "removes": [], "adds": []}));
+    let later = adds(
+        3,
+        json!([{"parentId": 6, "nextId": 7, "node": element(20, "link", json!({"rel": "stylesheet", "href": "safari-web-extension://x/a.css"}), vec![])}]),
+    );
+    let plain = increment(
+        4,
+        json!({"source": 0, "texts": [{"id": 14, "value": "chrome-extension://none"}], "attributes": [], "removes": [], "adds": []}),
+    );
     let recording = read_events(&[meta(0), with(full(1), "data", page), later, plain.clone()])?;
     assert_eq!(repairs(&recording), [(RepairKind::ExtensionNodes, 4, Some(1))]);
 
@@ -105,7 +129,11 @@ fn a_page_nested_without_end_is_searched_for_extensions_all_the_same() -> Outcom
     let inner = r#"{"type":2,"tagName":"img","attributes":{"src":"chrome-extension://a/b"},"childNodes":[],"id":7}"#;
     let text = format!(r#"[{{"type":2,"data":{{"node":{open}{inner}{close}}},"timestamp":{T0}}}]"#);
     let recording = read(text)?;
-    assert!(recording.repairs.iter().any(|repair| repair.kind == RepairKind::ExtensionNodes), "{:?}", recording.repairs);
+    assert!(
+        recording.repairs.iter().any(|repair| repair.kind == RepairKind::ExtensionNodes),
+        "{:?}",
+        recording.repairs
+    );
     Ok(())
 }
 
@@ -120,7 +148,10 @@ fn a_mutation_of_too_many_nodes_is_split_so_that_each_part_can_be_placed() -> Ou
         {"parentId": 1, "nextId": 12, "node": node(13)},
         {"parentId": 13, "nextId": null, "node": node(14)},
     ]);
-    let mutation = increment(5, json!({"source": 0, "isAttachIframe": true, "texts": [{"id": 14, "value": "t"}], "attributes": [{"id": 10, "attributes": {"a": "b"}}], "removes": [{"parentId": 1, "id": 3}], "adds": list}));
+    let mutation = increment(
+        5,
+        json!({"source": 0, "isAttachIframe": true, "texts": [{"id": 14, "value": "t"}], "attributes": [{"id": 10, "attributes": {"a": "b"}}], "removes": [{"parentId": 1, "id": 3}], "adds": list}),
+    );
     let limits = Limits { mutation_adds: 2, ..Limits::default() };
     let recording = open(json!([meta(0), full(0), mutation]).to_string(), &limits)?;
     assert_eq!(repairs(&recording), [(RepairKind::MutationSplit, 1, Some(2))]);
@@ -128,13 +159,22 @@ fn a_mutation_of_too_many_nodes_is_split_so_that_each_part_can_be_placed() -> Ou
     let parts: Vec<Value> = recording.windows[0].events[2..].iter().map(json_of).collect::<Result<_, _>>()?;
     let ids: Vec<Vec<u64>> = parts
         .iter()
-        .map(|part| part["data"]["adds"].as_array().into_iter().flatten().filter_map(|add| add["node"]["id"].as_u64()).collect())
+        .map(|part| {
+            part["data"]["adds"].as_array().into_iter().flatten().filter_map(|add| add["node"]["id"].as_u64()).collect()
+        })
         .collect();
     assert_eq!(ids, [vec![12, 11], vec![10, 13], vec![14]]);
-    let lengths = |name: &str| parts.iter().map(|part| part["data"][name].as_array().map_or(0, Vec::len)).collect::<Vec<_>>();
-    assert_eq!((lengths("removes"), lengths("texts"), lengths("attributes")), (vec![1, 0, 0], vec![0, 0, 1], vec![0, 0, 1]));
+    let lengths =
+        |name: &str| parts.iter().map(|part| part["data"][name].as_array().map_or(0, Vec::len)).collect::<Vec<_>>();
+    assert_eq!(
+        (lengths("removes"), lengths("texts"), lengths("attributes")),
+        (vec![1, 0, 0], vec![0, 0, 1], vec![0, 0, 1])
+    );
     for part in &parts {
-        assert_eq!((&part["data"]["source"], &part["data"]["isAttachIframe"], &part["timestamp"]), (&json!(0), &json!(true), &json!(T0 + 5)));
+        assert_eq!(
+            (&part["data"]["source"], &part["data"]["isAttachIframe"], &part["timestamp"]),
+            (&json!(0), &json!(true), &json!(T0 + 5))
+        );
     }
     Ok(())
 }
@@ -142,7 +182,9 @@ fn a_mutation_of_too_many_nodes_is_split_so_that_each_part_can_be_placed() -> Ou
 #[test]
 fn five_thousand_nodes_stay_together_and_one_more_does_not() -> Outcome {
     for (count, parts) in [(5000, 1), (5001, 2)] {
-        let list: Vec<Value> = (0..count).map(|id| json!({"parentId": 1, "nextId": null, "node": {"type": 3, "textContent": "", "id": 10 + id}})).collect();
+        let list: Vec<Value> = (0..count)
+            .map(|id| json!({"parentId": 1, "nextId": null, "node": {"type": 3, "textContent": "", "id": 10 + id}}))
+            .collect();
         let recording = read_events(&[meta(0), full(0), adds(5, list)])?;
         assert_eq!(recording.windows[0].events.len(), 2 + parts);
     }

@@ -21,7 +21,8 @@ fn files_of_one_session_are_one_recording_in_whatever_order_and_shape_they_come(
         assert_eq!(recording.repairs, []);
     }
     let recording = read_files(&[first.clone(), second, third, first])?;
-    let counts: Vec<(u64, Shape)> = recording.format.files.iter().map(|FileFormat { count, shape, .. }| (*count, *shape)).collect();
+    let counts: Vec<(u64, Shape)> =
+        recording.format.files.iter().map(|FileFormat { count, shape, .. }| (*count, *shape)).collect();
     assert_eq!(counts, [(2, Shape::EventArray), (1, Shape::JsonLines), (1, Shape::EventsObject)]);
     let told = recording.format.to_string();
     let expected = "4 files (2 of rrweb events (JSON array); 1 of JSON lines; 1 of rrweb events (JSON object)), ";
@@ -49,8 +50,7 @@ fn the_same_file_twice_is_the_file_once_also_where_twice_would_differ() -> Outco
 #[test]
 fn what_two_files_have_in_common_is_taken_once_however_it_was_packed_and_named() -> Outcome {
     let api = format!("{}\n{}\n", json!(["w", meta(0)]), json!(["w", full(1)]));
-    let export: Vec<Value> =
-        [full(1), scroll(2)].map(|event| with(with(event, "windowId", "w"), "delay", 3)).to_vec();
+    let export: Vec<Value> = [full(1), scroll(2)].map(|event| with(with(event, "windowId", "w"), "delay", 3)).to_vec();
     let recording = read_files(&[
         file("api", api),
         file("export", json!({"version": "2023-04-28", "data": {"id": "s", "snapshots": export}}).to_string()),
@@ -91,14 +91,18 @@ fn a_fault_names_its_file_if_there_are_several() {
 #[test]
 fn a_cut_file_among_several_is_a_repair_with_its_name() -> Outcome {
     let tail = json!([scroll(5), scroll(6)]).to_string();
-    let recording = read_files(&[file("head", json!([meta(0), full(1)]).to_string()), file("tail", &tail[..tail.len() - 9])])?;
+    let recording =
+        read_files(&[file("head", json!([meta(0), full(1)]).to_string()), file("tail", &tail[..tail.len() - 9])])?;
     assert_eq!(times(&recording), [[0.0, 1.0, 5.0]]);
     assert_eq!(recording.repairs.len(), 1);
     assert_eq!(recording.repairs[0].file.as_deref(), Some("tail"));
     // With nothing to show anywhere, the cut is the cause.
     let outcome = read_files(&[file("empty", "[]"), file("tail", &tail[..tail.len() - 9])]);
     let message = outcome.map(|_| ()).map_err(|error| error.to_string());
-    assert!(message.as_ref().is_err_and(|message| message.starts_with("tail: the recording is cut off")), "{message:?}");
+    assert!(
+        message.as_ref().is_err_and(|message| message.starts_with("tail: the recording is cut off")),
+        "{message:?}"
+    );
     Ok(())
 }
 

@@ -49,12 +49,7 @@ impl<'a> Budget<'a> {
         self.inflate_within(decoder, self.limits.field_bytes, 0)
     }
 
-    fn inflate_within(
-        &mut self,
-        decoder: impl Read,
-        field_cap: u64,
-        expected: u64,
-    ) -> Result<Vec<u8>, InflateError> {
+    fn inflate_within(&mut self, decoder: impl Read, field_cap: u64, expected: u64) -> Result<Vec<u8>, InflateError> {
         let left = self.left();
         let cap = left.min(field_cap);
         let mut out = Vec::new();

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 
 use super::super::json;
@@ -66,16 +66,9 @@ fn unescaped(form: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(form.len());
     let mut at = 0;
     while let Some(byte) = form.get(at) {
-        match (byte, digit(form.get(at + 1)), digit(form.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
+        let escaped = digit(form.get(at + 1)).zip(digit(form.get(at + 2))).filter(|_| *byte == b'%');
+        out.push(escaped.map_or(*byte, |(high, low)| (high * 16 + low) as u8));
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     out
 }
