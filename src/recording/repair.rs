@@ -124,7 +124,7 @@ impl fmt::Display for Repair {
                 f,
                 "{n} later full snapshot(s) of window {window} came without page and size; the ones before hold"
             ),
-            K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions {were} emptied"),
+            K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions emptied"),
             K::MutationSplit => write!(f, "{n} {events} that added too many nodes at once {were} split"),
             K::ViewportInvalid => write!(f, "{n} {events} {have} a viewport without area; a likely one is used"),
             K::ViewportClamped => {
