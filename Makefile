@@ -79,6 +79,18 @@ bench: release node ## Measure against puppeteer-capture: make bench RECORDINGS=
 	RIVAL=$(RIVAL) node benches/run.mjs $(RECORDINGS)
 	$(if $(wildcard benches/warm_still.rs),for recording in $(RECORDINGS); do cargo bench --locked --bench warm_still -- "$$recording"; done)
 
+.PHONY: large
+large: release node ## Measure memory with a recording of 500 MB (takes minutes and 800 MB of disk)
+	node benches/large.mjs 500 render
+
+.PHONY: fuzz
+fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
+	@for target in $$(cargo fuzz list); do \
+	  mkdir -p fuzz/corpus/$$target; \
+	  cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=$(or $(SECONDS_EACH),600) -max_len=16384 -timeout=10 -rss_limit_mb=768 || exit 1; \
+	done
+
 .PHONY: clean
 clean: ## Remove everything that was built or fetched into this folder
 	cargo clean

@@ -39,9 +39,9 @@ function snapshot(timestamp) {
   return { type: 2, data: { node: page, initialOffset: { top: 0, left: 0 } }, timestamp };
 }
 
-function mutation(step, timestamp) {
+function mutation(step, timestamp, fresh) {
   const first = 1_000_000 + step * ROWS * 2;
-  const removes = step === 0 ? [] : Array.from({ length: ROWS }, (_, row) => ({ parentId: 6, id: first - ROWS * 2 + row * 2 }));
+  const removes = fresh ? [] : Array.from({ length: ROWS }, (_, row) => ({ parentId: 6, id: first - ROWS * 2 + row * 2 }));
   const adds = Array.from({ length: ROWS }, (_, row) => [
     { parentId: 6, nextId: null, node: element(first + row * 2, 'li', { 'data-key': words(2), class: 'item' }) },
     { parentId: first + row * 2, nextId: null, node: text(first + row * 2 + 1, words(6)) },
@@ -75,8 +75,9 @@ function* recording(change = (event) => event) {
   for (let step = 0; length < megabytes * 1e6; step++) {
     const timestamp = START + step * STEP_MS;
     // A full snapshot every five minutes, as PostHog's recorder takes them, with the list as it then stands not in it.
-    if (step % 1200 === 0) yield piece(snapshot(timestamp));
-    yield piece(mutation(step % 1200 === 0 ? 0 : step, timestamp));
+    const fresh = step % 1200 === 0;
+    if (fresh) yield piece(snapshot(timestamp));
+    yield piece(mutation(step, timestamp, fresh));
     yield piece(moves(timestamp));
   }
   yield ']';

@@ -28,7 +28,9 @@ fn hold(recording: &Recording) {
             assert!(serde_json_like(&event.json), "event {} is no JSON object", event.index);
             match event.kind {
                 EventKind::Meta { .. } => told = true,
-                EventKind::FullSnapshot => assert!(std::mem::replace(&mut told, false), "a snapshot without page and size"),
+                EventKind::FullSnapshot => {
+                    assert!(std::mem::replace(&mut told, false), "a snapshot without page and size")
+                }
                 _ => {}
             }
             if let Some(viewport) = event.viewport() {

@@ -102,15 +102,16 @@ fn by_window(drafts: Vec<Draft>, names: &[Arc<str>]) -> Vec<(String, Vec<Draft>)
         windows[slot].push(draft);
     }
     // A window may be called what the nameless one is called.
-    let mut named: Vec<(String, Vec<Draft>)> = Vec::new();
+    let mut separate: Vec<(String, Vec<Draft>)> = Vec::new();
     for drafts in windows.into_iter().filter(|drafts| !drafts.is_empty()) {
         let name = name(drafts[0].window);
-        match named.iter_mut().find(|(known, _)| *known == name && name == ONLY_WINDOW) {
+        let same = if name == ONLY_WINDOW { separate.iter_mut().find(|(known, _)| *known == name) } else { None };
+        match same {
             Some((_, known)) => known.extend(drafts),
-            None => named.push((name, drafts)),
+            None => separate.push((name, drafts)),
         }
     }
-    named
+    separate
 }
 
 /// Stable, so that events of one millisecond stay in the order in which they were recorded: a meta event before its snapshot.

@@ -45,7 +45,7 @@ fn find_repeats(moment: &[Draft], start: usize, repairs: &RepairLog, dropped: &m
     if repairs.has_files() {
         kept = once_per_file(moment, &keys, repairs);
     }
-    let kept = without_runs(moment, &keys, kept);
+    let kept = without_runs(moment, &keys, &kept);
     let mut kept = kept.into_iter().peekable();
     dropped.extend((0..moment.len()).filter(|place| kept.next_if_eq(place).is_none()).map(|place| start + place));
 }
@@ -70,7 +70,7 @@ fn once_per_file(moment: &[Draft], keys: &[u64], repairs: &RepairLog) -> Vec<usi
 /// Leaves out a run of events that comes again directly after itself: `a b a b` is one upload made twice. `a b a` is not: a
 /// page may set an attribute to and fro within a millisecond. Of a run that comes again, the events are kept that do more if
 /// shown twice; see [`is_idempotent`].
-fn without_runs(moment: &[Draft], keys: &[u64], places: Vec<usize>) -> Vec<usize> {
+fn without_runs(moment: &[Draft], keys: &[u64], places: &[usize]) -> Vec<usize> {
     let mut kept: Vec<usize> = Vec::with_capacity(places.len());
     let mut at = 0;
     while at < places.len() {

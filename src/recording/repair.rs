@@ -138,7 +138,7 @@ impl fmt::Display for Repair {
                 f,
                 "{n} later full snapshot(s) of window {window} came without page and size; the ones before hold"
             ),
-            K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions {were} emptied"),
+            K::ExtensionNodes => write!(f, "{n} node(s) of browser extensions emptied"),
             K::MutationSplit => write!(f, "{n} {events} that added too many nodes at once {were} split"),
             K::SnapshotSynthesised { window } => {
                 write!(f, "Window {window} begins without a full snapshot; its first screenshot is taken for one")

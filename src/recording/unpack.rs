@@ -111,10 +111,11 @@ struct Brotli<R: Read>(brotli_decompressor::Decompressor<Ending<R>>);
 
 impl<R: Read> Read for Brotli<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| match self.0.get_ref().ended {
-            true => io::ErrorKind::UnexpectedEof.into(),
-            false => error,
-        })
+        self.0.read(buffer).map_err(
+            |error| {
+                if self.0.get_ref().ended { io::ErrorKind::UnexpectedEof.into() } else { error }
+            },
+        )
     }
 }
 

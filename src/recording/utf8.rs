@@ -23,11 +23,12 @@ pub(super) fn repaired(bytes: Bytes) -> (Bytes, bool) {
 
 /// UTF-16 with its byte order mark, as PostHog's first long-term storage wrote it, as UTF-8. `None` if `bytes` are no such.
 pub(super) fn from_utf16(bytes: &[u8]) -> Option<Bytes> {
-    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+    let (little, rest) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (true, rest),
+        [0xfe, 0xff, rest @ ..] => (false, rest),
         _ => return None,
     };
+    let unit = if little { u16::from_le_bytes } else { u16::from_be_bytes };
     let units = rest.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
     let text: String = char::decode_utf16(units).map(|read| read.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     Some(Bytes::from(text.into_bytes().into_boxed_slice()))

@@ -46,7 +46,8 @@ fn blocks(texts: &[&str]) -> Result<Vec<u8>, snap::Error> {
 }
 
 fn lines(events: &[Value]) -> String {
-    events.iter().map(|event| format!("{}\n", json!(["w", event]))).collect()
+    let lines: Vec<String> = events.iter().map(|event| json!(["w", event]).to_string()).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]
@@ -95,7 +96,7 @@ fn many_blocks_are_one_recording_whether_or_not_each_ends_its_line() -> Outcome 
 
 #[test]
 fn a_download_cut_in_its_last_block_or_stream_shows_what_arrived() -> Outcome {
-    let long: String = (10..2000).map(|at| format!("{}\n", json!(["w", scroll(at * 7919 % 100_003)]))).collect();
+    let long = lines(&(10..2000).map(|at| scroll(at * 7919 % 100_003)).collect::<Vec<_>>());
     let first = lines(&[meta(0), full(1)]);
     let whole = blocks(&[&first, &long])?;
     let recording = open(whole[..whole.len() - 5].to_vec(), &Limits::default())?;

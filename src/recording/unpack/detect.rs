@@ -62,12 +62,13 @@ fn tried(bytes: &[u8], compression: Compression) -> bool {
 
 /// Whether `bytes` begin like JSON, or like a compression that is known by its first bytes.
 pub(super) fn begins_like_a_recording(bytes: &[u8]) -> bool {
-    by_magic(bytes).is_some() || (begins_like_json(bytes) && !bytes.iter().take(TRIAL as usize).any(is_control))
+    by_magic(bytes).is_some()
+        || (begins_like_json(bytes) && !bytes.iter().take(TRIAL as usize).any(|byte| is_control(*byte)))
 }
 
 /// Bytes that JSON never holds unescaped.
-fn is_control(byte: &u8) -> bool {
-    *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 /// Whether `bytes` begin with a list, an object, or a string that holds an event, after white space and a byte order mark.

@@ -18,6 +18,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// Before a body's `data` stand short values only.
+const LONGEST_HEAD: usize = 512;
+
 /// A Sentry segment's header is a line like `{"segment_id":12}`; longer ones are none.
 const LONGEST_HEADER: usize = 200;
 
@@ -41,10 +44,11 @@ pub(super) fn base64_body(bytes: &[u8]) -> Option<Vec<u8>> {
 /// The string `data` of an object, if only short values stand before it: a large object is not walked for nothing.
 fn data_string(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.trim_ascii_start();
-    if !bytes.starts_with(b"{") {
-        return None;
-    }
-    let text = std::str::from_utf8(bytes).ok()?;
+    // Looked for before anything is walked: nearly everything that begins so is a recording of many megabytes.
+    let head = &bytes[..bytes.len().min(LONGEST_HEAD)];
+    let place = memchr::memmem::find(head, b"\"data\"").filter(|_| bytes.starts_with(b"{"))?;
+    let value = head[place + 6..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let text = value.starts_with(b"\"").then(|| std::str::from_utf8(bytes).ok())??;
     let mut cursor = json::Cursor::new(text);
     cursor.enter(b'{').ok()?;
     let mut first = true;
@@ -66,16 +70,9 @@ fn unescaped(form: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(form.len());
     let mut at = 0;
     while let Some(byte) = form.get(at) {
-        match (byte, digit(form.get(at + 1)), digit(form.get(at + 2))) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
+        let escaped = digit(form.get(at + 1)).zip(digit(form.get(at + 2))).filter(|_| *byte == b'%');
+        out.push(escaped.map_or(*byte, |(high, low)| (high * 16 + low) as u8));
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     out
 }

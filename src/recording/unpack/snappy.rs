@@ -81,7 +81,7 @@ fn claim(bytes: &[u8]) -> Option<usize> {
 /// Whether the first element is a literal (nothing can be copied yet) that begins like a recording.
 fn begins_so(bytes: &[u8]) -> bool {
     let preamble = bytes.iter().take_while(|byte| **byte & 0x80 != 0).count() + 1;
-    let Some(tag) = bytes.get(preamble).filter(|tag| *tag & 3 == 0) else {
+    let Some(tag) = bytes.get(preamble).filter(|tag| **tag % 4 == 0) else {
         return false;
     };
     // Lengths above 60 stand in 1 to 4 bytes after the tag, little-endian, less one.

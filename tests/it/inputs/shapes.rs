@@ -29,6 +29,22 @@ fn compressed(events: &[Value]) -> Vec<Value> {
     events.iter().map(compress).collect()
 }
 
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// As PostHog's API hands out undecompressed blocks: each after its length.
+fn blocks(events: &[Value]) -> Vec<u8> {
+    let block = |event: &Value| {
+        let line = format!("{}\n", json!(["w-1", event]));
+        let block = snap::raw::Encoder::new().compress_vec(line.as_bytes()).unwrap();
+        [&(block.len() as u32).to_be_bytes()[..], &block].concat()
+    };
+    events.iter().flat_map(block).collect()
+}
+
 fn in_window(events: &[Value], key: &str) -> Vec<Value> {
     let named = |event: &Value| {
         let mut event = event.clone();
@@ -55,6 +71,26 @@ pub(super) fn shapes(events: &[Value]) -> Vec<(&'static str, &'static str, Vec<u
             "posthog_export_by_window",
             text(json!({"version": "2022-12-02", "data": {"person": null, "snapshotsByWindowId": {"w-1": events}}})),
         ),
+        (
+            "long-term storage of 2022",
+            "posthog_export_by_window",
+            text(json!({"version": "2022-12-22", "distinct_id": "ada", "snapshot_data_by_window_id": {"w-1": events}})),
+        ),
+        (
+            "compressed ingest",
+            "posthog_ingest",
+            text(
+                json!({"batch": [{"event": "$snapshot", "properties": {"$snapshot_data": compressed(events), "$window_id": "w-1", "$session_id": "0199-s"}}]}),
+            ),
+        ),
+        (
+            "batches by window",
+            "json_lines",
+            lines(events.iter().map(|event| json!({"window_id": "w-1", "data": [event]})).collect()),
+        ),
+        ("strings", "event_array", text(events.iter().map(Value::to_string).collect())),
+        ("Sentry segment", "sentry_segment", [b"{\"segment_id\":0}\n".as_slice(), &zlib(&json_of(events))].concat()),
+        ("length-prefixed snappy", "json_lines", blocks(events)),
         ("gzip", "event_array", gzip(&json_of(events))),
         ("zstd", "event_array", zstd::encode_all(json_of(events).as_slice(), 1).unwrap()),
         (
@@ -81,7 +117,8 @@ fn every_shape_is_inspected_as_what_it_is_and_holds_the_same() {
         assert_eq!(summary["format"]["compressed_fields"], if name.contains("compressed") { 5 } else { 0 }, "{name}");
         let export = shape == "posthog_export";
         assert_eq!(summary["person"], if export { json!("Ada") } else { Value::Null }, "{name}");
-        assert_eq!(summary["session_id"], if export { json!("0199-s") } else { Value::Null }, "{name}");
+        let named = export || shape == "posthog_ingest";
+        assert_eq!(summary["session_id"], if named { json!("0199-s") } else { Value::Null }, "{name}");
     }
 }
 
