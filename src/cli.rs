@@ -2,6 +2,7 @@
 
 mod doctor;
 mod failure;
+mod input;
 mod inspect;
 mod options;
 mod output;

@@ -7,35 +7,11 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
 use super::output::{parse_seconds, parse_size};
 use crate::encode::find_ffmpeg;
-use crate::recording::{self, Recording, SessionTime};
+use crate::recording::{Recording, SessionTime};
 use crate::render::{Request, Size, WindowChoice};
-use crate::source;
 use crate::stage::{ChromiumOptions, FontSet};
-
-/// Where the recording comes from.
-#[derive(Debug, Args)]
-pub(super) struct Input {
-    /// The recording: a file, or - for stdin. Shape and compression are detected from the content.
-    #[arg(value_name = "INPUT", id = "input")]
-    pub place: String,
-    /// Largest input, bytes as read.
-    #[arg(long, env = "REPLAYREEL_MAX_INPUT_BYTES", default_value_t = source::Limits::default().input_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
-    pub max_input_bytes: u64,
-    /// Largest input, bytes after decompression.
-    #[arg(long, env = "REPLAYREEL_MAX_UNPACKED_BYTES", default_value_t = recording::Limits::default().unpacked_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
-    pub max_unpacked_bytes: u64,
-}
-
-impl Input {
-    pub(super) fn open(&self) -> Result<Recording, Failure> {
-        let bytes = source::read(&self.place, &source::Limits { input_bytes: self.max_input_bytes })?;
-        let limits = recording::Limits { unpacked_bytes: self.max_unpacked_bytes, ..recording::Limits::default() };
-        Ok(recording::open(bytes.bytes, &limits)?)
-    }
-}
 
 /// How the page is shown.
 #[derive(Debug, Args)]
@@ -166,7 +142,7 @@ fn parse_tail(text: &str) -> Result<SessionTime, String> {
         .ok_or_else(|| format!("must be a length of time up to an hour, like 1s or 2.5 (got {text:?})"))
 }
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let seconds = parse_seconds(text).filter(|seconds| *seconds > 0.0 && *seconds <= 86_400.0);
     seconds
         .map(Duration::from_secs_f64)

@@ -9,7 +9,8 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::failure::Failure;
-use super::options::{Input, Picture, Programs, request};
+use super::input::{Input, Opened};
+use super::options::{Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
@@ -70,13 +71,20 @@ impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
-        let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
+        let Opened { recording, hints } = self.input.open(self.quiet)?;
+        let mut request = request(recording, &self.picture, &self.programs, self.max_frames);
         (request.videos, request.stills) = outputs;
+        if let Some(from) = hints.from_s.and_then(moment) {
+            for video in &mut request.videos {
+                video.from.get_or_insert_with(|| from.clone());
+            }
+        }
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
         let report = run_until_signal(async { Ok(render(&request, &display).await?) });
         display.clear();
-        let report = report?;
+        let mut report = report?;
+        Opened::tell_in(&hints, &mut report);
         place.write(&report)?;
         if !self.quiet {
             Display::tell(&report);
@@ -100,7 +108,7 @@ impl Render {
                 }
             }
         }
-        let stem = stem(&self.input.place);
+        let stem = self.input.stem();
         for (index, still) in self.stills.iter().enumerate() {
             let path = still.path.clone().unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
             let format = still_format(&path).unwrap_or(StillFormat::Png);
@@ -156,11 +164,9 @@ pub(super) fn refuse_same_paths(
     }
 }
 
-/// The input's name without its extensions, for naming outputs.
-pub(super) fn stem(input: &str) -> String {
-    let name = Path::new(input).file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.split('.').next().unwrap_or_default();
-    if stem.is_empty() || input == "-" { "replay".to_owned() } else { stem.to_owned() }
+/// The moment that a link points to, in seconds of session time.
+pub(super) fn moment(seconds: f64) -> Option<When> {
+    format!("{seconds:.3}").parse().ok()
 }
 
 /// A path by which two ways of writing it are seen to be one.

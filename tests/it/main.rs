@@ -19,3 +19,4 @@ mod outbound;
 mod program;
 mod readme;
 mod reference;
+mod sources;
