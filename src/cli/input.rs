@@ -58,13 +58,13 @@ struct SourceOptions {
     #[arg(long, env = "REPLAYREEL_ALLOW_HTTP", value_parser = FalseyValueParser::new(), hide_short_help = true)]
     allow_http: bool,
     /// Where pieces of an unfinished download are kept, so that the next run goes on. By default replayreel in the user's cache folder.
-    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", conflicts_with = "no_cache", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true)]
     cache: Option<PathBuf>,
     /// Keep no pieces of downloads.
     #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true)]
     no_cache: bool,
     /// Keep the pieces of complete downloads as well: another run needs only the list of them.
-    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), conflicts_with = "no_cache", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true)]
     keep_downloads: bool,
     /// Longest wait that a busy server may ask for.
     #[arg(long, env = "REPLAYREEL_MAX_WAIT", default_value = "300s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]

@@ -114,7 +114,7 @@ fn without_query(input: &str) -> String {
 
 impl S3Place {
     fn parse(rest: &str) -> Result<Self, &'static str> {
-        let rest = rest.trim_start_matches('/');
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
         let (rest, range) = match rest.split_once("?range=bytes=") {
             Some((rest, range)) => (rest, Some(byte_range(range).ok_or("the range has to be like `bytes=0-99`")?)),
             None => (rest, None),
@@ -169,11 +169,9 @@ fn posthog_link(url: &Url) -> Option<Link> {
         _ => return None,
     };
     let mut origin = url.clone();
-    for (path, query, fragment) in [("", None::<&str>, None::<&str>)] {
-        origin.set_path(path);
-        origin.set_query(query);
-        origin.set_fragment(fragment);
-    }
+    origin.set_path("");
+    origin.set_query(None);
+    origin.set_fragment(None);
     let from_s = parameter("t").and_then(|text| text.trim_end_matches('s').parse().ok());
     let from_s = from_s.filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0);
     Some(Link { origin: Some(origin), project, recording, token, from_s })
