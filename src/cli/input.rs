@@ -18,7 +18,7 @@ use crate::source::{self, Account, Hints, Key, Place, Settings, SourceBytes, Sys
 /// Where the recording comes from.
 #[derive(Debug, Args)]
 pub(super) struct Input {
-    /// The recording: a file, - for stdin, https://…, s3://BUCKET/KEY (or PREFIX/), posthog:RECORDING_ID, or a link copied from PostHog. Several are the files of one session. Shape and compression are detected from the content.
+    /// The recording: a file, - for stdin, `https://…`, `s3://BUCKET/KEY` (or `PREFIX/`), `posthog:RECORDING_ID`, or a link copied from PostHog. Several are the files of one session. Shape and compression are detected from the content.
     #[arg(value_name = "INPUT", id = "input", required = true, num_args = 1..)]
     pub places: Vec<String>,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(super) struct Input {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sources")]
 struct SourceOptions {
-    /// PostHog server. By default that of the link, or https://us.posthog.com. Also read from `POSTHOG_HOST`.
+    /// PostHog server. By default that of the link, or `https://us.posthog.com`. Also read from `POSTHOG_HOST`.
     #[arg(long, env = "REPLAYREEL_POSTHOG_HOST", value_name = "URL", hide_short_help = true)]
     posthog_host: Option<String>,
     /// PostHog project, its number. By default that of the link, or the key's current one. Also read from `POSTHOG_PROJECT_ID`.

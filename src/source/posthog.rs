@@ -155,15 +155,17 @@ impl Metadata {
         let before = ms(&self.start_time).map_or(0.0, |start| first - start);
         let after = ms(&self.end_time).map_or(0.0, |end| end - last);
         if before > 1000.0 || after > 1000.0 {
-            let lost = [(before, "at the beginning"), (after, "at the end")];
-            let lost: Vec<_> = lost
+            let ends = [(before, "at the beginning"), (after, "at the end")];
+            let absent: Vec<_> = ends
                 .iter()
                 .filter(|(ms, _)| *ms > 1000.0)
                 .map(|(ms, place)| format!("{:.1} s {place}", ms / 1000.0))
                 .collect();
-            let message =
-                format!("of the session that the server describes, these are not in what it sent: {}", lost.join(", "));
-            warnings.push(Warning { code: "posthog_incomplete", count: lost.len() as u64, message });
+            let message = format!(
+                "of the session that the server describes, these are not in what it sent: {}",
+                absent.join(", ")
+            );
+            warnings.push(Warning { code: "posthog_incomplete", count: absent.len() as u64, message });
         }
         warnings
     }

@@ -1,4 +1,4 @@
-//! Objects in S3 and what speaks like it (MinIO, R2, …), through the `object_store` crate.
+//! Objects in S3 and what speaks like it (`MinIO`, R2, …), through the `object_store` crate.
 //!
 //! Credentials, region and endpoint come from the usual `AWS_*` environment. The crate is built without an HTTP client of its own: its requests go
 //! through [`Outbound`], so the outbound policy holds for them like for all others, requests for credentials included.

@@ -78,10 +78,10 @@ async fn whole(
     let absent: Vec<&Block> = call.blocks.iter().filter(|block| !stamps.have(block)).collect();
     let mut lost = Vec::new();
     for block in absent {
-        match ask(server, &call.singly(block), limit).await {
+        match ask(server, &Call::of_block(block), limit).await {
             Ok(piece) if Stamps::of(&piece).have(block) => pieces.push(piece),
             Ok(_) | Err(PostHogError::BlocksGone { .. } | PostHogError::BlockOutOfRange { .. }) => {
-                lost.push(block.clone())
+                lost.push(block.clone());
             }
             Err(error) => return Err(error),
         }

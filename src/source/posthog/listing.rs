@@ -33,7 +33,8 @@ struct Answer {
 
 #[derive(Debug, Clone, Deserialize)]
 struct Source {
-    source: String,
+    #[serde(rename = "source")]
+    kind: String,
     #[serde(default)]
     blob_key: Option<String>,
     #[serde(default)]
@@ -51,7 +52,7 @@ pub(super) async fn list(server: &mut Server<'_>) -> Result<Vec<Call>, PostHogEr
 
 /// Which calls bring all of it once. The kinds hold the same events, so the best one is taken: the long-term copy, else blocks, else the older two.
 fn plan(sources: &[Source]) -> Result<Vec<Call>, PostHogError> {
-    let of = |kind: &'static str| sources.iter().filter(move |source| source.source == kind);
+    let of = |kind: &'static str| sources.iter().filter(move |source| source.kind == kind);
     let one = |kind: &str, source: &Source| {
         let mut query = vec![("source", kind.to_owned())];
         query.extend(source.blob_key.clone().map(|key| ("blob_key", key)));
@@ -100,8 +101,8 @@ impl Call {
         Self { query, blocks }
     }
 
-    /// The calls that ask for these blocks each by itself.
-    pub(super) fn singly(&self, block: &Block) -> Self {
+    /// The call that asks for one block by itself.
+    pub(super) fn of_block(block: &Block) -> Self {
         Self::of_blocks(vec![block.clone()])
     }
 
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
 
     fn source(kind: &str, key: Option<&str>) -> Source {
-        Source { source: kind.to_owned(), blob_key: key.map(str::to_owned), start_timestamp: None, end_timestamp: None }
+        Source { kind: kind.to_owned(), blob_key: key.map(str::to_owned), start_timestamp: None, end_timestamp: None }
     }
 
     fn ranges(calls: &[Call]) -> Vec<(&str, &str)> {
