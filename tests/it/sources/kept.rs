@@ -41,7 +41,7 @@ async fn an_interrupted_download_goes_on_where_it_stopped() {
     assert_eq!(second.len(), 4, "{second:#?}");
     assert!(!second.iter().any(|call| call.uri.contains("start_blob_key=0")), "{second:#?}");
     // Complete: nothing stays.
-    assert_eq!(files(cache.path()), [PathBuf::new(); 0]);
+    assert!(files(cache.path()).is_empty());
 }
 
 #[tokio::test]
