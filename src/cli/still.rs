@@ -39,7 +39,9 @@ impl StillCommand {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", self.input.stem())));
         let format = still_format(&path).map_err(Failure::usage)?;
-        let no_moment = || Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50%");
+        let no_moment = || {
+            Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel still --help)")
+        };
         if self.at.is_none() && !self.input.has_link() {
             return Err(no_moment());
         }
