@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use replayreel::encode::find_ffmpeg;
 use replayreel::recording::{self, SessionTime};
 use replayreel::render::{Booth, Request, Size, WindowChoice};
-use replayreel::source;
 use replayreel::stage::ChromiumOptions;
 use replayreel::timeline::When;
 
@@ -17,7 +16,7 @@ fn main() {
     let Some(input) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else {
         return eprintln!("usage: cargo bench --bench warm_still -- RECORDING");
     };
-    let bytes = source::read(&input, &source::Limits::default()).expect("a readable file").bytes;
+    let bytes = std::fs::read(&input).expect("a readable file");
     let recording = recording::open(bytes, &recording::Limits::default()).expect("a recording");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(measure(&input, recording));

@@ -5,6 +5,7 @@ mod convert;
 mod doctor;
 mod dom;
 mod failure;
+mod input;
 mod inspect;
 mod limits;
 mod options;

@@ -18,8 +18,8 @@ mod tls;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -88,7 +88,8 @@ struct Shared {
     policy: Policy,
     limits: Limits,
     resolver: Arc<dyn Resolver>,
-    tls: rustls::ClientConfig,
+    /// Set up for the first host: reading the machine's certificates takes longer than reading a file.
+    tls: OnceLock<rustls::ClientConfig>,
     places: Arc<Semaphore>,
     requests: AtomicU64,
     /// By host as written in URLs. What is in here was checked.
@@ -114,7 +115,7 @@ impl Client {
     /// A client that resolves names as the machine does.
     ///
     /// # Errors
-    /// [`OutboundError::Setup`] if TLS cannot be set up.
+    /// [`OutboundError::Setup`] if the limits allow no request.
     pub fn new(policy: Policy, limits: Limits) -> Result<Self, OutboundError> {
         Self::with_resolver(policy, limits, Arc::new(SystemResolver))
     }
@@ -124,8 +125,11 @@ impl Client {
     /// # Errors
     /// As [`Self::new`].
     pub fn with_resolver(policy: Policy, limits: Limits, resolver: Arc<dyn Resolver>) -> Result<Self, OutboundError> {
-        let tls = tls::config()?;
-        let places = Arc::new(Semaphore::new(limits.concurrent.clamp(1, Semaphore::MAX_PERMITS)));
+        if limits.concurrent == 0 || limits.concurrent > Semaphore::MAX_PERMITS {
+            let reason = format!("{} requests at once (concurrent) is no number of requests", limits.concurrent);
+            return Err(OutboundError::Setup { reason });
+        }
+        let (places, tls) = (Arc::new(Semaphore::new(limits.concurrent)), OnceLock::new());
         let (requests, hosts) = (AtomicU64::new(0), Mutex::default());
         Ok(Self { shared: Arc::new(Shared { policy, limits, resolver, tls, places, requests, hosts }) })
     }
@@ -220,9 +224,17 @@ impl Client {
         Ok(CheckedHost { addresses, connections })
     }
 
+    fn tls(&self) -> Result<rustls::ClientConfig, OutboundError> {
+        if let Some(config) = self.shared.tls.get() {
+            return Ok(config.clone());
+        }
+        let config = tls::config()?;
+        Ok(self.shared.tls.get_or_init(|| config).clone())
+    }
+
     fn connect_only_to(&self, name: &str, addresses: &[IpAddr]) -> Result<reqwest::Client, OutboundError> {
         reqwest::Client::builder()
-            .tls_backend_preconfigured(self.shared.tls.clone())
+            .tls_backend_preconfigured(self.tls()?)
             .dns_resolver(resolver::Pinned::new(name, addresses))
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

@@ -1,5 +1,6 @@
 //! `--assets` and `--fetch-assets`: what recordings do not hold themselves.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +13,15 @@ use super::signals::run_until_signal;
 use crate::assets::fetch::{Harvest, Pace, fetch};
 use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
 use crate::outbound::{self, Client, Policy};
+use crate::package;
 use crate::recording::{EventKind, Recording};
+use crate::source::SourceBytes;
 
 /// Where pictures, style sheets and fonts come from that the recording does not hold.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Assets")]
 pub(super) struct AssetsArgs {
-    /// Pictures, style sheets and fonts that the recording does not hold, by URL (any number): a folder with an index.json, a mirror as wget makes it, or a HAR file. Nothing is fetched while rendering.
+    /// Pictures, style sheets and fonts that the recording does not hold, by URL (any number): a folder with an index.json, a mirror as wget makes it, a HAR file, or a .replay.zip. Nothing is fetched while rendering.
     #[arg(long = "assets", env = "REPLAYREEL_ASSETS", value_name = "DIR|FILE")]
     places: Vec<PathBuf>,
     /// Before rendering, fetch what the recording refers to at this origin (any number), for example https://cdn.example.org; or * for every origin: the recording then decides whom this machine talks to.
@@ -45,22 +48,32 @@ impl AssetsArgs {
     /// Everything asked for, ready to be served to a page of this recording.
     ///
     /// `policy` says whom fetching may talk to.
-    pub(super) fn shelf(&self, recording: &Recording, policy: Policy) -> Result<Arc<Shelf>, Failure> {
-        let mut assets = self.read()?;
-        let harvest = self.fetch(recording, &assets, policy)?;
-        assets.merge(harvest.assets);
+    pub(super) fn shelf(&self, recording: &Recording, packed: Assets, policy: Policy) -> Result<Arc<Shelf>, Failure> {
+        let (assets, failures) = self.gather(recording, packed, policy)?;
         let events = recording.windows.iter().flat_map(|window| &window.events);
         let pages = events.filter_map(|event| match &event.kind {
             EventKind::Meta { href, .. } => Some(href.as_str()),
             _ => None,
         });
-        Ok(Arc::new(Shelf::new(assets, pages).without(harvest.failures)))
+        Ok(Arc::new(Shelf::new(assets, pages).without(failures)))
     }
 
-    /// What was given with `--assets`.
-    pub(super) fn read(&self) -> Result<Assets, Failure> {
+    /// Everything asked for: what the recording's own package holds, what was given, and what is fetched; and what could not be fetched.
+    pub(super) fn gather(
+        &self,
+        recording: &Recording,
+        packed: Assets,
+        policy: Policy,
+    ) -> Result<(Assets, Vec<(String, String)>), Failure> {
+        let mut assets = self.read(packed)?;
+        let harvest = self.fetch(recording, &assets, policy)?;
+        assets.merge(harvest.assets);
+        Ok((assets, harvest.failures))
+    }
+
+    /// What was given with `--assets`, over what is there.
+    fn read(&self, mut assets: Assets) -> Result<Assets, Failure> {
         let limits = self.limits();
-        let mut assets = Assets::default();
         for place in &self.places {
             assets.merge(load(place, &limits)?);
         }
@@ -111,5 +124,26 @@ fn load(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
     if place.is_dir() || !place.exists() {
         return Ok(assets::load_dir(place, limits)?);
     }
+    if place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
+        return of_package(place, limits);
+    }
     Ok(assets::load_har(place, limits)?)
+}
+
+/// The assets of another recording's package.
+fn of_package(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
+    let name = place.display().to_string();
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        // One byte more than allowed tells "exactly at the limit" from "beyond it".
+        std::fs::File::open(place)?.take(limits.bytes_total.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| Failure::input(format!("cannot read {name}: {error}")))?;
+    if bytes.len() as u64 > limits.bytes_total {
+        let limit = limits.bytes_total;
+        return Err(Failure::input(format!("{name} is larger than the limit of {limit} bytes (--max-assets-bytes)")));
+    }
+    let limits = package::Limits { total_bytes: limits.bytes_total, ..package::Limits::default() };
+    Ok(package::open(vec![SourceBytes { name, bytes: bytes.into() }], &limits)?.assets)
 }

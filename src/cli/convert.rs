@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::options::Input;
+use super::input::Input;
 use super::pack::{counted, is_package_name, write_package};
 use super::signals::{Stop, work_until_signal};
 use super::{Done, say};
@@ -49,7 +49,7 @@ enum Squeeze {
 impl Convert {
     pub(super) fn run(self) -> Done {
         let (to, squeeze) = target(&self.output, self.to).map_err(Failure::usage)?;
-        let mut opened = self.input.open_whole()?;
+        let mut opened = self.input.open_telling()?;
         if let Some(id) = &self.window {
             keep_window(&mut opened.recording, id)?;
         }

@@ -9,11 +9,10 @@ use clap::Args;
 
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::options::{Input, Picture, Programs, request};
-use super::render::stem;
+use super::input::{Input, Opened};
+use super::options::{Picture, Programs, request};
 use super::signals::run_until_signal;
 use super::{Done, say};
-use crate::outbound::Policy;
 use crate::render::Booth;
 use crate::timeline::When;
 
@@ -24,7 +23,7 @@ pub(super) struct Dom {
     input: Input,
     /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it.
     #[arg(long, value_name = "WHEN")]
-    at: When,
+    at: Option<When>,
     /// Where to, or - for stdout. By default named after the input, in the current folder.
     #[arg(short, long, value_name = "FILE|-")]
     output: Option<PathBuf>,
@@ -38,13 +37,24 @@ pub(super) struct Dom {
 
 impl Dom {
     pub(super) fn run(self) -> Done {
-        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", stem(&self.input.place))));
-        let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
+        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", self.input.stem())));
+        let no_moment = || {
+            Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel dom --help)")
+        };
+        if self.at.is_none() && !self.input.has_link() {
+            return Err(no_moment());
+        }
+        let Opened { whole, hints } = self.input.open(true)?;
+        let at = self.at.or_else(|| hints.moment()).ok_or_else(no_moment)?;
+        for warning in hints.warnings() {
+            tracing::warn!("{warning}");
+        }
+        let mut request = request(whole.recording, &self.picture, &self.programs, u64::MAX);
+        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
         let place = Place::reserve(&path)?;
         let page = run_until_signal(async {
             let mut booth = Booth::open(request).await?;
-            Ok(booth.write_page(&self.at).await?)
+            Ok(booth.write_page(&at).await?)
         })?;
         if page.misplaced != 0 {
             tracing::warn!(

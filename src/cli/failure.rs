@@ -31,6 +31,10 @@ impl Failure {
         Self { code: USAGE, message: message.to_string() }
     }
 
+    pub(super) fn input(message: impl fmt::Display) -> Self {
+        Self { code: INPUT, message: message.to_string() }
+    }
+
     pub(super) fn failed(message: impl fmt::Display) -> Self {
         Self { code: FAILED, message: message.to_string() }
     }
@@ -46,9 +50,12 @@ impl Failure {
     }
 }
 
+/// An input that cannot be had, wherever it is, is an input that is bad. What the user has not set is bad usage.
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
-        Self { code: INPUT, message: error.to_string() }
+        let usage = matches!(error, SourceError::StdinAmongOthers)
+            || matches!(&error, SourceError::PostHog { error, .. } if error.is_usage());
+        Self { code: if usage { USAGE } else { INPUT }, message: error.to_string() }
     }
 }
 

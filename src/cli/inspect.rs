@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::Failure;
-use super::options::Input;
+use super::input::Input;
 use super::{Done, say};
 use crate::recording::Summary;
 
@@ -21,7 +21,11 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self) -> Done {
-        let summary = Summary::of(&self.input.open()?);
+        let opened = self.input.open(self.json)?;
+        let summary = Summary::of(&opened.whole.recording);
+        for warning in opened.hints.warnings() {
+            super::progress::tell_line(format_args!("note: {warning}"));
+        }
         if self.json {
             say(serde_json::to_string_pretty(&summary).map_err(Failure::failed)?)?;
         } else {

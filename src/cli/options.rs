@@ -7,59 +7,11 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
-use super::limits::PackageLimits;
 use super::output::{parse_seconds, parse_size};
 use crate::encode::find_ffmpeg;
-use crate::package::{self, Opened};
-use crate::recording::{self, Recording, SessionTime};
+use crate::recording::{Recording, SessionTime};
 use crate::render::{Request, Size, WindowChoice};
-use crate::source::{self, SourceBytes};
 use crate::stage::{ChromiumOptions, FontSet};
-
-/// Where the recording comes from.
-#[derive(Debug, Args)]
-pub(super) struct Input {
-    /// The recording: a file, or - for stdin. Shape and compression are detected from the content.
-    #[arg(value_name = "INPUT", id = "input")]
-    pub place: String,
-    /// Largest input, bytes as read.
-    #[arg(long, env = "REPLAYREEL_MAX_INPUT_BYTES", default_value_t = source::Limits::default().input_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
-    pub max_input_bytes: u64,
-    /// Largest input, bytes after decompression.
-    #[arg(long, env = "REPLAYREEL_MAX_UNPACKED_BYTES", default_value_t = recording::Limits::default().unpacked_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
-    pub max_unpacked_bytes: u64,
-    #[command(flatten)]
-    package: PackageLimits,
-}
-
-impl Input {
-    pub(super) fn open(&self) -> Result<Recording, Failure> {
-        Ok(self.open_whole()?.recording)
-    }
-
-    /// With the resources and the manifest of a package.
-    pub(super) fn open_whole(&self) -> Result<Opened, Failure> {
-        Ok(package::open(self.parts()?, &self.limits())?)
-    }
-
-    /// The files, as stored.
-    pub(super) fn parts(&self) -> Result<Vec<SourceBytes>, Failure> {
-        Ok(vec![source::read(&self.place, &source::Limits { input_bytes: self.max_input_bytes })?])
-    }
-
-    /// The one file, where there has to be one.
-    pub(super) fn only_part(&self) -> Result<SourceBytes, Failure> {
-        match <[SourceBytes; 1]>::try_from(self.parts()?) {
-            Ok([part]) => Ok(part),
-            Err(parts) => Err(Failure::usage(format!("{} files were given; give one package", parts.len()))),
-        }
-    }
-
-    pub(super) fn limits(&self) -> package::Limits {
-        self.package.with(recording::Limits { unpacked_bytes: self.max_unpacked_bytes, ..recording::Limits::default() })
-    }
-}
 
 /// How the page is shown.
 #[derive(Debug, Args)]

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::options::Input;
-use super::render::stem;
+use super::input::Input;
 use super::signals::work_until_signal;
 use super::{Done, say};
 use crate::destination::{Destination, Kept};
@@ -22,16 +22,21 @@ pub(super) struct Pack {
     /// Where to. By default a .replay.zip named after the input, in the current folder.
     #[arg(short, long, value_name = "FILE.replay.zip")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    assets: AssetsArgs,
 }
 
 impl Pack {
     pub(super) fn run(self) -> Done {
-        let output = self.output.unwrap_or_else(|| PathBuf::from(format!("{}.replay.zip", stem(&self.input.place))));
+        let output = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.replay.zip", self.input.stem())));
         if !is_package_name(&output) {
             let name = output.display();
             return Err(Failure::usage(format!("{name}: a package's name has to end in .replay.zip (or .zip)")));
         }
-        let packed = write_package(self.input.open_whole()?, &output)?;
+        let mut whole = self.input.open_telling()?;
+        let packed = std::mem::take(&mut whole.assets);
+        (whole.assets, _) = self.assets.gather(&whole.recording, packed, self.input.policy())?;
+        let packed = write_package(whole, &output)?;
         say(packed)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::render::{Progress, Report, Watch};
+use crate::source;
 
 /// See the module.
 pub(super) struct Display {
@@ -90,7 +91,7 @@ impl Watch for Display {
 }
 
 /// One line on stderr. That nobody reads it must not end a render.
-fn tell_line(line: std::fmt::Arguments<'_>) {
+pub(super) fn tell_line(line: std::fmt::Arguments<'_>) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "{line}");
 }
@@ -100,4 +101,50 @@ fn clock(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// How far fetching a recording is: like the render's, on stderr.
+pub(super) struct Fetching {
+    bar: Option<ProgressBar>,
+    lines: Option<Mutex<Option<Instant>>>,
+}
+
+impl Fetching {
+    pub(super) fn new(quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = (!quiet && terminal).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(8));
+            if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3}%  {msg}") {
+                bar.set_style(style.progress_chars("━╸ "));
+            }
+            bar
+        });
+        Self { bar, lines: (!quiet && !terminal).then(Mutex::default) }
+    }
+
+    pub(super) fn tell(&self, progress: source::Progress) {
+        let source::Progress { done, of, bytes, waiting } = progress;
+        let size = indicatif::HumanBytes(bytes);
+        let wait = waiting.map(|wait| format!(", the server asks to wait {} s", wait.as_secs_f64().ceil()));
+        let message = format!("fetched {done} of {of} pieces, {size}{}", wait.unwrap_or_default());
+        if let Some(bar) = &self.bar {
+            bar.set_length(of);
+            bar.set_position(done);
+            bar.set_message(message.clone());
+        }
+        if let Some(last) = &self.lines {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            // Waits and the end are told at once.
+            if waiting.is_some() || done == of || last.is_none_or(|last| last.elapsed() >= LINE_EVERY) {
+                *last = Some(Instant::now());
+                tell_line(format_args!("{message}"));
+            }
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }

@@ -10,14 +10,14 @@ use clap::builder::FalseyValueParser;
 
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::options::{Input, Picture, Programs, request};
+use super::input::{Input, Opened};
+use super::options::{Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
-use crate::outbound::Policy;
 use crate::render::{Report, StillRequest, VideoRequest};
 use crate::timeline::{Fps, Speed, When};
 
@@ -75,15 +75,22 @@ impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
-        let mut request = request(self.input.open()?, &self.picture, &self.programs, self.max_frames);
-        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
+        let Opened { whole, hints } = self.input.open(self.quiet)?;
+        let mut request = request(whole.recording, &self.picture, &self.programs, self.max_frames);
+        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
         (request.videos, request.stills) = outputs;
+        if let Some(from) = hints.moment() {
+            for video in &mut request.videos {
+                video.from.get_or_insert_with(|| from.clone());
+            }
+        }
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
         let requests = of_windows(request, &self.picture.window)?;
         let reports = run_until_signal(render_all(&requests, &display, |error| error));
         display.clear();
-        let reports = reports?;
+        let mut reports = reports?;
+        reports.iter_mut().for_each(|report| hints.tell_in(report));
         place.write(&reports, &self.picture.window)?;
         if !self.quiet {
             reports.iter().for_each(Display::tell);
@@ -107,7 +114,7 @@ impl Render {
                 }
             }
         }
-        let stem = stem(&self.input.place);
+        let stem = self.input.stem();
         for (index, still) in self.stills.iter().enumerate() {
             let path = still.path.clone().unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
             let format = still_format(&path).unwrap_or(StillFormat::Png);
@@ -161,13 +168,6 @@ pub(super) fn refuse_same_paths(
         Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[1].1.display()))),
         None => Ok(()),
     }
-}
-
-/// The input's name without its extensions, for naming outputs.
-pub(super) fn stem(input: &str) -> String {
-    let name = Path::new(input).file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.split('.').next().unwrap_or_default();
-    if stem.is_empty() || input == "-" { "replay".to_owned() } else { stem.to_owned() }
 }
 
 /// A path by which two ways of writing it are seen to be one.

@@ -8,12 +8,12 @@ use clap::Args;
 use super::Done;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::options::{Input, Picture, Programs, request};
+use super::input::{Input, Opened};
+use super::options::{Picture, Programs, request};
 use super::output::still_format;
-use super::render::{ReportPlace, refuse_same_paths, stem};
+use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
 use super::windows::{of_windows, render_all};
-use crate::outbound::Policy;
 use crate::render::{RenderError, StillRequest, Unwatched};
 use crate::timeline::When;
 
@@ -22,9 +22,9 @@ use crate::timeline::When;
 pub(super) struct StillCommand {
     #[command(flatten)]
     input: Input,
-    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it.
+    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it. A link that points to a moment needs none.
     #[arg(long, value_name = "WHEN")]
-    at: When,
+    at: Option<When>,
     /// Where to; the extension names the format: png, jpg or webp. By default beside the input's name, in the current folder.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,15 +41,24 @@ pub(super) struct StillCommand {
 
 impl StillCommand {
     pub(super) fn run(self) -> Done {
-        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", stem(&self.input.place))));
+        let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", self.input.stem())));
         let format = still_format(&path).map_err(Failure::usage)?;
-        let mut request = request(self.input.open()?, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording, Policy::default())?;
-        request.stills.push(StillRequest { path, format, at: self.at });
+        let no_moment = || {
+            Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel still --help)")
+        };
+        if self.at.is_none() && !self.input.has_link() {
+            return Err(no_moment());
+        }
+        let Opened { whole, hints } = self.input.open(true)?;
+        let at = self.at.or_else(|| hints.moment()).ok_or_else(no_moment)?;
+        let mut request = request(whole.recording, &self.picture, &self.programs, u64::MAX);
+        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
+        request.stills.push(StillRequest { path, format, at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
-        let reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
+        let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
+        reports.iter_mut().for_each(|report| hints.tell_in(report));
         place.write(&reports, &self.picture.window)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use super::options::Input;
+use super::input::Input;
 use super::pack::counted;
 use super::signals::work_until_signal;
 use super::{Done, say};

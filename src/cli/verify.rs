@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::failure::{Failure, INPUT};
-use super::options::Input;
+use super::input::Input;
 use super::pack::counted;
 use super::{Done, say};
 use crate::package::{self, Verdict};

@@ -86,6 +86,7 @@ fn refusal_v4(address: Ipv4Addr) -> Option<Refusal> {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "one arm for each kind of address")]
 fn refusal_v6(address: Ipv6Addr) -> Option<Refusal> {
     let segments = address.segments();
     if let Some(refusal) = embedded(segments).into_iter().flatten().find_map(refusal_v4) {
@@ -96,7 +97,7 @@ fn refusal_v6(address: Ipv6Addr) -> Option<Refusal> {
         [0, 0, 0, 0, 0, 0, 0, 1] => Some(Refusal::Loopback),
         // AWS and GCP.
         [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254] | [0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254] => Some(Refusal::Metadata),
-        [0xfc00..=0xfdff, ..] | [0xfec0..=0xfeff, ..] => Some(Refusal::Private),
+        [0xfc00..=0xfdff | 0xfec0..=0xfeff, ..] => Some(Refusal::Private),
         [0xfe80..=0xfebf, ..] => Some(Refusal::LinkLocal),
         [0xff00..=0xffff, ..] => Some(Refusal::Multicast),
         // NAT64 of an address that is itself public: what a network with IPv6 alone has for every IPv4 host.
@@ -110,6 +111,7 @@ fn refusal_v6(address: Ipv6Addr) -> Option<Refusal> {
 }
 
 /// IPv4 addresses that an IPv6 address stands for, in any of the ways there are.
+#[expect(clippy::match_same_arms, clippy::unnested_or_patterns, reason = "one pattern for each RFC")]
 fn embedded(segments: [u16; 8]) -> [Option<Ipv4Addr>; 2] {
     let v4 = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
     match segments {

@@ -36,17 +36,13 @@ impl Request {
 
     /// Adds a header. It goes to the URL's own origin only, not to where that redirects to elsewhere.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            (Ok(name), Ok(mut value)) => {
-                value.set_sensitive(true);
-                self.headers.append(name, value);
-            }
+        if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            value.set_sensitive(true);
+            self.headers.append(name, value);
+        } else {
             // The value may be a secret and is not told.
-            _ => {
-                self.fault = Some(OutboundError::Setup {
-                    reason: format!("the header {name:?} cannot be sent: it holds characters that no header may"),
-                })
-            }
+            let reason = format!("the header {name:?} cannot be sent: it holds characters that no header may");
+            self.fault = Some(OutboundError::Setup { reason });
         }
         self
     }
@@ -81,8 +77,8 @@ impl Request {
     /// What the policy or the limits forbid, and what went wrong on the way.
     pub async fn send(mut self) -> Result<Response, OutboundError> {
         let client = self.client.clone();
-        let place = Arc::clone(&client.shared.places).acquire_owned().await;
-        let place = place.map_err(|error| OutboundError::Setup { reason: error.to_string() })?;
+        let permit = Arc::clone(&client.shared.places).acquire_owned().await;
+        let permit = permit.map_err(|error| OutboundError::Setup { reason: error.to_string() })?;
         let limits = client.limits();
         let pace = Pace { deadline: Instant::now() + limits.total, total: limits.total, idle: limits.idle };
         if let Some(fault) = self.fault.take() {
@@ -106,7 +102,7 @@ impl Request {
                 let encoding = encoding.filter(|_| !self.encoded).map(str::to_owned);
                 let decoder = Decoder::of(encoding.as_deref(), self.max_bytes)
                     .ok_or_else(|| OutboundError::Encoding { url: name(), encoding: encoding.unwrap_or_default() })?;
-                return Response::new(response, url, decoder, self.max_bytes, pace, place);
+                return Response::new(response, url, decoder, self.max_bytes, pace, permit);
             };
             redirects += 1;
             if redirects > limits.redirects {

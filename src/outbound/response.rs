@@ -36,7 +36,7 @@ impl Pace {
 
 /// A response: its head has come, its body streams.
 pub struct Response {
-    response: reqwest::Response,
+    inner: reqwest::Response,
     url: Url,
     decoder: Decoder,
     max_bytes: u64,
@@ -44,7 +44,7 @@ pub struct Response {
     ended: bool,
     pace: Pace,
     /// Until the body has come, the request is under way.
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl std::fmt::Debug for Response {
@@ -63,27 +63,27 @@ impl Response {
         decoder: Decoder,
         max_bytes: u64,
         pace: Pace,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) -> Result<Self, OutboundError> {
         if response.content_length().is_some_and(|length| length > max_bytes) {
             return Err(OutboundError::TooLarge { url: shown(&url), limit: max_bytes, unpacked: false });
         }
-        Ok(Self { response, url, decoder, max_bytes, received: 0, ended: false, pace, _place: place })
+        Ok(Self { inner: response, url, decoder, max_bytes, received: 0, ended: false, pace, _permit: permit })
     }
 
     /// The HTTP status.
     pub fn status(&self) -> u16 {
-        self.response.status().as_u16()
+        self.inner.status().as_u16()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        self.response.headers()
+        self.inner.headers()
     }
 
     /// A header, if it is there and text.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.response.headers().get(name).and_then(|value| value.to_str().ok())
+        self.inner.headers().get(name).and_then(|value| value.to_str().ok())
     }
 
     /// Where it came from in the end.
@@ -96,7 +96,7 @@ impl Response {
     /// # Errors
     /// [`OutboundError::Status`].
     pub fn successful(self) -> Result<Self, OutboundError> {
-        if self.response.status().is_success() {
+        if self.inner.status().is_success() {
             Ok(self)
         } else {
             Err(OutboundError::Status { url: shown(&self.url), status: self.status() })
@@ -109,7 +109,7 @@ impl Response {
     /// The limits, and a body that breaks off or is not what it says.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, OutboundError> {
         while !self.ended {
-            let next = timeout_at(self.pace.next(), self.response.chunk()).await;
+            let next = timeout_at(self.pace.next(), self.inner.chunk()).await;
             let piece = match next {
                 Err(_) => return Err(self.pace.exceeded(shown(&self.url))),
                 Ok(Err(error)) => return Err(self.broken(cause(&error))),

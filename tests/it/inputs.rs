@@ -82,8 +82,8 @@ fn a_place_that_cannot_be_read_is_bad_input_by_name() {
     for (input, message) in [
         ("/nonexistent/recording.json", &["/nonexistent/recording.json", "no such file"]),
         (folder.as_str(), &[folder.as_str(), "is a directory"]),
-        ("https://example.invalid/r.json", &["https://example.invalid/r.json", "not yet supported"]),
-        ("posthog:0199-aaaa", &["posthog:", "not yet supported"]),
+        ("gs://bucket/r.json", &["gs://bucket/r.json", "not yet supported"]),
+        ("http://127.0.0.1/r.json", &["a loopback address", "--allow-private"]),
     ] {
         room.run(&["inspect", input]).assert_failed(3, message);
     }

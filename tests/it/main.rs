@@ -22,4 +22,5 @@ mod program;
 mod readme;
 mod reference;
 mod resources;
+mod sources;
 mod windows;

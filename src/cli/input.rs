@@ -1,0 +1,224 @@
+//! Where the recording comes from: INPUT and the options that go with it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+
+use super::failure::Failure;
+use super::limits::{PackageLimits, ReadingLimits};
+use super::options::parse_duration;
+use super::progress::{Fetching, tell_line};
+use super::signals::run_until_signal;
+use crate::outbound::{self, Allowed, Client, Policy};
+use crate::package;
+use crate::render::Report;
+use crate::source::{self, Account, Hints, Key, Place, Settings, SourceBytes, Sourced, SystemClock};
+use crate::timeline::When;
+
+/// Where the recording comes from.
+#[derive(Debug, Args)]
+pub(super) struct Input {
+    /// The recording: a file, - for stdin, `https://…`, `s3://BUCKET/KEY` (or `PREFIX/`), `posthog:RECORDING_ID`, or a link copied from PostHog. Several are the files of one session. Shape and compression are detected from the content.
+    #[arg(value_name = "INPUT", id = "input", required = true, num_args = 1..)]
+    pub places: Vec<String>,
+    #[command(flatten)]
+    source: SourceOptions,
+    /// Largest input, bytes as read.
+    #[arg(long, env = "REPLAYREEL_MAX_INPUT_BYTES", default_value_t = source::Limits::default().input_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]
+    pub max_input_bytes: u64,
+    #[command(flatten)]
+    reading: ReadingLimits,
+    #[command(flatten)]
+    package: PackageLimits,
+}
+
+/// For recordings that are not here yet.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sources")]
+struct SourceOptions {
+    /// PostHog server. By default that of the link, or `https://us.posthog.com`. Also read from `POSTHOG_HOST`.
+    #[arg(long, env = "REPLAYREEL_POSTHOG_HOST", value_name = "URL", hide_short_help = true)]
+    posthog_host: Option<String>,
+    /// PostHog project, its number. By default that of the link, or the key's current one. Also read from `POSTHOG_PROJECT_ID`.
+    #[arg(long, env = "REPLAYREEL_POSTHOG_PROJECT", value_name = "ID", hide_short_help = true)]
+    posthog_project: Option<String>,
+    /// PostHog personal API key with the scope `session_recording:read`. Better set in the environment, where other users do not see it. Also read from `POSTHOG_PERSONAL_API_KEY`.
+    #[arg(long, env = "REPLAYREEL_POSTHOG_KEY", value_name = "KEY", hide_env_values = true, hide_short_help = true)]
+    posthog_key: Option<String>,
+    /// Hosts, addresses and networks that may be connected to although they are not on the public internet, like a PostHog of one's own: posthog.internal, 10.1.2.3, 10.0.0.0/8. May be given several times.
+    #[arg(
+        long,
+        env = "REPLAYREEL_ALLOW_PRIVATE",
+        value_name = "HOST|CIDR",
+        value_delimiter = ',',
+        num_args = 1,
+        hide_short_help = true
+    )]
+    allow_private: Vec<Allowed>,
+    /// Connect to public hosts without TLS, too.
+    #[arg(long, env = "REPLAYREEL_ALLOW_HTTP", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    allow_http: bool,
+    /// Where pieces of an unfinished download are kept, so that the next run goes on. By default replayreel in the user's cache folder.
+    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true)]
+    cache: Option<PathBuf>,
+    /// Keep no pieces of downloads.
+    #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    no_cache: bool,
+    /// Keep the pieces of complete downloads as well: another run needs only the list of them.
+    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    keep_downloads: bool,
+    /// Longest wait that a busy server may ask for.
+    #[arg(long, env = "REPLAYREEL_MAX_WAIT", default_value = "300s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    max_wait: std::time::Duration,
+    /// Most objects below an s3:// prefix.
+    #[arg(long, env = "REPLAYREEL_MAX_OBJECTS", default_value_t = source::Limits::default().objects, value_name = "N", help_heading = "Limits", hide_short_help = true)]
+    max_objects: usize,
+    /// Longest that one request to another machine may take.
+    #[arg(long, env = "REPLAYREEL_FETCH_TIMEOUT", default_value = "600s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    fetch_timeout: std::time::Duration,
+    /// Longest that another machine may send nothing.
+    #[arg(long, env = "REPLAYREEL_FETCH_IDLE_TIMEOUT", default_value = "30s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
+    fetch_idle_timeout: std::time::Duration,
+}
+
+/// An input that was read.
+pub(super) struct Opened {
+    /// The recording, and what its package holds besides.
+    pub(super) whole: package::Opened,
+    pub(super) hints: Told,
+}
+
+/// What the place said besides the bytes.
+pub(super) struct Told(Hints);
+
+impl Told {
+    /// The moment that a link points to.
+    pub(super) fn moment(&self) -> Option<When> {
+        self.0.from_s.and_then(|seconds| format!("{seconds:.3}").parse().ok())
+    }
+
+    /// What the viewer should know, in sentences.
+    pub(super) fn warnings(&self) -> impl Iterator<Item = &str> {
+        self.0.warnings.iter().map(|warning| warning.message.as_str())
+    }
+
+    /// Adds what the source had to say to what the render has to say.
+    pub(super) fn tell_in(&self, report: &mut Report) {
+        report.warnings.extend(self.0.warnings.iter().map(|warning| crate::render::Warning {
+            code: warning.code,
+            count: warning.count,
+            message: warning.message.clone(),
+        }));
+    }
+}
+
+impl Input {
+    /// What to call outputs after.
+    pub(super) fn stem(&self) -> String {
+        let first = self.places.first().map(|place| Place::parse(place));
+        first.and_then(Result::ok).map_or_else(|| "replay".to_owned(), |place| place.stem())
+    }
+
+    /// Whether there is a link among the places, which may point to a moment.
+    pub(super) fn has_link(&self) -> bool {
+        self.places.iter().any(|place| matches!(Place::parse(place), Ok(Place::PostHog(_))))
+    }
+
+    pub(super) fn open(&self, quiet: bool) -> Result<Opened, Failure> {
+        let Sourced { parts, hints } = self.read(quiet)?;
+        let whole = package::open(parts, &self.limits())?;
+        Ok(Opened { whole, hints: Told(hints) })
+    }
+
+    /// The recording and what its package holds; what the source had to say is told on stderr.
+    pub(super) fn open_telling(&self) -> Result<package::Opened, Failure> {
+        let opened = self.open(false)?;
+        for warning in opened.hints.warnings() {
+            tell_line(format_args!("note: {warning}"));
+        }
+        Ok(opened.whole)
+    }
+
+    /// The one file, as stored, where there has to be one.
+    pub(super) fn only_part(&self) -> Result<SourceBytes, Failure> {
+        match <[SourceBytes; 1]>::try_from(self.read(true)?.parts) {
+            Ok([part]) => Ok(part),
+            Err(parts) => Err(Failure::usage(format!("{} files were given; give one package", parts.len()))),
+        }
+    }
+
+    /// What reading may cost.
+    pub(super) fn limits(&self) -> package::Limits {
+        self.package.with(self.reading.limits())
+    }
+
+    /// Whom may be talked to.
+    pub(super) fn policy(&self) -> Policy {
+        Policy { allowed: self.source.allow_private.clone(), plain_http: self.source.allow_http }
+    }
+
+    fn read(&self, quiet: bool) -> Result<Sourced, Failure> {
+        let places: Vec<Place> = self.places.iter().map(|place| Place::parse(place)).collect::<Result<_, _>>()?;
+        let display = Arc::new(Fetching::new(quiet || places.iter().all(Place::is_local)));
+        let settings = self.settings(&display)?;
+        if places.iter().all(Place::is_local) {
+            // Without listening for signals: a read from a pipe that never ends is ended by the signal itself.
+            let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(Failure::failed)?;
+            return Ok(runtime.block_on(source::read(&places, &settings))?);
+        }
+        let sourced = run_until_signal(async { Ok(source::read(&places, &settings).await?) });
+        display.clear();
+        sourced
+    }
+
+    fn settings(&self, display: &Arc<Fetching>) -> Result<Settings, Failure> {
+        let options = &self.source;
+        let limits = outbound::Limits {
+            response_bytes: self.max_input_bytes,
+            total: options.fetch_timeout,
+            idle: options.fetch_idle_timeout,
+            ..outbound::Limits::default()
+        };
+        let display = Arc::clone(display);
+        Ok(Settings {
+            limits: source::Limits {
+                input_bytes: self.max_input_bytes,
+                objects: options.max_objects,
+                wait: options.max_wait,
+                ..source::Limits::default()
+            },
+            client: Client::new(self.policy(), limits).map_err(Failure::failed)?,
+            posthog: options.account(),
+            cache: if options.no_cache { None } else { options.cache.clone().or_else(cache_folder) },
+            keep: options.keep_downloads,
+            clock: Arc::new(SystemClock),
+            progress: Arc::new(move |progress| display.tell(progress)),
+        })
+    }
+}
+
+impl SourceOptions {
+    fn account(&self) -> Account {
+        let or = |given: &Option<String>, name| given.clone().or_else(|| others_variable(name));
+        Account {
+            host: or(&self.posthog_host, "POSTHOG_HOST"),
+            project: or(&self.posthog_project, "POSTHOG_PROJECT_ID"),
+            key: or(&self.posthog_key, "POSTHOG_PERSONAL_API_KEY").map(|key| Key::new(&key)),
+        }
+    }
+}
+
+/// A variable that is not ours to declare: people have set it for PostHog's own tools.
+fn others_variable(name: &str) -> Option<String> {
+    std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
+}
+
+/// The XDG Base Directory Specification's place for what can be fetched again.
+fn cache_folder() -> Option<PathBuf> {
+    let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder =
+        set.or_else(|| std::env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".cache")))?;
+    Some(folder.join("replayreel"))
+}
