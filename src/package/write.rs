@@ -25,7 +25,7 @@ const LEVEL: i64 = 6;
 /// right and what was removed.
 pub fn write(opened: &Opened, out: impl Write + Seek) -> Result<Manifest, PackageError> {
     let Opened { recording, assets, .. } = opened;
-    let mut zip = ZipWriter::new(out);
+    let mut zip = ZipWriter::new(Quiet { out, failed: false });
     let length: u64 =
         recording.in_order().map(|(window, event)| (window.id.len() + event.json.len()) as u64 + 16).sum();
     let events = write_entry(&mut zip, EVENTS, Manifest::EVENTS, length, |out| {
@@ -69,6 +69,33 @@ fn write_entry<W: Write + Seek>(
     content(&mut out)?;
     let Summed { digest, bytes, .. } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     Ok(Entry { path: path.to_owned(), kind: kind.to_owned(), bytes, sha256: hexadecimal(&digest.finalize()) })
+}
+
+/// Takes everything once writing has failed: a `ZipWriter` that is dropped tries to finish its archive, and prints that it could not.
+struct Quiet<W> {
+    out: W,
+    failed: bool,
+}
+
+impl<W: Write> Write for Quiet<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.failed {
+            return Ok(bytes.len());
+        }
+        let written = self.out.write(bytes);
+        self.failed = written.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed { Ok(()) } else { self.out.flush() }
+    }
+}
+
+impl<W: Seek> Seek for Quiet<W> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        if self.failed { Ok(0) } else { self.out.seek(to) }
+    }
 }
 
 /// Sums up what passes through.
