@@ -2,7 +2,7 @@
 //! goes in.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -25,7 +25,7 @@ const LEVEL: i64 = 6;
 /// right and what was removed.
 pub fn write(opened: &Opened, out: impl Write + Seek) -> Result<Manifest, PackageError> {
     let Opened { recording, assets, .. } = opened;
-    let mut zip = ZipWriter::new(out);
+    let mut zip = ZipWriter::new(Quiet::new(out));
     let length: u64 =
         recording.in_order().map(|(window, event)| (window.id.len() + event.json.len()) as u64 + 16).sum();
     let events = write_entry(&mut zip, EVENTS, Manifest::EVENTS, length, |out| {
@@ -69,6 +69,54 @@ fn write_entry<W: Write + Seek>(
     content(&mut out)?;
     let Summed { digest, bytes, .. } = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     Ok(Entry { path: path.to_owned(), kind: kind.to_owned(), bytes, sha256: hexadecimal(&digest.finalize()) })
+}
+
+/// Takes everything once writing has failed, and keeps count of where it would be: a `ZipWriter` that is dropped tries to finish
+/// its archive, and prints that it could not.
+struct Quiet<W> {
+    out: W,
+    at: u64,
+    end: u64,
+    failed: bool,
+}
+
+impl<W> Quiet<W> {
+    fn new(out: W) -> Self {
+        Self { out, at: 0, end: 0, failed: false }
+    }
+}
+
+impl<W: Write> Write for Quiet<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = if self.failed { Ok(bytes.len()) } else { self.out.write(bytes) };
+        match &written {
+            Ok(length) => {
+                self.at += *length as u64;
+                self.end = self.end.max(self.at);
+            }
+            Err(error) => self.failed = error.kind() != io::ErrorKind::Interrupted,
+        }
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.failed { Ok(()) } else { self.out.flush() }
+    }
+}
+
+impl<W: Seek> Seek for Quiet<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.at = if self.failed {
+            match to {
+                SeekFrom::Start(at) => at,
+                SeekFrom::Current(by) => self.at.saturating_add_signed(by),
+                SeekFrom::End(by) => self.end.saturating_add_signed(by),
+            }
+        } else {
+            self.out.seek(to)?
+        };
+        Ok(self.at)
+    }
 }
 
 /// Sums up what passes through.

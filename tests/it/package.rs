@@ -163,7 +163,7 @@ fn limits_are_options_and_named_where_they_are_met() {
     ] {
         room.run(&["inspect", &package, option, value]).assert_failed(3, &[value, option]);
     }
-    let spaces = json_of(&turning(500, "green")).into_iter().chain([b' '; 3 << 20]).collect::<Vec<u8>>();
+    let spaces = json_of(&turning(500, "green")).into_iter().chain(vec![b' '; 3 << 20]).collect::<Vec<u8>>();
     let mut command = room.command(&["inspect", &zipped(&room, &spaces)]);
     command.env("REPLAYREEL_MAX_PACKAGE_RATIO", "20");
     room.start(command).wait(crate::program::SECONDS).assert_failed(3, &["20 times", "--max-package-ratio"]);
