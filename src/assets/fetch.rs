@@ -229,6 +229,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_one_way_out_brings_what_a_server_has_and_says_what_it_has_not() {
+        use std::io::{Read as _, Write as _};
+        let Ok(socket) = std::net::TcpListener::bind("127.0.0.1:0") else { return };
+        let origin = socket.local_addr().map(|address| format!("http://{address}")).unwrap_or_default();
+        std::thread::spawn(move || {
+            for mut visitor in socket.incoming().flatten() {
+                let mut said = [0; 1024];
+                let count = visitor.read(&mut said).unwrap_or_default();
+                let answer: &[u8] = if said[..count].starts_with(b"GET /a.png ") {
+                    b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
+                } else {
+                    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                };
+                let _ = visitor.write_all(answer);
+            }
+        });
+        let policy = crate::outbound::Policy { allowed: "127.0.0.1".parse().into_iter().collect(), plain_http: true };
+        let client = Client::new(policy, crate::outbound::Limits::default());
+        let urls = [format!("{origin}/a.png"), format!("{origin}/b.png")];
+        let references = references(&urls.each_ref().map(String::as_str));
+        for client in client.iter() {
+            let limits = Limits::default();
+            let got = fetch(&references, &[Origin::Any], &Assets::default(), &limits, Pace::default(), client).await;
+            let asset = Asset { content_type: "image/png".to_owned(), bytes: Bytes::from_static(b"abc") };
+            assert_eq!(got.assets.get(&urls[0]), Some(&asset));
+            assert!(got.failures.len() == 1 && got.failures[0].1.contains("404"), "{:?}", got.failures);
+        }
+        assert!(client.is_ok());
+    }
+
+    #[tokio::test]
     async fn each_limit_leaves_the_rest_out_by_name() {
         let urls = ["https://a.example/x.png", "https://b.example/z.png"];
         let pace = Pace { at_once: 1, ..Pace::default() };
