@@ -48,7 +48,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { at_once: 6, time: Duration::from_secs(120) }
+        Self { at_once: 6, time: Duration::from_mins(2) }
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn fetch(
         }
         let Some((url, depth, got)) = under_way.next().await else { break };
         let outcome = match got {
-            Ok(Ok(fetched)) => accept(&url, fetched, limits, bytes),
+            Ok(Ok(resource)) => accept(&url, resource, limits, bytes),
             Ok(Err(reason)) => Err(reason),
             Err(_) => Err(format!("fetching took longer than {:?} (limit: --fetch-time)", pace.time)),
         };
