@@ -70,16 +70,13 @@ impl Scanner<'_> {
             return;
         }
         self.rest = self.rest.trim_start();
-        match self.rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let text = self.string(quote);
-                self.add(&text);
-                self.rest = self.rest.find(')').map_or("", |end| &self.rest[end + 1..]);
-            }
-            _ => {
-                let text = self.until(|char| char == ')');
-                self.add(&text);
-            }
+        if let Some(quote @ ('"' | '\'')) = self.rest.chars().next() {
+            let text = self.string(quote);
+            self.add(&text);
+            self.rest = self.rest.find(')').map_or("", |end| &self.rest[end + 1..]);
+        } else {
+            let text = self.until(|char| char == ')');
+            self.add(&text);
         }
     }
 
