@@ -1,7 +1,7 @@
 //! Resources of recorded pages (pictures, style sheets, fonts) by URL: what a recording does not hold itself.
 //!
-//! [`load`] reads them from a folder or a HAR file, [`scan`] finds what a recording refers to, [`fetch`] brings it, [`keep`]
-//! writes a folder that [`load`] reads again, and a [`Shelf`] answers the page's requests.
+//! [`load_dir`] and [`load_har`] read them from a folder or a HAR file, [`scan`] finds what a recording refers to, [`fetch`] brings it, [`keep`]
+//! writes a folder that [`load_dir`] reads again, and a [`Shelf`] answers the page's requests.
 
 mod css;
 mod error;

@@ -100,13 +100,22 @@ class Writer {
     return this.out.join("");
   }
 
+  /** What the file's own policy needs comes first: in a body it would not count. */
   private head(): void {
     this.out.push(`<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta http-equiv="x-dns-prefetch-control" content="off"><style>${TOP_LAYER}</style>`);
     this.elements += 4;
+    // Before a head, a browser reads nothing but a doctype: what stood there comes into it, or, if it is no style, is left out.
+    for (const child of this.doc.documentElement.children) {
+      if (child.localName === "head" || child.localName === "body") break;
+      if (child.localName === "style" || child.localName === "link") this.element(child, false);
+    }
   }
 
   private children(node: ParentNode & Node, foreign: boolean): void {
+    let early = node === this.doc.documentElement && node.querySelector(":scope > head") !== null;
     for (const child of node.childNodes) {
+      if (early && (child as Element).localName === "head") early = false;
+      if (early) continue;
       if (child.nodeType === 1) this.element(child as Element, foreign);
       else if (child.nodeType === 3) this.out.push(escapeText((child as Text).data));
     }

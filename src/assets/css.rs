@@ -32,7 +32,7 @@ impl Scanner<'_> {
                 '"' | '\'' => {
                     let text = self.string(first);
                     if self.import || self.functions.last() == Some(&true) {
-                        self.add(text);
+                        self.add(&text);
                     }
                 }
                 '(' => {
@@ -70,16 +70,13 @@ impl Scanner<'_> {
             return;
         }
         self.rest = self.rest.trim_start();
-        match self.rest.chars().next() {
-            Some(quote @ ('"' | '\'')) => {
-                let text = self.string(quote);
-                self.add(text);
-                self.rest = self.rest.find(')').map_or("", |end| &self.rest[end + 1..]);
-            }
-            _ => {
-                let text = self.until(|char| char == ')');
-                self.add(text.trim_end().to_owned());
-            }
+        if let Some(quote @ ('"' | '\'')) = self.rest.chars().next() {
+            let text = self.string(quote);
+            self.add(&text);
+            self.rest = self.rest.find(')').map_or("", |end| &self.rest[end + 1..]);
+        } else {
+            let text = self.until(|char| char == ')');
+            self.add(&text);
         }
     }
 
@@ -126,7 +123,7 @@ impl Scanner<'_> {
         text
     }
 
-    fn add(&mut self, url: String) {
+    fn add(&mut self, url: &str) {
         let url = url.trim().to_owned();
         if !url.is_empty() && !url.starts_with('#') {
             self.found.push(CssUrl { url, import: self.import });

@@ -48,7 +48,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { at_once: 6, time: Duration::from_secs(120) }
+        Self { at_once: 6, time: Duration::from_mins(2) }
     }
 }
 
@@ -119,7 +119,7 @@ pub async fn fetch(
         }
         let Some((url, depth, got)) = under_way.next().await else { break };
         let outcome = match got {
-            Ok(Ok(fetched)) => accept(&url, fetched, limits, bytes),
+            Ok(Ok(resource)) => accept(&url, resource, limits, bytes),
             Ok(Err(reason)) => Err(reason),
             Err(_) => Err(format!("fetching took longer than {:?} (limit: --fetch-time)", pace.time)),
         };
@@ -226,6 +226,37 @@ mod tests {
         assert_eq!(names(&some), ["https://a.example/x.png"]);
         let reasons: Vec<&str> = some.failures.iter().map(|(_, reason)| reason.as_str()).collect();
         assert_eq!(reasons, ["404", "it is text/html: no picture, style sheet or font"]);
+    }
+
+    #[tokio::test]
+    async fn the_one_way_out_brings_what_a_server_has_and_says_what_it_has_not()
+    -> Result<(), Box<dyn std::error::Error>> {
+        use std::io::{Read as _, Write as _};
+        let socket = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let origin = format!("http://{}", socket.local_addr()?);
+        std::thread::spawn(move || {
+            for mut visitor in socket.incoming().flatten() {
+                let mut said = [0; 1024];
+                let count = visitor.read(&mut said).unwrap_or_default();
+                let answer: &[u8] = if said[..count].starts_with(b"GET /a.png ") {
+                    b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc"
+                } else {
+                    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                };
+                let _ = visitor.write_all(answer);
+            }
+        });
+        let policy = crate::outbound::Policy { allowed: vec!["127.0.0.1".parse()?], plain_http: true };
+        let client = Client::new(policy, crate::outbound::Limits::default())?;
+        let (there, gone) = (format!("{origin}/a.png"), format!("{origin}/b.png"));
+        let references = references(&[&there, &gone]);
+        let (none, limits) = (Assets::default(), Limits::default());
+        let got = fetch(&references, &[Origin::Any], &none, &limits, Pace::default(), &client).await;
+        let asset = Asset { content_type: "image/png".to_owned(), bytes: Bytes::from_static(b"abc") };
+        assert_eq!(got.assets.get(&there), Some(&asset));
+        assert!(got.failures.len() == 1 && got.failures[0].0 == gone, "{:?}", got.failures);
+        assert!(got.failures[0].1.contains("404"), "{:?}", got.failures);
+        Ok(())
     }
 
     #[tokio::test]

@@ -7,7 +7,6 @@ use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::limits::Budget;
@@ -156,7 +155,8 @@ pub fn keep(assets: &Assets, folder: &Path) -> Result<(), AssetsError> {
     }
     fs::create_dir_all(folder.join("files")).map_err(failed)?;
     for (url, asset) in assets.iter() {
-        let digest: String = Sha256::digest(&asset.bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let digest = blake3::hash(&asset.bytes).to_hex();
+        let digest = &digest[..32];
         let file = format!("files/{digest}");
         fs::write(folder.join(&file), &asset.bytes).map_err(failed)?;
         entries.insert(url.to_owned(), Entry::Typed { file, content_type: asset.content_type.clone() });

@@ -50,7 +50,7 @@ struct Response<'a> {
 #[derive(Default, Deserialize)]
 struct Content<'a> {
     #[serde(borrow, default, rename = "mimeType")]
-    content_type: Cow<'a, str>,
+    mime: Cow<'a, str>,
     #[serde(borrow, default)]
     text: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -82,7 +82,7 @@ pub fn load_har(path: &Path, limits: &Limits) -> Result<Assets, AssetsError> {
     let mut budget = Budget::new(limits);
     let mut assets = Assets::default();
     for Entry { request, response } in har.log.entries {
-        let Content { content_type, text: Some(text), encoding } = response.content else { continue };
+        let Content { mime: content_type, text: Some(text), encoding } = response.content else { continue };
         if response.status != 200 || !request.url.starts_with("http") || !kind::is_of_use(&content_type) {
             continue;
         }

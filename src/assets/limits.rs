@@ -2,7 +2,7 @@
 
 use super::AssetsError;
 
-/// Bounds on what is read into memory, over all places given together.
+/// Bounds on what is read into memory from one place, or fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Most resources.
@@ -29,7 +29,7 @@ pub(super) struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    /// Begins with what is there already.
+    /// Nothing taken yet.
     pub(super) fn new(limits: &'a Limits) -> Self {
         Self { limits, count: 0, bytes: 0 }
     }

@@ -118,15 +118,12 @@ fn percent_decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, behind)) = rest.split_first() {
         let hex = |index: usize| behind.get(index).and_then(|&digit| char::from(digit).to_digit(16));
-        match (first, hex(0), hex(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = &behind[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = behind;
-            }
+        if let (b'%', Some(high), Some(low)) = (first, hex(0), hex(1)) {
+            bytes.push((high * 16 + low) as u8);
+            rest = &behind[2..];
+        } else {
+            bytes.push(first);
+            rest = behind;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

@@ -24,7 +24,7 @@ pub(super) struct AssetsArgs {
     /// Pictures, style sheets and fonts that the recording does not hold, by URL (any number): a folder with an index.json, a mirror as wget makes it, a HAR file, or a .replay.zip. Nothing is fetched while rendering.
     #[arg(long = "assets", env = "REPLAYREEL_ASSETS", value_name = "DIR|FILE")]
     places: Vec<PathBuf>,
-    /// Before rendering, fetch what the recording refers to at this origin (any number), for example https://cdn.example.org; or * for every origin: the recording then decides whom this machine talks to.
+    /// Before rendering, fetch what the recording refers to at this origin (any number), for example `https://cdn.example.org`; or * for every origin: the recording then decides whom this machine talks to.
     #[arg(long = "fetch-assets", env = "REPLAYREEL_FETCH_ASSETS", value_name = "ORIGIN", hide_short_help = true)]
     origins: Vec<Origin>,
     /// Keep what was fetched in this folder, for --assets of the next render.

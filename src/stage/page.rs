@@ -286,7 +286,7 @@ impl Stage {
         let report = self.ask("function(){return this.report()}", String::new(), "while ending").await?;
         let mut report: PageReport = self.read(report)?;
         let (served, missing) = self.devtools.loading().counts();
-        report.add(PageReport { served, missing, ..PageReport::default() });
+        report.add(PageReport { missing, served, ..PageReport::default() });
         Ok(report)
     }
 
