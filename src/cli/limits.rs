@@ -45,6 +45,7 @@ impl PackageLimits {
 
 /// Limits on recordings.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the options are named after the fields")]
 pub(super) struct ReadingLimits {
     /// Largest input, bytes after decompression.
     #[arg(long, env = "REPLAYREEL_MAX_UNPACKED_BYTES", default_value_t = recording::Limits::default().unpacked_bytes, value_name = "BYTES", help_heading = "Limits", hide_short_help = true)]

@@ -90,7 +90,9 @@ impl Render {
         let reports = run_until_signal(render_all(&requests, &display, |error| error));
         display.clear();
         let mut reports = reports?;
-        reports.iter_mut().for_each(|report| hints.tell_in(report));
+        for report in &mut reports {
+            hints.tell_in(report);
+        }
         place.write(&reports, &self.picture.window)?;
         if !self.quiet {
             reports.iter().for_each(Display::tell);

@@ -58,7 +58,9 @@ impl StillCommand {
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
         let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
-        reports.iter_mut().for_each(|report| hints.tell_in(report));
+        for report in &mut reports {
+            hints.tell_in(report);
+        }
         place.write(&reports, &self.picture.window)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -10,7 +10,7 @@ use crate::recording::RecordingError;
 pub enum PackageError {
     /// The recording itself.
     #[error(transparent)]
-    Recording(#[from] RecordingError),
+    Recording(Box<RecordingError>),
     /// It begins like a ZIP, but is none that can be read.
     #[error("{name} is no readable ZIP: {reason}; was the download cut off?")]
     Archive {
@@ -170,5 +170,11 @@ pub enum EntryFault {
     Surplus,
     /// Its bytes are right, and still no recording can be read from them.
     #[error("it cannot be shown: {0}")]
-    Unusable(RecordingError),
+    Unusable(Box<RecordingError>),
+}
+
+impl From<RecordingError> for PackageError {
+    fn from(error: RecordingError) -> Self {
+        Self::Recording(Box::new(error))
+    }
 }
