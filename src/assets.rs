@@ -20,7 +20,7 @@ use bytes::Bytes;
 
 pub use error::AssetsError;
 pub use folder::{INDEX, keep, load_dir};
-pub use har::load_har;
+pub use har::{load_har, read_har};
 pub use kind::Kind;
 pub use limits::Limits;
 pub use origin::Origin;

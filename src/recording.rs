@@ -86,7 +86,7 @@ impl Recording {
         largest(self.windows.iter().filter_map(Window::largest_viewport)).unwrap_or(Viewport::FALLBACK)
     }
 
-    /// The window to show if only one is: of those with a full snapshot the one with the most [activity](Window::activity),
+    /// The window in which most was done: of those with a full snapshot the one with the most [activity](Window::activity),
     /// the earlier one if equal.
     pub fn main_window(&self) -> Option<&Window> {
         let shown = self.windows.iter().filter(|window| window.first_full_snapshot().is_some());

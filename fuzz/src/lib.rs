@@ -17,6 +17,7 @@ pub fn limits() -> Limits {
         events: 5_000,
         longest_gap: SessionTime::from_millis(24 * 60 * 60 * 1000),
         mutation_adds: 50,
+        wireframe_depth: 20,
     }
 }
 

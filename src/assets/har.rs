@@ -66,7 +66,6 @@ const OVERHEAD: u64 = 4;
 /// [`AssetsError`], naming the file.
 pub fn load_har(path: &Path, limits: &Limits) -> Result<Assets, AssetsError> {
     let io_error = |error| AssetsError::Io { path: path.to_owned(), error };
-    let wrong = |message: String| AssetsError::Har { path: path.to_owned(), message };
     let mut text = Vec::new();
     let most = limits.bytes_total.saturating_mul(OVERHEAD);
     File::open(path).map_err(io_error)?.take(most.saturating_add(1)).read_to_end(&mut text).map_err(io_error)?;
@@ -78,7 +77,13 @@ pub fn load_har(path: &Path, limits: &Limits) -> Result<Assets, AssetsError> {
             option: "--max-assets-bytes, four times it",
         });
     }
-    let har: Har<'_> = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+    read_har(&text, path, limits)
+}
+
+/// [`load_har`] of text that is there already; `path` is for messages.
+pub fn read_har(text: &[u8], path: &Path, limits: &Limits) -> Result<Assets, AssetsError> {
+    let wrong = |message: String| AssetsError::Har { path: path.to_owned(), message };
+    let har: Har<'_> = serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))?;
     let mut budget = Budget::new(limits);
     let mut assets = Assets::default();
     for Entry { request, response } in har.log.entries {

@@ -61,7 +61,7 @@ pub enum RecordingError {
         events: usize,
     },
     /// Decompression produces more than allowed.
-    #[error("unpacking exceeds the limit {limit} of {value} bytes{}; if this is no archive bomb, raise the limit", event_clause(*event))]
+    #[error("unpacking exceeds the limit {limit} of {value}{}; if this is no archive bomb, raise it with --max-{}", event_clause(*event), limit.replace('_', "-"))]
     TooLarge {
         /// The limit's name in [`super::Limits`].
         limit: &'static str,

@@ -26,7 +26,7 @@ pub struct Summary {
     pub duration_ms: f64,
     /// When there is first something to show.
     pub first_full_snapshot_ms: Option<f64>,
-    /// The id of the window to show if only one is.
+    /// The id of the window in which most was done.
     pub main_window: Option<String>,
     /// Size of a video of it with `--size auto`.
     pub largest_viewport: Viewport,
@@ -49,6 +49,8 @@ pub struct Summary {
 /// One window of a [`Summary`].
 #[derive(Debug, Clone, Serialize)]
 pub struct WindowSummary {
+    /// Its place in the list, from 1: what `--window each` puts into the names of its files.
+    pub number: usize,
     /// Its id.
     pub id: String,
     /// Its events.
@@ -149,6 +151,7 @@ impl Summary {
             }
         }
         self.windows.push(WindowSummary {
+            number: self.windows.len() + 1,
             id: window.id.clone(),
             events: window.events.len() as u64,
             active_events: window.activity() as u64,

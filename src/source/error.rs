@@ -32,7 +32,7 @@ pub enum SourceError {
     },
     /// The input is longer than allowed.
     #[error(
-        "{name} is larger than the limit of {limit} bytes (input_bytes); raise the limit if the recording is meant to be that large"
+        "{name} is larger than the limit of {limit} bytes (input_bytes); raise it with --max-input-bytes if the recording is meant to be that large"
     )]
     TooLarge {
         /// The input's name.
@@ -237,7 +237,7 @@ pub enum PostHogError {
         error: io::Error,
     },
     /// More than allowed.
-    #[error("it is larger than the limit of {limit} bytes (input_bytes)")]
+    #[error("it is larger than the limit of {limit} bytes (input_bytes, --max-input-bytes)")]
     TooLarge {
         /// [`super::Limits::input_bytes`].
         limit: u64,

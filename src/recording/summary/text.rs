@@ -34,11 +34,10 @@ impl fmt::Display for Summary {
             writeln!(f, "Plugins    {}", counts(&self.plugins))?;
         }
         list(f, "Windows", &self.windows, |f, window| {
-            let mark =
-                if self.windows.len() > 1 && self.main_window.as_ref() == Some(&window.id) { ", main" } else { "" };
             write!(
                 f,
-                "{} – {}  {}: {} events, {} active, {} full snapshots, {} pages{mark}",
+                "{}  {} – {}  {}: {} events, {} active, {} full snapshots, {} pages",
+                window.number,
                 clock(window.first_ms),
                 clock(window.last_ms),
                 shortened(&window.id),

@@ -34,6 +34,12 @@ fn every_command_of_the_readme_runs_as_printed() {
         "form.png",
         "piped.webm",
         "editor.mp4",
+        "tabs-1.mp4",
+        "phone.mp4",
+        "checkout.replay.zip",
+        "checkout.jsonl",
+        "export.json",
+        "page.html",
         "report.json",
     ] {
         assert!(folder.path().join(made).metadata().is_ok_and(|file| file.len() > 1000), "{made} was not made");
