@@ -2,7 +2,7 @@
 //! `docs/package-format.md` specifies it.
 //!
 //! [`open`] is how every recording comes in: a package, a ZIP of recording files as people send them, or the files
-//! themselves. [`write`] makes packages, [`verify`] and [`unpack`] take them apart. Reading is safe on hostile input:
+//! themselves. [`write()`] makes packages, [`verify`] and [`unpack`] take them apart. Reading is safe on hostile input:
 //! what an archive claims is held against [`Limits`] on the bytes that are really there.
 
 mod archive;
