@@ -19,16 +19,21 @@ use crate::source::SourceBytes;
 
 /// Where pictures, style sheets and fonts come from that the recording does not hold.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Assets")]
 pub(super) struct AssetsArgs {
     /// Pictures, style sheets and fonts that the recording does not hold, by URL (any number): a folder with an index.json, a mirror as wget makes it, a HAR file, or a .replay.zip. Nothing is fetched while rendering.
-    #[arg(long = "assets", env = "REPLAYREEL_ASSETS", value_name = "DIR|FILE")]
+    #[arg(long = "assets", env = "REPLAYREEL_ASSETS", value_name = "DIR|FILE", help_heading = "Assets")]
     places: Vec<PathBuf>,
     /// Before rendering, fetch what the recording refers to at this origin (any number), for example `https://cdn.example.org`; or * for every origin: the recording then decides whom this machine talks to.
-    #[arg(long = "fetch-assets", env = "REPLAYREEL_FETCH_ASSETS", value_name = "ORIGIN", hide_short_help = true)]
+    #[arg(
+        long = "fetch-assets",
+        env = "REPLAYREEL_FETCH_ASSETS",
+        value_name = "ORIGIN",
+        hide_short_help = true,
+        help_heading = "Assets"
+    )]
     origins: Vec<Origin>,
     /// Keep what was fetched in this folder, for --assets of the next render.
-    #[arg(long, env = "REPLAYREEL_KEEP_ASSETS", value_name = "DIR", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_KEEP_ASSETS", value_name = "DIR", hide_short_help = true, help_heading = "Assets")]
     keep_assets: Option<PathBuf>,
     /// How long fetching may take; what has not come by then is shown as missing.
     #[arg(long, env = "REPLAYREEL_FETCH_TIME", default_value = "120s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]

@@ -36,16 +36,28 @@ pub(super) struct Input {
 
 /// For recordings that are not here yet.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Sources")]
 struct SourceOptions {
     /// PostHog server. By default that of the link, or `https://us.posthog.com`. Also read from `POSTHOG_HOST`.
-    #[arg(long, env = "REPLAYREEL_POSTHOG_HOST", value_name = "URL", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_POSTHOG_HOST", value_name = "URL", hide_short_help = true, help_heading = "Sources")]
     posthog_host: Option<String>,
     /// PostHog project, its number. By default that of the link, or the key's current one. Also read from `POSTHOG_PROJECT_ID`.
-    #[arg(long, env = "REPLAYREEL_POSTHOG_PROJECT", value_name = "ID", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_POSTHOG_PROJECT",
+        value_name = "ID",
+        hide_short_help = true,
+        help_heading = "Sources"
+    )]
     posthog_project: Option<String>,
     /// PostHog personal API key with the scope `session_recording:read`. Better set in the environment, where other users do not see it. Also read from `POSTHOG_PERSONAL_API_KEY`.
-    #[arg(long, env = "REPLAYREEL_POSTHOG_KEY", value_name = "KEY", hide_env_values = true, hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_POSTHOG_KEY",
+        value_name = "KEY",
+        hide_env_values = true,
+        hide_short_help = true,
+        help_heading = "Sources"
+    )]
     posthog_key: Option<String>,
     /// Hosts, addresses and networks that may be connected to although they are not on the public internet, like a PostHog of one's own: posthog.internal, 10.1.2.3, 10.0.0.0/8. May be given several times.
     #[arg(
@@ -54,20 +66,21 @@ struct SourceOptions {
         value_name = "HOST|CIDR",
         value_delimiter = ',',
         num_args = 1,
-        hide_short_help = true
+        hide_short_help = true,
+        help_heading = "Sources"
     )]
     allow_private: Vec<Allowed>,
     /// Connect to public hosts without TLS, too.
-    #[arg(long, env = "REPLAYREEL_ALLOW_HTTP", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_ALLOW_HTTP", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
     allow_http: bool,
     /// Where pieces of an unfinished download are kept, so that the next run goes on. By default replayreel in the user's cache folder.
-    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true, help_heading = "Sources")]
     cache: Option<PathBuf>,
     /// Keep no pieces of downloads.
-    #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
     no_cache: bool,
     /// Keep the pieces of complete downloads as well: another run needs only the list of them.
-    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
     keep_downloads: bool,
     /// Longest wait that a busy server may ask for.
     #[arg(long, env = "REPLAYREEL_MAX_WAIT", default_value = "300s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]

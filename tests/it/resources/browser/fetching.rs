@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::super::site::png;
 use crate::cage::listener::Listener;
-use crate::program::recording::{Nodes, json_of, meta, snapshot};
 use crate::outbound::server::{Server, answer};
+use crate::program::recording::{Nodes, json_of, meta, snapshot};
 use crate::program::{Room, warning};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
