@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let part = |name: &str, bytes: &[u8]| SourceBytes { name: name.to_owned(), bytes: bytes.to_vec().into() };
-    if let Ok(recording) = open_parts(&[part("a", first), part("b", second)], &limits()) {
+    if let Ok(recording) = open_parts(vec![part("a", first), part("b", second)], &limits()) {
         hold(&recording);
     }
 });

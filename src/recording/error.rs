@@ -61,7 +61,7 @@ pub enum RecordingError {
         events: usize,
     },
     /// Decompression produces more than allowed.
-    #[error("unpacking exceeds the limit {limit} of {value}{}; if this is no archive bomb, raise it with --max-{}", event_clause(*event), limit.replace('_', "-"))]
+    #[error("unpacking exceeds the limit {limit} of {value}{}{}; if this is no archive bomb, raise it with --max-{}", unit(limit), event_clause(*event), limit.replace('_', "-"))]
     TooLarge {
         /// The limit's name in [`super::Limits`].
         limit: &'static str,
@@ -139,6 +139,10 @@ fn dropped_clause(dropped: u64) -> String {
     format!(
         " that can be used; {dropped} had to be dropped for want of a timestamp or because they could not be decoded"
     )
+}
+
+fn unit(limit: &str) -> &'static str {
+    if limit.ends_with("_bytes") { " bytes" } else { "" }
 }
 
 fn event_clause(event: Option<u32>) -> String {

@@ -95,8 +95,9 @@ fn a_bomb_is_stopped_at_the_limit_and_the_limit_is_named() {
     let bomb = zstd::encode_all(vec![b' '; 64 << 20].as_slice(), 1).unwrap();
     assert!(bomb.len() < 100_000);
     let input = room.file("bomb", bomb);
-    room.run(&["inspect", &input, "--max-unpacked-bytes", "1000000"]).assert_failed(3, &["1000000 bytes", "unpacked"]);
-    room.run(&["inspect", &input, "--max-input-bytes", "1000"]).assert_failed(3, &["1000 bytes", "input"]);
+    room.run(&["inspect", &input, "--max-unpacked-bytes", "1000000"])
+        .assert_failed(3, &["1000000 bytes", "--max-unpacked-bytes"]);
+    room.run(&["inspect", &input, "--max-input-bytes", "1000"]).assert_failed(3, &["1000 bytes", "--max-input-bytes"]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn the_summary_counts_what_is_in_a_recording() -> Outcome {
     );
     assert_eq!(
         json["windows"],
-        json!([{"id": "main", "events": 12, "active_events": 8, "full_snapshots": 3, "pages": 2, "first_ms": 0.0, "last_ms": 64_000.0}])
+        json!([{"number": 1, "id": "main", "events": 12, "active_events": 8, "full_snapshots": 3, "pages": 2, "first_ms": 0.0, "last_ms": 64_000.0}])
     );
     assert_eq!(json["repairs"], json!([{"repair": "out_of_order", "count": 1, "first_event": 3}]));
     Ok(())
@@ -61,7 +61,7 @@ fn the_summary_reads_well_in_a_terminal_and_cannot_command_it() -> Outcome {
         "Started    2023-11-14T22:13:20Z",
         "Duration   1:04.0",
         "Size       900x600",
-        "  0:00.0 – 1:04.0  main: 12 events, 8 active, 3 full snapshots, 2 pages",
+        "  1  0:00.0 – 1:04.0  main: 12 events, 8 active, 3 full snapshots, 2 pages",
         "  1:03.0  https://example.org/two",
         "  1 event that went back in time was sorted in (event 3).",
     ] {
