@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::input::{Input, Opened};
 use super::options::{Picture, Programs, request};
 use super::signals::run_until_signal;
+use super::windows::EACH;
 use super::{Done, say};
 use crate::render::Booth;
 use crate::timeline::When;
@@ -38,14 +39,12 @@ pub(super) struct Dom {
 impl Dom {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.html", self.input.stem())));
-        let no_moment = || {
-            Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel dom --help)")
-        };
-        if self.at.is_none() && !self.input.has_link() {
-            return Err(no_moment());
+        if self.picture.window == EACH {
+            return Err(Failure::usage(
+                "--window each is for render and still: one page is written, so name one window",
+            ));
         }
-        let Opened { whole, hints } = self.input.open(true)?;
-        let at = self.at.or_else(|| hints.moment()).ok_or_else(no_moment)?;
+        let (Opened { whole, hints }, at) = self.input.open_at(self.at, "dom")?;
         for warning in hints.warnings() {
             tracing::warn!("{warning}");
         }

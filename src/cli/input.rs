@@ -135,7 +135,7 @@ impl Input {
     }
 
     /// Whether there is a link among the places, which may point to a moment.
-    pub(super) fn has_link(&self) -> bool {
+    fn has_link(&self) -> bool {
         self.places.iter().any(|place| matches!(Place::parse(place), Ok(Place::PostHog(_))))
     }
 
@@ -152,6 +152,21 @@ impl Input {
             tell_line(format_args!("note: {warning}"));
         }
         Ok(opened.whole)
+    }
+
+    /// For commands that show one moment: the one given, or the one that a link points to.
+    pub(super) fn open_at(&self, at: Option<When>, command: &str) -> Result<(Opened, When), Failure> {
+        let no_moment = || {
+            Failure::usage(format!(
+                "which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel {command} --help)"
+            ))
+        };
+        if at.is_none() && !self.has_link() {
+            return Err(no_moment());
+        }
+        let opened = self.open(true)?;
+        let at = at.or_else(|| opened.hints.moment()).ok_or_else(no_moment)?;
+        Ok((opened, at))
     }
 
     /// The one file, as stored, where there has to be one.

@@ -8,6 +8,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::output::{parse_seconds, parse_size};
+use super::windows::EACH;
 use crate::encode::find_ffmpeg;
 use crate::recording::{Recording, SessionTime};
 use crate::render::{Request, Size, WindowChoice};
@@ -135,7 +136,10 @@ pub(super) fn request(recording: Recording, picture: &Picture, programs: &Progra
     let classic_scrollbars = picture.scrollbars.are_classic(&recording);
     Request {
         recording: Arc::new(recording),
-        window: WindowChoice::Auto,
+        window: match picture.window.as_str() {
+            "auto" | EACH => WindowChoice::Auto,
+            id => WindowChoice::Id(id.to_owned()),
+        },
         videos: Vec::new(),
         stills: Vec::new(),
         size: picture.size,

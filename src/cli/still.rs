@@ -43,14 +43,7 @@ impl StillCommand {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", self.input.stem())));
         let format = still_format(&path).map_err(Failure::usage)?;
-        let no_moment = || {
-            Failure::usage("which moment? give it with --at, like --at 12.5 or --at 50% (see replayreel still --help)")
-        };
-        if self.at.is_none() && !self.input.has_link() {
-            return Err(no_moment());
-        }
-        let Opened { whole, hints } = self.input.open(true)?;
-        let at = self.at.or_else(|| hints.moment()).ok_or_else(no_moment)?;
+        let (Opened { whole, hints }, at) = self.input.open_at(self.at, "still")?;
         let mut request = request(whole.recording, &self.picture, &self.programs, u64::MAX);
         request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
         request.stills.push(StillRequest { path, format, at });

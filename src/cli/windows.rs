@@ -8,19 +8,16 @@ use crate::render::{RenderError, Report, Request, Watch, WindowChoice, render};
 /// Files of every window.
 pub(super) const EACH: &str = "each";
 
-/// The request for the window asked for, or one for each window that can be shown, with numbered files.
+/// The request as it is, or, for `each`, one for each window that can be shown, with numbered files.
 pub(super) fn of_windows(request: Request, window: &str) -> Result<Vec<Request>, Failure> {
-    match window {
-        "auto" => Ok(vec![Request { window: WindowChoice::Auto, ..request }]),
-        EACH => {
-            let requests: Vec<Request> = of_each(&request).collect();
-            let paths = requests.iter().flat_map(paths).collect::<Vec<_>>();
-            match paths.iter().enumerate().find(|(index, path)| paths[..*index].contains(path)) {
-                Some((_, path)) => Err(Failure::usage(format!("two outputs have the same path: {}", path.display()))),
-                None => Ok(requests),
-            }
-        }
-        id => Ok(vec![Request { window: WindowChoice::Id(id.to_owned()), ..request }]),
+    if window != EACH {
+        return Ok(vec![request]);
+    }
+    let requests: Vec<Request> = of_each(&request).collect();
+    let paths = requests.iter().flat_map(paths).collect::<Vec<_>>();
+    match paths.iter().enumerate().find(|(index, path)| paths[..*index].contains(path)) {
+        Some((_, path)) => Err(Failure::usage(format!("two outputs have the same path: {}", path.display()))),
+        None => Ok(requests),
     }
 }
 

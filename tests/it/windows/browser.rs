@@ -124,3 +124,14 @@ fn a_window_that_fails_takes_the_files_of_the_others_with_it() {
     ended.assert_failed(2, &["--still", "v:4", "after it ends"]);
     assert!(room.outputs().is_empty(), "{:?}", room.outputs());
 }
+
+#[test]
+fn the_page_of_the_window_asked_for_is_written() {
+    let room = Room::new();
+    let input = room.file("input.json", two_tabs());
+    for (window, colour) in [("auto", "green"), ("second", "yellow")] {
+        let page = room.run(&["dom", &input, "--at", "end", "--window", window, "-o", "-"]);
+        assert!(page.stdout.contains(colour), "{window}: {page:#?}");
+    }
+    room.run(&["dom", &input, "--at", "end", "--window", "each"]).assert_failed(2, &["name one window"]);
+}
