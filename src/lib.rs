@@ -8,6 +8,7 @@
 //! - [`recording`]: every format in, one model out.
 //! - [`assets`]: what recorded pages need and a recording does not hold.
 //! - [`package`]: the portable package, recordings in ZIP files.
+//! - [`redact`]: what must not leave is taken out.
 //! - [`timeline`]: what happens when, and which moments are asked for.
 //! - [`stage`]: Chromium, on a virtual clock.
 //! - [`compose`]: what is not page on the pixels.
@@ -22,6 +23,7 @@ pub mod encode;
 pub mod outbound;
 pub mod package;
 pub mod recording;
+pub mod redact;
 pub mod render;
 pub mod source;
 pub mod stage;

@@ -47,6 +47,8 @@ pub struct Opened {
     pub files: Vec<SourceFile>,
     /// What its package says of it.
     pub manifest: Option<Manifest>,
+    /// What was removed from it on purpose, by whoever packed it and since.
+    pub redaction: Option<Redaction>,
 }
 
 /// Opens a recording, whatever it comes in: a package, files of one session, and ZIPs of such files.
@@ -73,7 +75,7 @@ pub fn open(parts: Vec<SourceBytes>, limits: &Limits) -> Result<Opened, PackageE
         }
     }
     let recording = recording::open_parts(flat, &limits.recording)?;
-    Ok(Opened { recording, assets: Assets::default(), files, manifest: None })
+    Ok(Opened { recording, assets: Assets::default(), files, manifest: None, redaction: None })
 }
 
 /// [`open`] of bytes without a name: what fuzzing calls, with [`Limits::tight`].

@@ -2,6 +2,8 @@
 //!
 //! The JSON Schema of the format (`docs/package.schema.json`) is made from these types and their words.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -159,8 +161,8 @@ pub struct PackedRepair {
     pub message: String,
 }
 
-/// What was removed from the recording on purpose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What was removed from the recording on purpose. Never says what it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Redaction {
     /// The rules that were applied, those that found nothing too.
@@ -173,8 +175,14 @@ pub struct Redaction {
 pub struct RedactionRule {
     /// Its name.
     pub name: String,
+    /// What it does with what it finds: `mask`, `cover`, `remove` or `pseudonym`.
+    #[serde(default)]
+    pub action: String,
     /// How many places it changed.
     pub count: u64,
+    /// The same by kind of place (`text`, `inputs`, `urls`, `network`, …).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub places: BTreeMap<String, u64>,
 }
 
 /// A resource that recorded pages name.

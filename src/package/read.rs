@@ -105,7 +105,8 @@ pub(super) fn read_package(
     recording.format.bytes_in = archive.len();
     recording.session_id = manifest.session.id.clone().or(recording.session_id);
     recording.person = manifest.session.person.clone().or(recording.person);
-    Ok(Opened { recording, assets, files: Vec::new(), manifest: Some(manifest) })
+    let redaction = manifest.redaction.clone();
+    Ok(Opened { recording, assets, files: Vec::new(), manifest: Some(manifest), redaction })
 }
 
 /// Appends the content of an entry if it is what the manifest lists.

@@ -177,7 +177,7 @@ fn manifest_of(opened: &Opened, assets: Vec<AssetReference>, entries: Vec<Entry>
         session,
         source,
         repairs,
-        redaction: before.as_ref().and_then(|before| before.redaction.clone()),
+        redaction: opened.redaction.clone(),
         assets,
         entries,
     }
