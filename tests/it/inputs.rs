@@ -4,7 +4,7 @@
 
 mod browser;
 mod options;
-mod shapes;
+pub(crate) mod shapes;
 
 use serde_json::{Value, json};
 

@@ -55,7 +55,7 @@ fn in_window(events: &[Value], key: &str) -> Vec<Value> {
 }
 
 /// A name, what `inspect` calls it, and the bytes.
-pub(super) fn shapes(events: &[Value]) -> Vec<(&'static str, &'static str, Vec<u8>)> {
+pub(crate) fn shapes(events: &[Value]) -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let text = |value: Value| value.to_string().into_bytes();
     let lines = |rows: Vec<Value>| rows.iter().map(|row| format!("{row}\n")).collect::<String>().into_bytes();
     let new_export = |events: Vec<Value>| json!({"version": "2023-04-28", "data": {"id": "0199-s", "person": {"name": "Ada"}, "snapshots": events}});
