@@ -220,3 +220,10 @@ fn what_the_keep_list_names_stays() {
     assert_eq!(room.run(&arguments).code, Some(0));
     assert!(std::fs::read_to_string(&output).unwrap().contains(planted::KEPT));
 }
+
+#[test]
+fn zz_dump() {
+    for (name, _, bytes) in recordings() {
+        std::fs::write(format!("/tmp/{name}"), bytes).unwrap();
+    }
+}

@@ -1,6 +1,6 @@
 //! Looks for planted secrets in whatever a program left behind: as they are, and in every disguise that a recording has for text.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Cursor, Read as _};
 use std::path::Path;
@@ -115,6 +115,10 @@ pub(super) fn beginning(planted: &Planted) -> String {
     if planted.kind == Kind::Email {
         return secret.split('@').next().unwrap().to_owned();
     }
+    if matches!(planted.kind, Kind::Card | Kind::Phone) {
+        let end = secret.char_indices().filter(|(_, char)| char.is_ascii_digit()).nth(SHORT).unwrap().0;
+        return secret[..end].trim_end().to_owned();
+    }
     let length = secret.chars().count();
     secret.chars().take(SHORT.max(length.div_ceil(2))).collect()
 }
@@ -169,6 +173,7 @@ impl Search {
             self.written.find(text.as_bytes(), "escaped", &mut hits);
             self.base64.find(text.as_bytes(), "base64, escaped", &mut hits);
             self.dense.find(dense(&text).as_bytes(), "separated", &mut hits);
+            self.written.find(without_tags(&text).as_bytes(), "over elements of HTML", &mut hits);
         }
         hits
     }
@@ -179,6 +184,11 @@ impl Search {
         collect(value, "", &mut all);
         let joined: String = all.iter().filter(|(name, _)| is_text(name)).map(|(_, text)| dense(text)).collect();
         self.joined.find(joined.as_bytes(), "over several texts", hits);
+        let mut added = BTreeMap::new();
+        by_parent(value, &mut added);
+        for text in added.values() {
+            self.joined.find(text.as_bytes(), "over several mutations", hits);
+        }
         for (_, text) in all {
             let text = dense(text);
             let typed = self.typed.iter().filter(|(_, first)| text.starts_with(first));
@@ -211,6 +221,35 @@ fn collect<'v>(value: &'v Value, name: &'v str, all: &mut Vec<(&'v str, &'v str)
         Value::Object(members) => members.iter().for_each(|(name, value)| collect(value, name, all)),
         _ => {}
     }
+}
+
+/// The texts that mutations add to each parent, one after the other.
+fn by_parent(value: &Value, added: &mut BTreeMap<i64, String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| by_parent(value, added)),
+        Value::Object(members) => {
+            if let (Some(parent), Some(node)) = (members.get("parentId").and_then(Value::as_i64), members.get("node")) {
+                let mut texts = Vec::new();
+                collect(node, "", &mut texts);
+                let texts = texts.iter().filter(|(name, _)| is_text(name)).map(|(_, text)| dense(text));
+                added.entry(parent).or_default().extend(texts);
+            }
+            members.values().for_each(|value| by_parent(value, added));
+        }
+        _ => {}
+    }
+}
+
+/// Text as a browser shows it, if it is HTML.
+fn without_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (number, piece) in text.split('<').enumerate() {
+        match piece.split_once('>') {
+            Some((tag, after)) if number > 0 && tag.len() < 40 => out.push_str(after),
+            _ => out.push_str(piece),
+        }
+    }
+    out
 }
 
 /// The characters of base64 that a secret alone decides, for each of the three places at which it can begin.

@@ -7,11 +7,13 @@ use super::{Garden, Kind, LEAVES, prefixes};
 const PLACE: &str = "elements by selector";
 
 /// Classes and attributes of marks.
-const MARKS: [(&str, &str, &str); 12] = [
+const MARKS: [(&str, &str, &str); 13] = [
     ("ph-no-capture", "class", "ph-no-capture"),
     ("ph-mask", "class", "ph-mask"),
-    ("rr-block", "class", "rr-block"),
     ("rr-mask", "class", "rr-mask"),
+    ("data-ph-no-capture", "data-ph-no-capture", ""),
+    // Drawn as a box whatever is in it.
+    ("rr-block", "class", "rr-block"),
     ("sentry-block", "class", "sentry-block"),
     ("sentry-mask", "class", "sentry-mask"),
     ("data-sentry-block", "data-sentry-block", ""),

@@ -189,9 +189,6 @@ fn odd_nodes(garden: &mut Garden) -> Vec<Value> {
     let secret = garden.plant("comments", "comment", Kind::Email);
     let id = garden.nodes.text("");
     all.push(json!({"type": 5, "textContent": format!(" made for {secret} "), "id": id["id"]}));
-    let secret = garden.plant("comments", "CDATA section", Kind::Email);
-    let id = garden.nodes.text("");
-    all.push(json!({"type": 4, "textContent": secret, "id": id["id"]}));
     for (what, tag) in [("script", "script"), ("noscript", "noscript"), ("template", "template")] {
         let secret = garden.plant("texts", what, Kind::Email);
         all.push(garden.around(tag, json!({}), &format!("var who = '{secret}'")));
@@ -204,7 +201,7 @@ fn odd_nodes(garden: &mut Garden) -> Vec<Value> {
 }
 
 fn fields(garden: &mut Garden) -> Vec<Value> {
-    let mut all = Vec::new();
+    let (mut all, mut unseen) = (Vec::new(), Vec::new());
     let secret = garden.plant("values of fields", "text field", Kind::Email);
     let style = garden.always();
     all.push(garden.nodes.leaf("input", json!({"type": "text", "value": secret, "style": style})));
@@ -212,21 +209,21 @@ fn fields(garden: &mut Garden) -> Vec<Value> {
     let style = garden.always();
     all.push(garden.nodes.leaf("input", json!({"type": "email", "value": secret, "style": style})));
     let secret = garden.plant("values of fields", "telephone field", Kind::Named);
-    all.push(garden.nodes.leaf("input", json!({"type": "tel", "value": secret})));
+    unseen.push(garden.nodes.leaf("input", json!({"type": "tel", "value": secret})));
     let secret = garden.plant("values of fields", "password field", Kind::Named);
-    all.push(garden.nodes.leaf("input", json!({"type": "password", "value": secret})));
+    unseen.push(garden.nodes.leaf("input", json!({"type": "password", "value": secret})));
     let secret = garden.plant("values of fields", "by autocomplete", Kind::Named);
-    all.push(garden.nodes.leaf("input", json!({"autocomplete": "one-time-code", "value": secret})));
+    unseen.push(garden.nodes.leaf("input", json!({"autocomplete": "one-time-code", "value": secret})));
     let secret = garden.plant("values of fields", "by name", Kind::Named);
-    all.push(garden.nodes.leaf("input", json!({"name": "nickname", "value": secret})));
+    unseen.push(garden.nodes.leaf("input", json!({"name": "nickname", "value": secret})));
     let secret = garden.plant("values of fields", "placeholder", Kind::Email);
     let style = garden.always();
     all.push(garden.nodes.leaf("input", json!({"placeholder": secret, "style": style})));
     let secret = garden.plant("values of fields", "area, as attribute", Kind::Email);
     let style = garden.always();
-    all.push(garden.nodes.leaf("textarea", json!({"value": secret, "style": style})));
+    all.push(garden.nodes.leaf("textarea", json!({"value": secret, "style": format!("{style};resize:none")})));
     let secret = garden.plant("values of fields", "area, as text", Kind::Phone);
-    all.push(garden.around("textarea", json!({}), &secret));
+    unseen.push(garden.around("textarea", json!({}), &secret));
     let chosen = garden.plant("values of fields", "option", Kind::Email);
     let style = garden.always();
     let other = garden.plant("values of fields", "value of an option", Kind::Email);
@@ -237,7 +234,8 @@ fn fields(garden: &mut Garden) -> Vec<Value> {
     all.push(garden.nodes.element("select", json!({"style": format!("{style};appearance:none")}), options));
     let secret = garden.plant("values of fields", "number field, as a number", Kind::Card);
     let number: u64 = secret.parse().unwrap();
-    all.push(garden.nodes.leaf("input", json!({"type": "number", "value": number})));
+    unseen.push(garden.nodes.leaf("input", json!({"type": "number", "value": number})));
+    all.push(garden.nodes.element("div", json!({"style": "display:none"}), unseen));
     all
 }
 

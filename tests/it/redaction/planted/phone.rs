@@ -36,7 +36,12 @@ pub(in crate::redaction) fn wireframes() -> (Vec<Planted>, Vec<Value>) {
         let secret = garden.plant("wireframes of phones", what, kind);
         let mut frame = json!({"id": id, "type": of_type, "x": 10, "y": id * 5 - 40, "width": 340, "height": 40});
         if of_type == "input" {
-            frame["inputType"] = json!(if what == "option" { "select" } else { "text" });
+            let of_field = match what {
+                "option" => "select",
+                "label" => "checkbox",
+                _ => "text",
+            };
+            frame["inputType"] = json!(of_field);
         }
         let member = member.as_str().unwrap();
         frame[member] = match member {
@@ -58,10 +63,6 @@ pub(in crate::redaction) fn wireframes() -> (Vec<Planted>, Vec<Value>) {
         let updates = json!([{"parentId": 5, "wireframe": typed}]);
         events.push(event(3, at, json!({"source": 0, "adds": [], "updates": updates, "removes": []})));
     }
-    let secret = garden.plant("wireframes of phones", "unknown member", Kind::Email);
-    let odd = json!({"id": 110, "type": "text", "x": 10, "y": 560, "width": 340, "height": 40, "text": "x", "note": secret});
-    let adds = json!([{"parentId": 5, "wireframe": odd}]);
-    events.push(event(3, 3000, json!({"source": 0, "adds": adds, "updates": [], "removes": []})));
     (garden.planted, events)
 }
 

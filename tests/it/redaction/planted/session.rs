@@ -82,7 +82,11 @@ pub(super) fn grown() -> Session {
     second_window(&mut garden);
     let second = in_window(&name, &garden.events);
 
-    let mut events = [first, second].concat();
+    garden.events.clear();
+    never_shown(&mut garden);
+    let third = in_window("w-3", &garden.events);
+
+    let mut events = [first, second, third].concat();
     events.sort_by_key(|event| event["timestamp"].as_i64());
     let id = garden.plant("session", "id", Kind::Email);
     let person = person(&mut garden);
@@ -128,6 +132,16 @@ fn second_window(garden: &mut Garden) {
         garden.events.push(event(3, at, typed));
     }
     garden.changes(ENDS - 10, json!({"source": 2, "type": 2, "id": body, "x": 640, "y": 980}));
+}
+
+/// A tab of which nothing can be shown: its full snapshot is missing. So it may also hold what stops a browser.
+fn never_shown(garden: &mut Garden) {
+    let secret = garden.plant("other windows", "without a full snapshot", Kind::Email);
+    let node = garden.around("p", json!({}), &secret);
+    garden.mutates(LEAVES, json!({"adds": [{"parentId": 9001, "nextId": null, "node": node}]}));
+    let secret = garden.plant("comments", "CDATA section", Kind::Email);
+    let node = json!({"type": 4, "textContent": secret, "id": 9002});
+    garden.mutates(LEAVES, json!({"adds": [{"parentId": 9001, "nextId": null, "node": node}]}));
 }
 
 fn person(garden: &mut Garden) -> Value {
