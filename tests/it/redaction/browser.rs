@@ -27,8 +27,10 @@ fn stills(room: &Room, input: &str, moments: &[i64], options: &[String]) -> (Vec
     fs::create_dir(&folder).unwrap();
     let path = |at: &i64| folder.join(format!("{at}.png"));
     let report = folder.join("report.json").display().to_string();
-    let asked: Vec<String> = moments.iter().map(|at| format!("--still={}={}", *at as f64 / 1000.0, path(at).display())).collect();
-    let mut line = vec!["render", "--cursor", "off", "--fonts", "bundled", "--log", "trace", "--report", &report, input];
+    let asked: Vec<String> =
+        moments.iter().map(|at| format!("--still={}={}", *at as f64 / 1000.0, path(at).display())).collect();
+    let mut line =
+        vec!["render", "--cursor", "off", "--fonts", "bundled", "--log", "trace", "--report", &report, input];
     line.extend(asked.iter().map(String::as_str));
     line.extend(options.iter().map(String::as_str));
     let ended = room.run(&line);
@@ -140,7 +142,8 @@ fn all_around_what_was_masked_looks_as_before() {
         assert_eq!(before.dimensions(), (WIDTH, HEIGHT));
         let spots: Vec<Spot> = shown(&session.planted, at).map(|(_, spot)| spot).collect();
         // While typing goes on, spots that are not full yet change too.
-        let all: Vec<Spot> = session.planted.iter().filter_map(|planted| planted.shown).map(|shown| shown.spot).collect();
+        let all: Vec<Spot> =
+            session.planted.iter().filter_map(|planted| planted.shown).map(|shown| shown.spot).collect();
         let alike = similarity(&without(before, &all), &without(after, &all));
         assert!(alike >= ALIKE, "{at}: {alike:.4} outside of all spots");
         if at != 2000 {

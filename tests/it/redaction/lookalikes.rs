@@ -85,7 +85,9 @@ fn what_only_looks_like_a_secret_stays() {
             let count = |whole: &str| whole.matches(text.trim_matches('"')).count();
             count(&before.to_string()) != count(&after)
         };
-        changed.extend(LOOKALIKES.iter().filter(gone).map(|text| (*text, before["source"].clone(), before["plugin"].clone())));
+        changed.extend(
+            LOOKALIKES.iter().filter(gone).map(|text| (*text, before["source"].clone(), before["plugin"].clone())),
+        );
     }
     assert!(changed.is_empty(), "taken for secrets: {changed:#?}");
     assert_eq!(events(&input), events(&output));

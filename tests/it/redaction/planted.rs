@@ -112,12 +112,7 @@ impl Garden {
 
     /// The latest secret is shown in the next row of the page from `from` to `to`, and stands there with this style.
     pub(super) fn in_row(&mut self, from: i64, to: i64) -> String {
-        let spot = Spot {
-            x: COLUMNS[(self.rows % 2) as usize],
-            y: 8 + self.rows / 2 * ROW,
-            width: WIDE,
-            height: TALL,
-        };
+        let spot = Spot { x: COLUMNS[(self.rows % 2) as usize], y: 8 + self.rows / 2 * ROW, width: WIDE, height: TALL };
         self.rows += 1;
         assert!(spot.y + spot.height <= HEIGHT, "no room for another row");
         self.planted.last_mut().unwrap().shown = Some(Shown { spot, from, to });
@@ -167,10 +162,26 @@ impl Garden {
         self.changes(at, data);
     }
 
+    /// A mutation that adds a node with all in it, as rrweb does: each by itself, parents first.
+    pub(super) fn adds(&mut self, at: i64, parent: i64, mut node: Value) {
+        let mut adds = Vec::new();
+        flatten(parent, &mut node, &mut adds);
+        self.mutates(at, json!({"adds": adds}));
+    }
+
     /// An element around one text.
     pub(super) fn around(&mut self, tag: &str, attributes: Value, text: &str) -> Value {
         let text = self.nodes.text(text);
         self.nodes.element(tag, attributes, vec![text])
+    }
+}
+
+fn flatten(parent: i64, node: &mut Value, adds: &mut Vec<Value>) {
+    let inside = node["childNodes"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let id = node["id"].as_i64().unwrap();
+    adds.push(json!({"parentId": parent, "nextId": null, "node": node}));
+    for mut child in inside {
+        flatten(id, &mut child, adds);
     }
 }
 

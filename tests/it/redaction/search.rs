@@ -146,7 +146,9 @@ impl Search {
         Self {
             written: Needles::new(each(&|planted| vec![beginning(planted)]), true),
             dense: Needles::new(
-                each(&|planted| Some(dense(&beginning(planted))).filter(|text| text.len() >= SHORT).into_iter().collect()),
+                each(&|planted| {
+                    Some(dense(&beginning(planted))).filter(|text| text.len() >= SHORT).into_iter().collect()
+                }),
                 true,
             ),
             joined: Needles::new(each(&|planted| vec![dense(&beginning(planted))]), true),

@@ -56,7 +56,7 @@ fn add(garden: &mut Garden, parent: &str, at: i64, text: &str, shadow: bool) {
     if shadow {
         node["isShadow"] = true.into();
     }
-    garden.mutates(at, json!({"adds": [{"parentId": parent, "nextId": null, "node": node}]}));
+    garden.adds(at, parent, node);
 }
 
 fn added(garden: &mut Garden) {
@@ -71,16 +71,14 @@ fn added(garden: &mut Garden) {
     let node = garden.nodes.leaf("img", json!({"alt": secret}));
     let parent = garden.id("hidden");
     garden.mutates(AT, json!({"adds": [{"parentId": parent, "nextId": null, "node": node}]}));
-    let secret = garden.plant("added nodes", "flat, as rrweb adds them", Kind::Card);
-    let list = garden.nodes.leaf("ul", json!({}));
-    let mut adds = vec![json!({"parentId": parent, "nextId": null, "node": list})];
-    for part in grouped(&secret).split(' ') {
-        let item = garden.nodes.leaf("li", json!({}));
-        let text = garden.nodes.text(part);
-        adds.push(json!({"parentId": list["id"], "nextId": null, "node": item}));
-        adds.push(json!({"parentId": item["id"], "nextId": null, "node": text}));
-    }
-    garden.mutates(AT, json!({"adds": adds}));
+    let secret = garden.plant("added nodes", "card in a list", Kind::Card);
+    let card = grouped(&secret);
+    let items = card.split(' ').map(|part| garden.around("li", json!({}), part)).collect();
+    let list = garden.nodes.element("ul", json!({}), items);
+    garden.adds(AT, parent, list);
+    let secret = garden.plant("added nodes", "nested in an added one", Kind::Email);
+    let node = garden.around("p", json!({}), &secret);
+    garden.mutates(AT, json!({"adds": [{"parentId": parent, "nextId": null, "node": node}]}));
 
     let secret = garden.plant("shadow roots", "added", Kind::Email);
     add(garden, "host", AT, &secret, true);
@@ -94,10 +92,8 @@ fn added(garden: &mut Garden) {
     let document = garden.nodes.document(vec![title], json!({"style": "margin:0;background:#fff"}), vec![line, other]);
     garden.name("frame body", &document["childNodes"][1]["childNodes"][1]);
     let frame = garden.id("frame");
-    garden.mutates(
-        AT,
-        json!({"adds": [{"parentId": frame, "nextId": null, "node": document}], "isAttachIframe": true}),
-    );
+    garden
+        .mutates(AT, json!({"adds": [{"parentId": frame, "nextId": null, "node": document}], "isAttachIframe": true}));
     let secret = garden.plant("frames", "added later", Kind::Email);
     add(garden, "frame body", AT + 20, &secret, false);
 }
@@ -157,10 +153,7 @@ fn canvas(garden: &mut Garden) {
     garden.changes(AT, json!({"source": 9, "id": id, "type": 0, "commands": commands}));
     let secret = garden.plant("canvases", "outlined, call by call", Kind::Phone);
     let other = garden.id("other canvas");
-    garden.changes(
-        AT,
-        json!({"source": 9, "id": other, "type": 0, "property": "strokeText", "args": [secret, 2, 23]}),
-    );
+    garden.changes(AT, json!({"source": 9, "id": other, "type": 0, "property": "strokeText", "args": [secret, 2, 23]}));
     let secret = garden.plant("canvases", "in two calls", Kind::Email);
     let (start, end) = secret.split_at(6);
     let commands = [call("fillText", json!([start, 2, 60])), call("fillText", json!([end, 90, 60]))];

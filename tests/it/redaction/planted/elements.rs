@@ -150,12 +150,12 @@ pub(super) fn changes(garden: &mut Garden) {
     let secret = garden.plant(PLACE, "added later", Kind::Element);
     let item = garden.around("li", json!({}), &secret);
     let list = garden.id("masked list");
-    garden.mutates(320, json!({"adds": [{"parentId": list, "nextId": null, "node": item}]}));
-    let text = item["childNodes"][0]["id"].clone();
+    let (item_id, text) = (item["id"].clone(), item["childNodes"][0]["id"].clone());
+    garden.adds(320, list, item);
     let secret = garden.plant(PLACE, "changed later", Kind::Element);
     garden.mutates(340, json!({"texts": [{"id": text, "value": secret}]}));
     let secret = garden.plant(PLACE, "attribute that is set later", Kind::Element);
-    garden.mutates(340, json!({"attributes": [{"id": item["id"], "attributes": {"title": secret}}]}));
+    garden.mutates(340, json!({"attributes": [{"id": item_id, "attributes": {"title": secret}}]}));
     for (name, class) in [("late class", "secret"), ("late mark", "ph-no-capture")] {
         let id = garden.id(name);
         garden.mutates(LEAVES - 500, json!({"attributes": [{"id": id, "attributes": {"class": class}}]}));
@@ -164,8 +164,8 @@ pub(super) fn changes(garden: &mut Garden) {
     let secret = garden.plant("values found by selector, elsewhere", "text of a later element", Kind::Element);
     let (list, hidden) = (garden.id("masked list"), garden.id("hidden"));
     let item = garden.around("li", json!({"class": "known"}), &secret);
-    garden.mutates(350, json!({"adds": [{"parentId": list, "nextId": null, "node": item}]}));
+    garden.adds(350, list, item);
     let other = garden.around("p", json!({}), &secret);
-    garden.mutates(350, json!({"adds": [{"parentId": hidden, "nextId": null, "node": other}]}));
+    garden.adds(350, hidden, other);
     garden.happens(5, 350, json!({"tag": "known", "payload": {"to": secret}}));
 }

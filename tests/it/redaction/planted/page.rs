@@ -55,8 +55,13 @@ fn labels(garden: &mut Garden) -> Vec<Value> {
 
 fn texts(garden: &mut Garden) -> Vec<Value> {
     let mut all = Vec::new();
-    let whats =
-        [("email", Kind::Email), ("card", Kind::Card), ("phone", Kind::Phone), ("token", Kind::Token), ("own", Kind::Own)];
+    let whats = [
+        ("email", Kind::Email),
+        ("card", Kind::Card),
+        ("phone", Kind::Phone),
+        ("token", Kind::Token),
+        ("own", Kind::Own),
+    ];
     for (what, kind) in whats {
         let secret = garden.plant("texts", what, kind);
         let style = garden.always();
@@ -95,14 +100,7 @@ fn split(garden: &mut Garden) -> Vec<Value> {
     put(garden, "email over <b>", Kind::Email, &[4, 9], &["", "b", ""], json!({}));
     put(garden, "email in letters", Kind::Email, &[1, 2, 3, 4, 5, 6, 7, 8], &["span"], json!({}));
     put(garden, "card in spans", Kind::Card, &[4, 8, 12], &["span"], json!({}));
-    put(
-        garden,
-        "card in blocks",
-        Kind::Card,
-        &[4, 8, 12],
-        &["div"],
-        json!({"style": "float:left;width:70px"}),
-    );
+    put(garden, "card in blocks", Kind::Card, &[4, 8, 12], &["div"], json!({"style": "float:left;width:70px"}));
     put(garden, "phone over links", Kind::Phone, &[4, 8], &["a", "i"], json!({}));
     put(garden, "token in the middle", Kind::Token, &[14], &["", "code"], json!({}));
     put(garden, "own pattern", Kind::Own, &[2, 6], &["", "em"], json!({}));
@@ -255,11 +253,9 @@ fn percent(text: &str) -> String {
 
 fn pictures(garden: &mut Garden) -> Vec<Value> {
     let mut all = Vec::new();
-    for (what, name, coded) in [
-        ("SVG, percent-encoded", "src", false),
-        ("SVG, base64", "src", true),
-        ("rr_dataURL", "rr_dataURL", true),
-    ] {
+    for (what, name, coded) in
+        [("SVG, percent-encoded", "src", false), ("SVG, base64", "src", true), ("rr_dataURL", "rr_dataURL", true)]
+    {
         let secret = garden.plant("data URLs", what, Kind::Email);
         let style = garden.always();
         let url = if coded {
@@ -339,10 +335,7 @@ fn style_sheets(garden: &mut Garden) -> Vec<Value> {
     let secret = garden.plant("style sheets", "url()", Kind::Email);
     css += &format!(".none-3 {{ background: url(https://a.example/{secret}.png) }}\n");
     let secret = garden.plant("style sheets", "data URL", Kind::Email);
-    css += &format!(
-        ".none-4 {{ background: url(\"data:image/svg+xml;base64,{}\") }}\n",
-        BASE64.encode(svg(&secret))
-    );
+    css += &format!(".none-4 {{ background: url(\"data:image/svg+xml;base64,{}\") }}\n", BASE64.encode(svg(&secret)));
     let secret = garden.plant("style sheets", "selector", Kind::Email);
     css += &format!("[data-customer=\"{secret}\"] {{ color: red }}\n");
     all.push(garden.nodes.leaf("link", json!({"rel": "stylesheet", "_cssText": css})));

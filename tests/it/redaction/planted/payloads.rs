@@ -50,38 +50,78 @@ fn network(garden: &mut Garden) {
     };
     let url = "https://api.example/v1";
     put(garden, "address", Kind::Email, &|secret| json!({"name": format!("{url}/users/{secret}"), "method": "GET"}));
-    put(garden, "parameter by name", Kind::Named, &|secret| {
-        json!({"name": format!("{url}?nickname={secret}&x=1"), "method": "GET"})
-    });
-    put(garden, "request header", Kind::Token, &|secret| {
-        json!({"name": url, "requestHeaders": {"X-Trace": format!("Bearer {secret}")}})
-    });
-    put(garden, "header by name", Kind::Named, &|secret| json!({"name": url, "requestHeaders": {"Authorization": secret}}));
-    put(garden, "headers as a list", Kind::Named, &|secret| {
-        json!({"name": url, "requestHeaders": [{"name": "X-Api-Key", "value": secret}]})
-    });
-    put(garden, "cookie", Kind::Named, &|secret| {
-        json!({"name": url, "responseHeaders": {"Set-Cookie": format!("session={secret}; Path=/")}})
-    });
-    put(garden, "JSON body", Kind::Card, &|secret| {
-        json!({"name": url, "requestBody": json!({"pay": {"with": grouped(secret)}}).to_string()})
-    });
-    put(garden, "member of a JSON body", Kind::Named, &|secret| {
-        json!({"name": url, "requestBody": json!({"nickname": secret, "n": 2}).to_string()})
-    });
-    put(garden, "JSON body, escaped", Kind::Email, &|secret| {
-        json!({"name": url, "responseBody": format!("{{\"to\":\"{}\"}}", secret.replace('@', "\\u0040"))})
-    });
-    put(garden, "form body", Kind::Email, &|secret| {
-        json!({"name": url, "requestBody": format!("a=1&mail={}&b=2", secret.replace('@', "%40"))})
-    });
-    put(garden, "member of a form body", Kind::Named, &|secret| {
-        json!({"name": url, "requestBody": format!("a=1&password={secret}&b=2")})
-    });
-    put(garden, "body as an object", Kind::Email, &|secret| json!({"name": url, "responseBody": {"users": [{"m": secret}]}}));
-    put(garden, "HTML body", Kind::Email, &|secret| {
-        json!({"name": url, "responseBody": format!("<p>{}</p>", secret.replace('@', "&#x40;"))})
-    });
+    put(
+        garden,
+        "parameter by name",
+        Kind::Named,
+        &|secret| json!({"name": format!("{url}?nickname={secret}&x=1"), "method": "GET"}),
+    );
+    put(
+        garden,
+        "request header",
+        Kind::Token,
+        &|secret| json!({"name": url, "requestHeaders": {"X-Trace": format!("Bearer {secret}")}}),
+    );
+    put(
+        garden,
+        "header by name",
+        Kind::Named,
+        &|secret| json!({"name": url, "requestHeaders": {"Authorization": secret}}),
+    );
+    put(
+        garden,
+        "headers as a list",
+        Kind::Named,
+        &|secret| json!({"name": url, "requestHeaders": [{"name": "X-Api-Key", "value": secret}]}),
+    );
+    put(
+        garden,
+        "cookie",
+        Kind::Named,
+        &|secret| json!({"name": url, "responseHeaders": {"Set-Cookie": format!("session={secret}; Path=/")}}),
+    );
+    put(
+        garden,
+        "JSON body",
+        Kind::Card,
+        &|secret| json!({"name": url, "requestBody": json!({"pay": {"with": grouped(secret)}}).to_string()}),
+    );
+    put(
+        garden,
+        "member of a JSON body",
+        Kind::Named,
+        &|secret| json!({"name": url, "requestBody": json!({"nickname": secret, "n": 2}).to_string()}),
+    );
+    put(
+        garden,
+        "JSON body, escaped",
+        Kind::Email,
+        &|secret| json!({"name": url, "responseBody": format!("{{\"to\":\"{}\"}}", secret.replace('@', "\\u0040"))}),
+    );
+    put(
+        garden,
+        "form body",
+        Kind::Email,
+        &|secret| json!({"name": url, "requestBody": format!("a=1&mail={}&b=2", secret.replace('@', "%40"))}),
+    );
+    put(
+        garden,
+        "member of a form body",
+        Kind::Named,
+        &|secret| json!({"name": url, "requestBody": format!("a=1&password={secret}&b=2")}),
+    );
+    put(
+        garden,
+        "body as an object",
+        Kind::Email,
+        &|secret| json!({"name": url, "responseBody": {"users": [{"m": secret}]}}),
+    );
+    put(
+        garden,
+        "HTML body",
+        Kind::Email,
+        &|secret| json!({"name": url, "responseBody": format!("<p>{}</p>", secret.replace('@', "&#x40;"))}),
+    );
 }
 
 fn custom(garden: &mut Garden) {
@@ -91,28 +131,51 @@ fn custom(garden: &mut Garden) {
         garden.happens(5, AT, data);
     };
     put(garden, "payload", Kind::Email, &|secret| json!({"tag": "identify", "payload": secret}));
-    put(garden, "deep in the payload", Kind::Email, &|secret| {
-        json!({"tag": "order", "payload": {"lines": [{"for": {"whom": secret}}]}})
-    });
-    put(garden, "number", Kind::Card, &|secret| {
-        json!({"tag": "paid", "payload": {"with": secret.parse::<u64>().unwrap()}})
-    });
-    put(garden, "number by name", Kind::Card, &|secret| {
-        json!({"tag": "paid", "payload": {"card_number": secret.parse::<u64>().unwrap()}})
-    });
+    put(
+        garden,
+        "deep in the payload",
+        Kind::Email,
+        &|secret| json!({"tag": "order", "payload": {"lines": [{"for": {"whom": secret}}]}}),
+    );
+    put(
+        garden,
+        "number",
+        Kind::Card,
+        &|secret| json!({"tag": "paid", "payload": {"with": secret.parse::<u64>().unwrap()}}),
+    );
+    put(
+        garden,
+        "number by name",
+        Kind::Card,
+        &|secret| json!({"tag": "paid", "payload": {"card_number": secret.parse::<u64>().unwrap()}}),
+    );
     put(garden, "name of a member", Kind::Email, &|secret| json!({"tag": "seen", "payload": {secret: true}}));
     put(garden, "tag", Kind::Email, &|secret| json!({"tag": format!("greet {secret}"), "payload": {}}));
-    put(garden, "member by name", Kind::Named, &|secret| json!({"tag": "x", "payload": {"user": {"nickname": secret}}}));
+    put(
+        garden,
+        "member by name",
+        Kind::Named,
+        &|secret| json!({"tag": "x", "payload": {"user": {"nickname": secret}}}),
+    );
     put(garden, "token", Kind::Token, &|secret| json!({"tag": "x", "payload": [[secret]]}));
-    put(garden, "$pageview", Kind::Email, &|secret| {
-        json!({"tag": "$pageview", "payload": {"href": format!("https://shop.example/u/{secret}")}})
-    });
-    put(garden, "$session_options", Kind::Email, &|secret| {
-        json!({"tag": "$session_options", "payload": {"sessionRecordingOptions": {"x": secret}}})
-    });
-    put(garden, "JSON in a string", Kind::Email, &|secret| {
-        json!({"tag": "x", "payload": json!({"a": json!({"b": secret}).to_string()}).to_string()})
-    });
+    put(
+        garden,
+        "$pageview",
+        Kind::Email,
+        &|secret| json!({"tag": "$pageview", "payload": {"href": format!("https://shop.example/u/{secret}")}}),
+    );
+    put(
+        garden,
+        "$session_options",
+        Kind::Email,
+        &|secret| json!({"tag": "$session_options", "payload": {"sessionRecordingOptions": {"x": secret}}}),
+    );
+    put(
+        garden,
+        "JSON in a string",
+        Kind::Email,
+        &|secret| json!({"tag": "x", "payload": json!({"a": json!({"b": secret}).to_string()}).to_string()}),
+    );
     put(garden, "base64 in a string", Kind::Email, &|secret| {
         use base64::Engine as _;
         json!({"tag": "x", "payload": {"state": base64::engine::general_purpose::STANDARD.encode(format!("{{\"who\":\"{secret}\"}}"))}})

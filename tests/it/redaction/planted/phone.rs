@@ -80,9 +80,7 @@ pub(in crate::redaction) fn screenshot() -> Vec<Value> {
         DynamicImage::from(image).write_to(&mut bytes, ImageFormat::Png).unwrap();
         BASE64.encode(bytes.into_inner())
     };
-    let screen = |shift: u32| {
-        json!([{"id": 10, "type": "screenshot", "x": 0, "y": 0, "width": 360, "height": 640, "base64": picture(shift)}])
-    };
+    let screen = |shift: u32| json!([{"id": 10, "type": "screenshot", "x": 0, "y": 0, "width": 360, "height": 640, "base64": picture(shift)}]);
     let update = json!([{"parentId": 5, "wireframe": screen(4)[0]}]);
     vec![
         meta(0),

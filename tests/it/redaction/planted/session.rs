@@ -7,9 +7,7 @@ use replayreel::package::{self, Limits};
 use replayreel::source::SourceBytes;
 use serde_json::{Value, json};
 
-use super::{
-    ENDS, Garden, HEIGHT, Kind, LEAVES, Planted, Session, WIDTH, changes, elements, page, payloads, typing,
-};
+use super::{ENDS, Garden, HEIGHT, Kind, LEAVES, Planted, Session, WIDTH, changes, elements, page, payloads, typing};
 use crate::program::recording::{event, meta, snapshot};
 
 /// Stands in the page and is not to be redacted: the rule file says so.
@@ -90,7 +88,11 @@ pub(super) fn grown() -> Session {
     events.sort_by_key(|event| event["timestamp"].as_i64());
     let id = garden.plant("session", "id", Kind::Email);
     let person = person(&mut garden);
-    assert!(garden.planted.len() as u64 <= LAST, "{} secrets: count those of the package from higher up", garden.planted.len());
+    assert!(
+        garden.planted.len() as u64 <= LAST,
+        "{} secrets: count those of the package from higher up",
+        garden.planted.len()
+    );
     Session { planted: garden.planted, events, id, person }
 }
 
@@ -179,10 +181,9 @@ pub(in crate::redaction) fn package() -> (Vec<Planted>, Vec<u8>) {
     let mut asset = |what, kind, url: &str, content_type: &str, content: &dyn Fn(&str) -> String| {
         let secret = garden.plant("resources", what, kind);
         let content_type = content_type.to_owned();
-        opened.assets.insert(
-            &url.replace("{}", &secret),
-            Asset { content_type, bytes: content(&secret).into_bytes().into() },
-        );
+        opened
+            .assets
+            .insert(&url.replace("{}", &secret), Asset { content_type, bytes: content(&secret).into_bytes().into() });
     };
     asset("address", Kind::Email, "https://a.example/{}/logo.svg", "image/svg+xml", &|_| "<svg/>".to_owned());
     asset("style sheet", Kind::Email, "https://a.example/a.css", "text/css", &|secret| {

@@ -160,7 +160,7 @@ fn writer(garden: &mut Garden) {
     let parent = garden.id("writer");
     for (at, char) in (BEGINS..).step_by(STEP as usize).zip(secret.chars()) {
         let span = garden.around("span", json!({}), &char.to_string());
-        garden.mutates(at, json!({"adds": [{"parentId": parent, "nextId": null, "node": span}]}));
+        garden.adds(at, parent, span);
     }
 }
 
@@ -184,6 +184,9 @@ fn echoes(garden: &mut Garden) {
             json!({"plugin": "rrweb/console@1", "payload": {"level": "log", "payload": [line], "trace": []}}),
         );
         garden.happens(5, at + 20, json!({"tag": "search", "payload": {"term": prefix}}));
-        garden.mutates(at + 25, json!({"attributes": [{"id": garden.id("hidden"), "attributes": {"data-term": prefix}}]}));
+        garden.mutates(
+            at + 25,
+            json!({"attributes": [{"id": garden.id("hidden"), "attributes": {"data-term": prefix}}]}),
+        );
     }
 }
