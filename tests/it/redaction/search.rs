@@ -186,9 +186,9 @@ impl Search {
         collect(value, "", &mut all);
         let joined: String = all.iter().filter(|(name, _)| is_text(name)).map(|(_, text)| dense(text)).collect();
         self.joined.find(joined.as_bytes(), "over several texts", hits);
-        let mut added = BTreeMap::new();
-        by_parent(value, &mut added);
-        for text in added.values() {
+        let mut added = Added::default();
+        added.take(value);
+        for text in added.texts.values() {
             self.joined.find(text.as_bytes(), "over several mutations", hits);
         }
         for (_, text) in all {
@@ -225,20 +225,43 @@ fn collect<'v>(value: &'v Value, name: &'v str, all: &mut Vec<(&'v str, &'v str)
     }
 }
 
-/// The texts that mutations add to each parent, one after the other.
-fn by_parent(value: &Value, added: &mut BTreeMap<i64, String>) {
-    match value {
-        Value::Array(list) => list.iter().for_each(|value| by_parent(value, added)),
-        Value::Object(members) => {
-            if let (Some(parent), Some(node)) = (members.get("parentId").and_then(Value::as_i64), members.get("node")) {
-                let mut texts = Vec::new();
-                collect(node, "", &mut texts);
-                let texts = texts.iter().filter(|(name, _)| is_text(name)).map(|(_, text)| dense(text));
-                added.entry(parent).or_default().extend(texts);
+/// The texts that mutations add to each element and to those around it, one after the other.
+#[derive(Default)]
+struct Added {
+    parents: BTreeMap<i64, i64>,
+    texts: BTreeMap<i64, String>,
+}
+
+impl Added {
+    fn take(&mut self, value: &Value) {
+        match value {
+            Value::Array(list) => list.iter().for_each(|value| self.take(value)),
+            Value::Object(members) => {
+                if let (Some(parent), Some(node)) =
+                    (members.get("parentId").and_then(Value::as_i64), members.get("node"))
+                {
+                    self.add(parent, node);
+                }
+                members.values().for_each(|value| self.take(value));
             }
-            members.values().for_each(|value| by_parent(value, added));
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn add(&mut self, parent: i64, node: &Value) {
+        if let Some(id) = node["id"].as_i64() {
+            self.parents.insert(id, parent);
+        }
+        let mut texts = Vec::new();
+        collect(node, "", &mut texts);
+        let text: String = texts.iter().filter(|(name, _)| is_text(name)).map(|(_, text)| dense(text)).collect();
+        let mut above = Some(parent);
+        // Two are enough: the element of a text, and the one in which such elements follow each other.
+        for _ in 0..2 {
+            let Some(id) = above else { break };
+            self.texts.entry(id).or_default().push_str(&text);
+            above = self.parents.get(&id).copied();
+        }
     }
 }
 
