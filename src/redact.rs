@@ -3,6 +3,7 @@
 //! A video, once shared, cannot be called back: what is redacted is redacted in the events themselves, so that no picture, caption, package
 //! or log can hold it. `docs/redaction.md` lists every place that is looked at.
 
+mod dom;
 mod place;
 mod pseudonym;
 mod rule;
@@ -12,7 +13,7 @@ mod tape;
 pub use place::{Place, Places};
 pub use pseudonym::PseudonymKey;
 pub use rule::{Action, Area, Keep, Length, Pattern, Rule, RuleId, RuleSet, Rules, What};
-pub use selector::Selector;
+pub use selector::{Selector, SelectorError};
 
 use crate::package::Opened;
 
