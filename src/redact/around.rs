@@ -7,10 +7,11 @@ use super::Place;
 use super::text::Redactor;
 use crate::assets::{Asset, Assets, scan};
 use crate::package::{Manifest, Opened};
-use crate::recording::Recording;
 
 /// Redacts all of `opened` but its events.
-pub(super) fn around(opened: &mut Opened, redactor: &mut Redactor<'_, '_>) {
+///
+/// `before`: what the recording referred to.
+pub(super) fn around(opened: &mut Opened, before: &scan::References, redactor: &mut Redactor<'_, '_>) {
     let Opened { recording, assets, files, manifest, .. } = opened;
     if let Some(person) = &mut recording.person {
         json(person, Place::Person, redactor);
@@ -22,7 +23,9 @@ pub(super) fn around(opened: &mut Opened, redactor: &mut Redactor<'_, '_>) {
     if let Some(manifest) = manifest {
         around_package(manifest, redactor);
     }
-    *assets = resources(assets, recording, redactor);
+    if !assets.is_empty() {
+        *assets = resources(assets, before, &scan::recording(recording), redactor);
+    }
 }
 
 fn around_package(manifest: &mut Manifest, redactor: &mut Redactor<'_, '_>) {
@@ -52,19 +55,24 @@ fn json(value: &mut Value, place: Place, redactor: &mut Redactor<'_, '_>) {
     }
 }
 
-/// The resources that the recording still refers to, under the addresses that it now has for them, and those it never referred to by name.
-fn resources(assets: &Assets, recording: &Recording, redactor: &mut Redactor<'_, '_>) -> Assets {
+/// What a recording with resources refers to.
+pub(super) fn referred(opened: &Opened) -> scan::References {
+    if opened.assets.is_empty() { scan::References::new() } else { scan::recording(&opened.recording) }
+}
+
+/// The resources under the addresses that the recording has for them now, without those that only covered and removed elements showed.
+fn resources(
+    assets: &Assets,
+    before: &scan::References,
+    after: &scan::References,
+    redactor: &mut Redactor<'_, '_>,
+) -> Assets {
     let mut redacted = Assets::default();
-    if assets.is_empty() {
-        return redacted;
-    }
-    let referred = scan::recording(recording);
     for (url, asset) in assets.iter() {
         let new = redactor.text(url, Place::Urls, None, &[]);
-        let url = new.as_deref().unwrap_or(url);
-        let gone = redactor.gone.contains(url) && !referred.contains_key(url);
-        if !gone {
-            redacted.insert(url, resource(asset, redactor));
+        let new = new.as_deref().unwrap_or(url);
+        if !before.contains_key(url) || after.contains_key(new) {
+            redacted.insert(new, resource(asset, redactor));
         }
     }
     redacted
@@ -73,7 +81,8 @@ fn resources(assets: &Assets, recording: &Recording, redactor: &mut Redactor<'_,
 /// A resource that is text is redacted as text.
 fn resource(asset: &Asset, redactor: &mut Redactor<'_, '_>) -> Asset {
     let kind = asset.content_type.to_ascii_lowercase();
-    let is_text = kind.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|text| kind.contains(text));
+    let is_text =
+        kind.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|text| kind.contains(text));
     let text = std::str::from_utf8(&asset.bytes).ok().filter(|_| is_text || kind.is_empty());
     let place = if kind.contains("css") { Place::Styles } else { Place::Assets };
     let changed = text.and_then(|text| match place {

@@ -11,11 +11,11 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
+use super::Place;
 use super::info::Info;
 use super::survey::{Findings, Touched};
 use super::tape::{Edits, Kind, Tape, Value};
 use super::text::Redactor;
-use super::Place;
 use crate::recording::{Event, EventKind, Incremental};
 
 /// Rewrites the events of a window. With `keep` false, nothing is changed: values are noted as they are found.
@@ -28,7 +28,8 @@ pub(super) fn rewrite(events: &mut [Event], findings: &Findings, redactor: &mut 
         let Some(value) = tape.read(text) else { continue };
         redactor.echoes.go_to(event.at);
         let nodes = findings.nodes.at(place as u32).unwrap_or(&nothing);
-        let mut page = Page { redactor, nodes, touched: &findings.touched, event: place as u32, edits: Edits::default() };
+        let mut page =
+            Page { redactor, nodes, touched: &findings.touched, event: place as u32, edits: Edits::default() };
         page.event(&event.kind, value);
         if !page.edits.is_empty() && keep {
             let changed = page.edits.apply(text);

@@ -20,7 +20,7 @@ use super::info::Nodes;
 use super::secrets::Secrets;
 use super::taint::Taint;
 use super::tape::Tape;
-use super::{Place, RuleId, Rules};
+use super::{Place, Rules};
 use crate::recording::{Event, EventKind, Incremental};
 use elements::Elements;
 use fields::Fields;
@@ -33,13 +33,20 @@ pub(super) struct Findings {
     /// Parts of strings to redact.
     pub(super) touched: Touched,
     /// Strings that somebody typed, as far as something typed there is redacted: while it was typed, the page may have shown it elsewhere.
-    pub(super) typed: Vec<Written>,
+    pub(super) typed: Vec<Typed>,
+}
+
+/// Something that somebody typed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Typed {
+    pub(super) written: Written,
+    /// The field, or the text node.
+    pub(super) node: i64,
 }
 
 /// Looks through the events of a window.
 pub(super) fn survey(events: &[Event], rules: &Rules, finder: &Finder, secrets: &mut Secrets<'_>) -> Findings {
     let mut survey = Survey {
-        events,
         finder,
         secrets,
         dom: Dom::default(),
@@ -65,14 +72,12 @@ pub(super) fn survey(events: &[Event], rules: &Rules, finder: &Finder, secrets: 
         }
     }
     survey.fields.finish(survey.rules, survey.secrets);
-    let Survey { history, elements, mut typed, .. } = survey;
-    typed.dedup();
+    let Survey { history, elements, typed, .. } = survey;
     Findings { nodes: elements.nodes, touched: history.touched, typed }
 }
 
 /// See the module.
 struct Survey<'e, 's, 'r> {
-    events: &'e [Event],
     rules: &'s Rules,
     finder: &'s Finder,
     secrets: &'s mut Secrets<'r>,
@@ -81,7 +86,7 @@ struct Survey<'e, 's, 'r> {
     elements: Elements,
     fields: Fields,
     changes: Changes,
-    typed: Vec<Written>,
+    typed: Vec<Typed>,
 }
 
 /// What an event has changed.
@@ -145,25 +150,27 @@ impl Survey<'_, '_, '_> {
     fn texts(&mut self, changes: &Changes) {
         if changes.whole {
             if let Some(root) = changes.nodes.first() {
-                self.flow(*root, true);
+                self.flow(&[*root], true);
             }
             return;
         }
         let scopes: HashSet<i64> = changes.texts.iter().map(|text| flow::scope(&self.dom, *text)).collect();
         let mut seen = HashSet::new();
         for scope in scopes {
-            seen.extend(self.flow(scope, false));
+            seen.extend(self.flow(&[scope], false));
         }
-        // Around very long texts not all is read.
-        for text in changes.texts.iter().filter(|text| !seen.contains(*text)) {
-            self.slot(&Slot::Text(*text), *text, self.elements.place(*text));
+        for text in &changes.texts {
+            if !seen.contains(text) {
+                seen.extend(self.flow(&flow::nearby(&self.dom, *text), false));
+                self.slot(&Slot::Text(*text), *text, self.elements.place(*text));
+            }
         }
     }
 
-    /// Looks for values in the text under `root`; the text nodes that were looked at.
-    fn flow(&mut self, root: i64, whole: bool) -> Vec<i64> {
+    /// Looks for values in the text under `roots`; the text nodes that were looked at.
+    fn flow(&mut self, roots: &[i64], whole: bool) -> Vec<i64> {
         let history = &self.history;
-        let flow = flow::join(&self.dom, root, whole, |node| history.text(&Slot::Text(node)));
+        let flow = flow::join(&self.dom, roots, whole, |node| history.text(&Slot::Text(node)));
         for found in self.finder.find(&flow.text, Place::Text, &|_| true) {
             self.found_in(&flow, &found);
         }
@@ -199,7 +206,9 @@ impl Survey<'_, '_, '_> {
         let found = self.finder.find(&text, place, &|rule| self.elements.inside(node, rule));
         let mut taints = Vec::new();
         for one in found.iter().filter(|one| self.elements.allows(node, one.rule)) {
-            let (Some(before), Some(raw)) = (text.get(..one.range.start), text.get(one.range.clone())) else { continue };
+            let (Some(before), Some(raw)) = (text.get(..one.range.start), text.get(one.range.clone())) else {
+                continue;
+            };
             let start = before.chars().count() as u32;
             let secret = self.secrets.note(one.rule, raw, &one.value);
             taints.push(Taint { chars: start..start + raw.chars().count() as u32, secret, from: 0 });

@@ -22,7 +22,11 @@ impl Taint {
             return None;
         }
         let moved = |at: u32| u32::try_from(i64::from(at) + by).ok();
-        Some(Self { chars: moved(start)?..moved(end)?, secret: self.secret, from: self.from + (start - self.chars.start) })
+        Some(Self {
+            chars: moved(start)?..moved(end)?,
+            secret: self.secret,
+            from: self.from + (start - self.chars.start),
+        })
     }
 }
 
@@ -46,7 +50,11 @@ pub(super) fn overlaid(base: &[Taint], top: &[Taint]) -> Vec<Taint> {
     for taint in base {
         let mut rest = vec![taint.clone()];
         for over in top {
-            rest = rest.iter().flat_map(|part| [part.within(&(0..over.chars.start), 0), part.within(&(over.chars.end..u32::MAX), 0)]).flatten().collect();
+            rest = rest
+                .iter()
+                .flat_map(|part| [part.within(&(0..over.chars.start), 0), part.within(&(over.chars.end..u32::MAX), 0)])
+                .flatten()
+                .collect();
         }
         all.extend(rest);
     }

@@ -23,10 +23,8 @@ impl Tally {
             let of_rule = |((of, place), count): (&(RuleId, Place), &u64)| (*of == id).then_some((*place, *count));
             let places: BTreeMap<String, u64> =
                 self.counts.iter().filter_map(of_rule).map(|(place, count)| (place.name().to_owned(), count)).collect();
-            let known = redaction
-                .rules
-                .iter_mut()
-                .find(|known| known.name == rule.name && known.action == rule.action.name());
+            let known =
+                redaction.rules.iter_mut().find(|known| known.name == rule.name && known.action == rule.action.name());
             match known {
                 Some(known) => {
                     known.count += places.values().sum::<u64>();

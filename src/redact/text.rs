@@ -1,16 +1,16 @@
 //! One text, redacted: what rules find in it, what is known from elsewhere, and what was typed meanwhile.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
+use super::echo::Echoes;
 use super::find::{Finder, Found};
 use super::info::Info;
 use super::secrets::Secrets;
 use super::stand_in::{mask, stand_in};
 use super::taint::Taint;
 use super::tally::Tally;
-use super::vocabulary::{Echoes, Vocabulary};
-use super::{Action, Place, RuleId, Rules};
+use super::vocabulary::Vocabulary;
+use super::{Place, RuleId, Rules};
 
 /// Redacts texts, wherever they stand.
 pub(super) struct Redactor<'r, 's> {
@@ -20,8 +20,6 @@ pub(super) struct Redactor<'r, 's> {
     pub(super) vocabulary: Vocabulary,
     pub(super) echoes: Echoes,
     pub(super) tally: Tally,
-    /// Addresses of what covered and removed elements showed.
-    pub(super) gone: HashSet<String>,
 }
 
 /// Something to put in the place of a part of a text.
@@ -57,7 +55,11 @@ impl Redactor<'_, '_> {
             };
             pieces.push(Piece { range: found.range, stand_in, rule: found.rule });
         }
-        pieces.extend(self.echoes.find(text).into_iter().map(|(range, stand_in, rule)| Piece { range, stand_in, rule }));
+        pieces.extend(self.echoes.find(text).into_iter().map(|(range, stand_in, rule)| Piece {
+            range,
+            stand_in,
+            rule,
+        }));
         pieces.retain(|piece| !kept(info, piece.rule));
         self.put_together(text, place, pieces)
     }
@@ -142,11 +144,6 @@ impl Redactor<'_, '_> {
         self.tally.count(rule, place);
         let out = mask(self.rules, rule, text);
         (out != text).then_some(out)
-    }
-
-    /// The action of a rule.
-    pub(super) fn action(&self, rule: RuleId) -> Action {
-        self.rules.get(rule).map_or(Action::Mask, |rule| rule.action)
     }
 }
 

@@ -55,10 +55,8 @@ impl Page<'_, '_, '_> {
             .collect();
         let strings: Vec<String> = texts.iter().map(|text| text.string().into_owned()).collect();
         let whole = strings.concat();
-        let mut parts: Vec<Option<String>> = strings
-            .iter()
-            .map(|text| self.redactor.text(text, Place::Canvas, None, &[]))
-            .collect();
+        let mut parts: Vec<Option<String>> =
+            strings.iter().map(|text| self.redactor.text(text, Place::Canvas, None, &[])).collect();
         if let Some(changed) = self.redactor.text(&whole, Place::Canvas, None, &[]) {
             let lengths: Vec<usize> = strings.iter().map(|text| text.chars().count()).collect();
             if changed.chars().count() == lengths.iter().sum::<usize>() {
@@ -70,7 +68,9 @@ impl Page<'_, '_, '_> {
             } else {
                 // Removed, or written with escapes: which part of it is whose cannot be told.
                 for (part, string) in parts.iter_mut().zip(&strings) {
-                    part.get_or_insert_with(|| string.chars().map(|c| if c.is_whitespace() { c } else { '█' }).collect());
+                    part.get_or_insert_with(|| {
+                        string.chars().map(|c| if c.is_whitespace() { c } else { '█' }).collect()
+                    });
                 }
             }
         }

@@ -81,7 +81,9 @@ fn without_urls(style: &str) -> String {
         let inner = url.get(4..).unwrap_or_default();
         let quote = inner.trim_start().chars().next().filter(|quote| matches!(quote, '"' | '\''));
         let end = match quote {
-            Some(quote) => inner.match_indices(quote).nth(1).and_then(|(end, _)| Some(end + inner.get(end..)?.find(')')?)),
+            Some(quote) => {
+                inner.match_indices(quote).nth(1).and_then(|(end, _)| Some(end + inner.get(end..)?.find(')')?))
+            }
             None => inner.find(')'),
         };
         rest = end.and_then(|end| inner.get(end + 1..)).unwrap_or_default();

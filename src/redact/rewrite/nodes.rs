@@ -23,8 +23,8 @@ impl Page<'_, '_, '_> {
         let tag = node.get("tagName").map(|tag| tag.string().to_lowercase());
         let own_style = node.get("isStyle").is_some_and(|style| style.raw() == "true");
         self.members(node, |page, name, value| match name {
-            "type" | "id" | "rootId" | "childNodes" | "isSVG" | "isStyle" | "isShadow" | "isShadowHost" | "isCustom"
-            | "needBlock" | "compatMode" => {}
+            "type" | "id" | "rootId" | "childNodes" | "isSVG" | "isStyle" | "isShadow" | "isShadowHost"
+            | "isCustom" | "needBlock" | "compatMode" => {}
             "attributes" => page.attributes(value, info, tag.as_deref(), in_svg && tag.as_deref() != Some("svg")),
             "textContent" if kind == Some(5) => page.content(value, info, Place::Text),
             "textContent" if own_style => page.content(value, info, Place::Styles),

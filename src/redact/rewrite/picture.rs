@@ -75,7 +75,7 @@ impl Page<'_, '_, '_> {
 
 impl Redactor<'_, '_> {
     /// A style sheet, or an attribute with a `data:` URL: its text, and that of drawings and documents written into it in base64.
-    pub(super) fn css(&mut self, text: &str, info: Option<&Info>) -> Option<String> {
+    pub(in super::super) fn css(&mut self, text: &str, info: Option<&Info>) -> Option<String> {
         let inner = self.written_out(text);
         let text = inner.as_deref().unwrap_or(text);
         self.text(text, Place::Styles, info, &[]).or(inner)
@@ -95,7 +95,8 @@ impl Redactor<'_, '_> {
             }
             let rest = text.get(start..).unwrap_or_default();
             let length = rest.bytes().position(|byte| !is_base64(byte)).unwrap_or(rest.len());
-            let Some(inner) = rest.get(..length).and_then(from_base64).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+            let Some(inner) = rest.get(..length).and_then(from_base64).and_then(|bytes| String::from_utf8(bytes).ok())
+            else {
                 continue;
             };
             if let Some(changed) = self.text(&inner, Place::Text, None, &[]) {

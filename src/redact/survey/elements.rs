@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::super::dom::{Dom, NodeKind};
 use super::super::find::Finder;
-use super::super::info::{Info, Nodes, Role, Verdict};
+use super::super::info::{Nodes, Role, Verdict};
 use super::super::selector::{Reach, Selector};
 use super::super::{Action, Place, RuleId, Rules, What};
 use super::Changes;
@@ -165,7 +165,9 @@ fn role(dom: &Dom, id: i64, kind: &NodeKind) -> Role {
     match kind {
         NodeKind::Element { tag, .. } => match tag.as_str() {
             "img" | "image" | "source" | "picture" => Role::Picture,
-            "input" if dom.attribute(id, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")) => Role::Picture,
+            "input" if dom.attribute(id, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("image")) => {
+                Role::Picture
+            }
             "canvas" => Role::Canvas,
             "iframe" | "frame" | "video" | "audio" | "object" | "embed" => Role::Embedded,
             _ => Role::Other,

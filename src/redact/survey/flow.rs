@@ -19,16 +19,18 @@ pub(super) struct Piece {
 }
 
 /// Elements that stand in a line of text with what is around them, unless a style says otherwise. Custom elements do as well.
-const INLINE: [&str; 45] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "label", "mark", "nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "slot", "small", "span", "strike", "strong",
-    "sub", "sup", "time", "tspan", "textpath", "tt", "u", "var", "wbr", "blink", "picture", "meter",
+const INLINE: &[&str] = &[
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "slot", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tspan", "textpath", "tt", "u", "var", "wbr", "blink", "picture", "meter",
     "progress",
 ];
 /// A block is read together with what stands beside it in its parent if that is no longer than this, bytes: the four cells of a card's number.
 const SMALL: usize = 2048;
 /// The most that is read at once around a change, bytes.
 const LARGE: usize = 32 << 10;
+/// Neighbours on each side that are read with a node whose block is longer.
+const NEIGHBOURS: usize = 16;
 /// Nodes that are looked at for it, at most.
 const MOST_NODES: usize = 4096;
 
@@ -61,15 +63,30 @@ pub(super) fn scope(dom: &Dom, node: i64) -> i64 {
     }
 }
 
+/// What stands beside a node in its line, for when its block is too long to be read at once.
+pub(super) fn nearby(dom: &Dom, node: i64) -> Vec<i64> {
+    let mut place = node;
+    while let Some(parent) = dom.parent(place).filter(|parent| !is_block(dom, *parent)) {
+        place = parent;
+    }
+    let before = std::iter::successors(dom.previous(place), |id| dom.previous(*id)).take(NEIGHBOURS);
+    let after = std::iter::successors(dom.next(place), |id| dom.next(*id)).take(NEIGHBOURS);
+    let mut roots: Vec<i64> = before.collect();
+    roots.reverse();
+    roots.push(place);
+    roots.extend(after);
+    roots
+}
+
 fn is_small(dom: &Dom, id: i64) -> bool {
     // Texts are not measured but counted: what they hold is read later, and then only as far as it may.
     dom.subtree(id).take(SMALL / 16).count() < SMALL / 16
 }
 
-/// The text under `root`, as far as it may be read at once; `text` gives the text of a node. `whole` reads it all.
+/// The text under `roots`, one after another, as far as it may be read at once; `text` gives the text of a node. `whole` reads it all.
 pub(super) fn join<'t>(
     dom: &Dom,
-    root: i64,
+    roots: &[i64],
     whole: bool,
     text: impl Fn(i64) -> Option<std::borrow::Cow<'t, str>>,
 ) -> Flow {
@@ -80,7 +97,7 @@ pub(super) fn join<'t>(
     }
     let (most_bytes, most_nodes) = if whole { (usize::MAX, usize::MAX) } else { (LARGE, MOST_NODES) };
     let mut flow = Flow::default();
-    let mut steps = vec![Step::Into(root)];
+    let mut steps: Vec<Step> = roots.iter().rev().map(|root| Step::Into(*root)).collect();
     let mut nodes = 0;
     while let Some(step) = steps.pop() {
         let Step::Into(id) = step else {

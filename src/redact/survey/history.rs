@@ -86,7 +86,9 @@ impl<'e> History<'e> {
 
     fn join(&mut self, slot: Slot, mut earlier: Track) {
         let Some(own) = self.tracks.remove(&slot) else { return };
-        if let (false, Some(last), Some(first)) = (earlier.taints.is_empty(), earlier.versions.last(), own.versions.first()) {
+        if let (false, Some(last), Some(first)) =
+            (earlier.taints.is_empty(), earlier.versions.last(), own.versions.first())
+        {
             let (old, new) = (characters(self.events, *last), characters(self.events, *first));
             earlier.taints = carried(&earlier.taints, &old, &new);
             // It may be another text at the same place, which by chance begins alike.

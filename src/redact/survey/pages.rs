@@ -4,12 +4,24 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::super::dom::NodeKind;
 use super::super::tape::{Kind, Value};
-use super::Survey;
 use super::history::{Slot, Written};
+use super::{Survey, Typed};
 
 /// Attributes that hold no text that somebody types: their versions are not followed.
-const STILL: [&str; 12] =
-    ["style", "class", "d", "points", "transform", "src", "srcset", "href", "xlink:href", "_csstext", "rr_dataurl", "viewbox"];
+const STILL: &[&str] = &[
+    "style",
+    "class",
+    "d",
+    "points",
+    "transform",
+    "src",
+    "srcset",
+    "href",
+    "xlink:href",
+    "_csstext",
+    "rr_dataurl",
+    "viewbox",
+];
 
 /// Texts that went from a place where the same event may put them anew.
 type Orphans = HashMap<i64, VecDeque<Slot>>;
@@ -35,8 +47,7 @@ impl Survey<'_, '_, '_> {
 
     pub(super) fn mutation(&mut self, event: u32, data: Value<'_>) {
         let list = |name| data.get(name).into_iter().flat_map(Value::elements);
-        let added: HashSet<i64> =
-            list("adds").filter_map(|add| add.get("node")?.get("id")?.integer()).collect();
+        let added: HashSet<i64> = list("adds").filter_map(|add| add.get("node")?.get("id")?.integer()).collect();
         let mut orphans = Orphans::new();
         for removed in list("removes").filter_map(|remove| remove.get("id")?.integer()) {
             if !added.contains(&removed) {
@@ -49,7 +60,8 @@ impl Survey<'_, '_, '_> {
             if let Some((id, value)) = text.get("id").and_then(Value::integer).zip(text.get("value")) {
                 self.write(event, Slot::Text(id), value);
                 self.changes.texts.push(id);
-                self.typed.extend(self.history.has_changed(&Slot::Text(id)).then(|| written(event, value)));
+                let changed = self.history.has_changed(&Slot::Text(id));
+                self.typed.extend(changed.then(|| Typed { written: written(event, value), node: id }));
             }
         }
         for change in list("attributes") {
@@ -64,7 +76,7 @@ impl Survey<'_, '_, '_> {
         if let Some((id, text)) = data.get("id").and_then(Value::integer).zip(data.get("text")) {
             self.write(event, Slot::Value(id), text);
             self.changes.values.push(id);
-            self.typed.push(written(event, text));
+            self.typed.push(Typed { written: written(event, text), node: id });
         }
     }
 
