@@ -29,7 +29,7 @@ mod text;
 mod vocabulary;
 
 #[cfg(test)]
-mod tests {}
+mod tests;
 
 //STUB pub use error::RuleError;
 //STUB pub use file::{BuiltIn, builtin, read as read_rules};
