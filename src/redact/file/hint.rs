@@ -10,11 +10,16 @@ pub(in crate::redact) fn unknown<const N: usize>(kind: &str, name: &str, known: 
 
 /// The known name that is nearest to what was written, as a question; else only the end of the sentence.
 pub(super) fn meant(name: &str, known: &[&str]) -> String {
-    let nearest = known.iter().map(|one| (distance(name, one), *one)).min();
+    let nearest = known.iter().map(|one| (if is_start(name, one) { 0 } else { distance(name, one) }, *one)).min();
     match nearest {
         Some((distance, one)) if distance <= one.chars().count().div_ceil(3) => format!("; did you mean `{one}`?"),
         _ => ".".to_owned(),
     }
+}
+
+/// Whether a name was cut short.
+fn is_start(name: &str, one: &str) -> bool {
+    name.len() > 2 && one.starts_with(name)
 }
 
 /// How many letters are to be put in, taken out or changed to make one of the other; two that changed places count as one.
