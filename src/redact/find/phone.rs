@@ -99,8 +99,15 @@ fn number_at(text: &str, run: &[Range<usize>], first: usize, strict: bool) -> Op
             } else {
                 is_from_abroad(text, number) || is_american(text, number, spaced) || is_national(text, number)
             };
-        fits.then(|| (start..extension.unwrap_or(end), count))
+        fits.then(|| (without_open(text, start..extension.unwrap_or(end)), count))
     })
+}
+
+/// Without a parenthesis that closes only behind the number.
+fn without_open(text: &str, range: Range<usize>) -> Range<usize> {
+    let number = text.get(range.clone()).unwrap_or_default();
+    let open = number.starts_with('(') && number.matches('(').count() > number.matches(')').count();
+    range.start + usize::from(open)..range.end
 }
 
 fn blank(text: &str, range: Range<usize>) -> bool {
