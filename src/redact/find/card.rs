@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::digits::{before, goes_on, runs};
 
-/// How a number is written in groups, the last one of up to so many digits, and what follows the groups of four.
+/// How a number is written in groups. Behind groups of four the last one may be shorter.
 const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 4, 4, 4, 3], &[4, 6, 5], &[4, 6, 4]];
 
 /// Adds where card numbers stand.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    runs(text, is_separator, |run| {
+    runs(text, is_separator, 13, |run| {
         let mut first = 0;
         while let Some(groups) = run.get(first..).filter(|groups| !groups.is_empty()) {
             let count = number_at(text, run, first).unwrap_or(0);
@@ -36,7 +36,7 @@ fn number_at(text: &str, run: &[Range<usize>], first: usize) -> Option<usize> {
     (1..=groups.len().min(5)).rev().find(|count| {
         groups.get(..*count).is_some_and(|groups| {
             let end = groups.last().map_or(start, |group| group.end);
-            let length: usize = groups.iter().map(|group| group.len()).sum();
+            let length: usize = groups.iter().map(ExactSizeIterator::len).sum();
             (13..=19).contains(&length)
                 && (*count == 1 || is_grouped(text, groups) && stands_alone(text, run, first, *count))
                 && !goes_on(text, end, &['.'])

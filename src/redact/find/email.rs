@@ -74,13 +74,8 @@ fn domain(text: &str) -> Option<usize> {
             let common = last.len() == 2 || COMMON_DOMAINS.iter().any(|common| last.eq_ignore_ascii_case(common));
             return (!named || common).then_some(domain.len());
         }
-        if !is_ending {
-            // `john@x.org.2` or `john@x.org.-`: what stands behind is no part of it. A version number ends here.
-            let last_is_number = last.bytes().all(|byte| byte.is_ascii_digit());
-            named |= !last_is_number;
-        } else {
-            named = true;
-        }
+        // `john@x.org.2`: a number behind it is no part of it. Any other word would be, and what stands before it may be no domain.
+        named |= is_ending || !last.bytes().all(|byte| byte.is_ascii_digit());
         domain = rest;
     }
 }
