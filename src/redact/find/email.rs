@@ -74,7 +74,7 @@ fn domain(text: &str) -> Option<usize> {
             return (!named || is_common(last)).then_some(domain.len());
         }
         // `john@x.org-profile`: no top-level domain has a dash.
-        if let Some(start) = last.split('-').next().filter(|start| is_top_level(start) && is_common(start)) {
+        if let Some((start, _)) = last.split_once('-').filter(|(start, _)| is_top_level(start) && is_common(start)) {
             return Some(rest.len() + 1 + start.len());
         }
         // `john@x.org.2`: a number behind it is no part of it. Any other word would be, and what stands before it may be no domain.
