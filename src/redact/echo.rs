@@ -111,7 +111,7 @@ impl Echoes {
 mod tests {
     use super::*;
 
-    fn echo(at_ms: u64, text: &str) -> Echo {
+    fn echo(at_ms: i64, text: &str) -> Echo {
         let rule = RuleId { set: 0, rule: 0 };
         Echo {
             at: SessionTime::from_micros(at_ms * 1000),
@@ -121,7 +121,7 @@ mod tests {
         }
     }
 
-    fn found(echoes: &mut Echoes, at_ms: u64, text: &str) -> Vec<Range<usize>> {
+    fn found(echoes: &mut Echoes, at_ms: i64, text: &str) -> Vec<Range<usize>> {
         echoes.go_to(SessionTime::from_micros(at_ms * 1000));
         echoes.find(text).into_iter().map(|(range, ..)| range).collect()
     }

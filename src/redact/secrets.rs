@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use super::stand_in::{mask, stand_in};
 use super::{RuleId, Rules};
 
+/// Shorter values say too little to be looked for elsewhere, and stand in too many words. Characters.
+pub(super) const SHORTEST: usize = 6;
+
 /// A value that a rule found, as it was written there.
 #[derive(Debug)]
 pub(super) struct Secret {
@@ -44,6 +47,16 @@ impl<'r> Secrets<'r> {
         self.list.push(Secret { rule, value: value.to_owned(), stand_in: whole });
         self.known.insert((rule, raw.to_owned()), number);
         number
+    }
+
+    /// Notes a value that is all there is of a text, unless it is too short to be told from other words.
+    pub(super) fn note_whole(&mut self, rule: RuleId, text: &str) {
+        let text = text.trim();
+        // Recorders write stars for what they mask themselves.
+        let masked = text.chars().all(|character| matches!(character, '*' | '•' | '●' | '█' | '·'));
+        if text.chars().count() >= SHORTEST && !masked {
+            self.note(rule, text, text);
+        }
     }
 
     /// Whether it is known as a whole value of a rule.

@@ -71,7 +71,7 @@ pub(super) fn survey(events: &[Event], rules: &Rules, finder: &Finder, secrets: 
             survey.event(place as u32, &event.kind, data);
         }
     }
-    survey.fields.finish(survey.rules, survey.secrets);
+    survey.fields.finish(survey.secrets);
     let Survey { history, elements, typed, .. } = survey;
     Findings { nodes: elements.nodes, touched: history.touched, typed }
 }
@@ -132,7 +132,7 @@ impl Survey<'_, '_, '_> {
             let Some(verdict) = self.elements.nodes.get(*id).and_then(|info| info.verdict) else { continue };
             let everywhere = self.rules.get(verdict.rule).is_some_and(|rule| rule.everywhere);
             if everywhere && let Some(text) = self.history.text(&Slot::Text(*id)) {
-                self.fields.note(verdict.rule, text.trim(), self.rules, self.secrets);
+                self.secrets.note_whole(verdict.rule, &text);
             }
         }
         for id in &changes.values {
@@ -141,7 +141,7 @@ impl Survey<'_, '_, '_> {
             if let Some((rule, text)) = rule.zip(self.history.text(&Slot::Value(*id)))
                 && self.rules.get(rule).is_some_and(|rule| rule.everywhere)
             {
-                self.fields.holds(*id, rule, &text, self.rules, self.secrets);
+                self.fields.holds(*id, rule, &text, self.secrets);
             }
         }
     }

@@ -32,6 +32,28 @@ struct Piece {
 impl Redactor<'_, '_> {
     /// The text without what must not stay. `None` if all of it may.
     pub(super) fn text(&mut self, text: &str, place: Place, info: Option<&Info>, taints: &[Taint]) -> Option<String> {
+        let found = match place {
+            Place::Urls => self.in_address(text, info),
+            place => self.find(text, place, info),
+        };
+        self.without(text, place, info, taints, found)
+    }
+
+    /// [`Self::text`] of an address that stands in another place than where addresses stand.
+    pub(super) fn address(&mut self, text: &str, place: Place) -> Option<String> {
+        let mut found = self.in_address(text, None);
+        found.extend(self.find(text, place, None));
+        self.without(text, place, None, &[], found)
+    }
+
+    fn without(
+        &mut self,
+        text: &str,
+        place: Place,
+        info: Option<&Info>,
+        taints: &[Taint],
+        found: Vec<Found>,
+    ) -> Option<String> {
         if text.is_empty() {
             return None;
         }
@@ -39,7 +61,7 @@ impl Redactor<'_, '_> {
         for taint in taints {
             pieces.extend(self.of_taint(text, taint));
         }
-        for found in self.find(text, place, info) {
+        for found in found {
             if let Some(raw) = text.get(found.range.clone()) {
                 self.secrets.note(found.rule, raw, &found.value);
                 let stand_in = stand_in(self.rules, found.rule, raw, &found.value);
@@ -65,12 +87,11 @@ impl Redactor<'_, '_> {
     }
 
     fn find(&self, text: &str, place: Place, info: Option<&Info>) -> Vec<Found> {
-        let inside = |rule: RuleId| info.is_some_and(|info| info.is_inside(self.rules, rule));
-        match place {
-            Place::Urls => self.finder.in_url(text, &inside),
-            place if self.finder.looks_at(place) => self.finder.find(text, place, &inside),
-            _ => Vec::new(),
-        }
+        self.finder.find(text, place, &|rule| info.is_some_and(|info| info.is_inside(self.rules, rule)))
+    }
+
+    fn in_address(&self, text: &str, info: Option<&Info>) -> Vec<Found> {
+        self.finder.in_url(text, &|rule| info.is_some_and(|info| info.is_inside(self.rules, rule)))
     }
 
     fn is_whole(&self, found: &Found) -> bool {
@@ -91,7 +112,7 @@ impl Redactor<'_, '_> {
         for piece in pieces {
             let mut rest = vec![piece.range.clone()];
             for over in &chosen {
-                rest = rest.into_iter().flat_map(|part| without(&part, &over.range)).collect();
+                rest = rest.into_iter().flat_map(|part| outside(&part, &over.range)).collect();
             }
             if rest.first() == Some(&piece.range) {
                 chosen.push(piece);
@@ -123,6 +144,9 @@ impl Redactor<'_, '_> {
         if text.trim().is_empty() || self.finder.keeps(rule, text.trim()) {
             return None;
         }
+        if self.rules.get(rule).is_some_and(|rule| rule.everywhere) {
+            self.secrets.note_whole(rule, text);
+        }
         let out = self.stand_in_of_whole(text, rule);
         self.tally.count(rule, place);
         (out != text).then_some(out)
@@ -152,7 +176,7 @@ fn kept(info: Option<&Info>, rule: RuleId) -> bool {
 }
 
 /// What of `part` lies outside `over`.
-fn without(part: &Range<usize>, over: &Range<usize>) -> Vec<Range<usize>> {
+fn outside(part: &Range<usize>, over: &Range<usize>) -> Vec<Range<usize>> {
     let before = part.start..part.end.min(over.start);
     let after = part.start.max(over.end)..part.end;
     [before, after].into_iter().filter(|range| range.start < range.end).collect()

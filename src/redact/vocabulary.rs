@@ -6,11 +6,9 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use super::find::Found;
-use super::secrets::Secrets;
+use super::secrets::{SHORTEST, Secrets};
 use super::{Pattern, Place, RuleId, Rules, What};
 
-/// Shorter values are not looked for elsewhere: they stand in too many words. Characters.
-const SHORTEST: usize = 6;
 /// Beginnings of values are found by themselves from this length on, and if they are half of the value. Characters.
 const SHORTEST_BEGINNING: usize = 8;
 

@@ -69,7 +69,7 @@ impl Dice {
 
     /// A text of so many parts at most.
     pub(in crate::redact) fn text(&mut self, most: usize) -> String {
-        (0..self.roll(most) + 1).map(|_| PARTS[self.roll(PARTS.len())]).collect()
+        (0..=self.roll(most)).map(|_| PARTS[self.roll(PARTS.len())]).collect()
     }
 }
 

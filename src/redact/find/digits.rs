@@ -5,21 +5,27 @@ use std::ops::Range;
 /// How many characters may stand between two groups that belong together: `) - `.
 const LONGEST_GAP: usize = 4;
 
-/// Gives `each` the groups of digits that stand together, with nothing between them but characters that `joins` says may stand there.
-pub(super) fn runs(text: &str, joins: fn(char) -> bool, mut each: impl FnMut(&[Range<usize>])) {
+/// Gives `each` the groups of digits that stand together, with nothing between them but characters that `joins` says may stand there, where they
+/// are so many digits at `least`.
+pub(super) fn runs(text: &str, joins: fn(char) -> bool, least: usize, mut each: impl FnMut(&[Range<usize>])) {
     let mut run: Vec<Range<usize>> = Vec::new();
+    let mut count = 0;
     let mut at = 0;
     while let Some(step) = text.as_bytes().get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
         let start = at + step;
         let end = start + digits_at(text, start);
         if run.last().is_some_and(|last| !joined(text.get(last.end..start), joins)) {
-            each(&run);
+            if count >= least {
+                each(&run);
+            }
             run.clear();
+            count = 0;
         }
+        count += end - start;
         run.push(start..end);
         at = end;
     }
-    if !run.is_empty() {
+    if count >= least {
         each(&run);
     }
 }
@@ -58,7 +64,7 @@ mod tests {
     #[test]
     fn groups_stand_together_where_nothing_else_is_between() {
         let mut found = Vec::new();
-        runs("a1 23\u{a0}4,5-6", |c| c == ' ' || c == '\u{a0}', |run| found.push(run.to_vec()));
-        assert_eq!(found, [vec![1..2, 3..5, 7..8], vec![9..10], vec![11..12]]);
+        runs("a1 23\u{a0}4,5-6", |c| c == ' ' || c == '\u{a0}', 2, |run| found.push(run.to_vec()));
+        assert_eq!(found, [[1..2, 3..5, 7..8]]);
     }
 }

@@ -71,18 +71,20 @@ fn domain(text: &str) -> Option<usize> {
         let (rest, last) = domain.rsplit_once('.')?;
         let is_ending = FILE_ENDINGS.iter().any(|ending| last.eq_ignore_ascii_case(ending));
         if !is_ending && is_top_level(last) {
-            let common = last.len() == 2 || COMMON_DOMAINS.iter().any(|common| last.eq_ignore_ascii_case(common));
-            return (!named || common).then_some(domain.len());
+            return (!named || is_common(last)).then_some(domain.len());
         }
-        if !is_ending {
-            // `john@x.org.2` or `john@x.org.-`: what stands behind is no part of it. A version number ends here.
-            let last_is_number = last.bytes().all(|byte| byte.is_ascii_digit());
-            named |= !last_is_number;
-        } else {
-            named = true;
+        // `john@x.org-profile`: no top-level domain has a dash.
+        if let Some((start, _)) = last.split_once('-').filter(|(start, _)| is_top_level(start) && is_common(start)) {
+            return Some(rest.len() + 1 + start.len());
         }
+        // `john@x.org.2`: a number behind it is no part of it. Any other word would be, and what stands before it may be no domain.
+        named |= is_ending || !last.bytes().all(|byte| byte.is_ascii_digit());
         domain = rest;
     }
+}
+
+fn is_common(label: &str) -> bool {
+    label.len() == 2 || COMMON_DOMAINS.iter().any(|common| label.eq_ignore_ascii_case(common))
 }
 
 fn is_top_level(label: &str) -> bool {
@@ -129,6 +131,7 @@ mod tests {
     #[test]
     fn the_ending_of_a_file_does_not_hide_an_address() {
         assert_eq!(found("/john@x.org.html"), ["john@x.org"]);
+        assert_eq!(found("/john@x.org-profile"), ["john@x.org"]);
     }
 
     #[test]

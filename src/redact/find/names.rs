@@ -284,6 +284,10 @@ fn is_listed(built_in: BuiltIn, name: &str) -> bool {
     if let Some(short) = AGAIN.iter().find_map(|word| name.strip_suffix(word)).filter(|short| short.len() > 2) {
         name = short;
     }
+    // Most names end here.
+    if !names.iter().any(|listed| name.ends_with(listed)) {
+        return false;
+    }
     is_or_has(names, name) || WHOSE.iter().filter_map(|word| name.strip_prefix(word)).any(|rest| is_or_has(names, rest))
 }
 

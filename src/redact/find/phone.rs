@@ -10,6 +10,9 @@ use crate::redact::Place;
 /// What says in front of a number that it is one.
 const SCHEMES: [&str; 3] = ["tel:", "sms:", "callto:"];
 
+/// How many digits a number has at least.
+const SHORTEST: usize = 8;
+
 /// How many digits a number behind a scheme has at least.
 const SHORTEST_NAMED: usize = 5;
 
@@ -23,7 +26,7 @@ const EXTENSIONS: [&str; 5] = ["extension", "ext.", "ext", "x", "#"];
 pub(super) fn find(text: &str, place: Place, found: &mut Vec<Range<usize>>) {
     named(text, found);
     let strict = matches!(place, Place::Attributes | Place::Styles | Place::Assets | Place::Pictures);
-    runs(text, is_separator, |run| {
+    runs(text, is_separator, SHORTEST, |run| {
         let mut first = 0;
         while first < run.len() {
             match number_at(text, run, first, strict) {
@@ -81,7 +84,7 @@ fn number_at(text: &str, run: &[Range<usize>], first: usize, strict: bool) -> Op
     (1..=groups.len()).rev().find_map(|count| {
         let number = groups.get(..count)?;
         let end = number.last()?.end;
-        if !(8..=17).contains(&total(number)) {
+        if !(SHORTEST..=17).contains(&total(number)) {
             return None;
         }
         let extension = extension(text, end);
@@ -99,8 +102,15 @@ fn number_at(text: &str, run: &[Range<usize>], first: usize, strict: bool) -> Op
             } else {
                 is_from_abroad(text, number) || is_american(text, number, spaced) || is_national(text, number)
             };
-        fits.then(|| (start..extension.unwrap_or(end), count))
+        fits.then(|| (without_open(text, start..extension.unwrap_or(end)), count))
     })
+}
+
+/// Without a parenthesis that closes only behind the number.
+fn without_open(text: &str, range: Range<usize>) -> Range<usize> {
+    let number = text.get(range.clone()).unwrap_or_default();
+    let open = number.starts_with('(') && number.matches('(').count() > number.matches(')').count();
+    range.start + usize::from(open)..range.end
 }
 
 fn blank(text: &str, range: Range<usize>) -> bool {
@@ -183,11 +193,9 @@ fn is_american(text: &str, groups: &[Range<usize>], in_list: impl Fn() -> bool) 
         [1, 3, 3, 4] if first_digit(text, groups) == Some(b'1') => groups.get(1..).unwrap_or_default(),
         _ => return false,
     };
-    let starts = |index: usize| {
-        local.get(index).is_some_and(|group| matches!(text.as_bytes().get(group.start), Some(b'2'..=b'9')))
-    };
+    let area = first_digit(text, local).is_some_and(|digit| matches!(digit, b'2'..=b'9'));
     let only_blanks = groups.iter().zip(groups.iter().skip(1)).all(|(one, next)| blank(text, one.end..next.start));
-    starts(0) && starts(1) && !(only_blanks && in_list())
+    area && !(only_blanks && in_list())
 }
 
 /// `030 123456`: a 0, an area, a separator.

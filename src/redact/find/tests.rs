@@ -76,7 +76,7 @@ fn a_set_keeps_only_from_its_own_rules() {
 fn rules_hold_only_at_their_places_and_within_their_elements() {
     let mut rules = rules([own("a"), own("b"), own("c")]);
     rules.sets[0].rules[0].places = Places::from_iter([Place::Urls]);
-    rules.sets[0].rules[1].within = Some(Selector);
+    rules.sets[0].rules[1].within = Some(Selector::parse("p").unwrap());
     let finder = Finder::new(&rules);
     let values = |place, inside: &dyn Fn(RuleId) -> bool| -> Vec<String> {
         finder.find("abc", place, inside).into_iter().map(|found| found.value).collect()

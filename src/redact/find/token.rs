@@ -311,6 +311,7 @@ fn value_at(text: &str, sign: &Sign, name: &str, place: Place) -> Option<Range<u
             || matches!(character, '&' | ';' | ',' | '"' | '\'' | '`' | '<' | '>')
             || sign.quoted_name && matches!(character, '}' | ']')
             || in_styles && character == ')'
+            || place == Place::Urls && character == '#'
     };
     let value = beginning.split(ends).next()?;
     let strong = ["pass", "pwd", "secret", "key", "kennwort"].iter().any(|word| lower.contains(word));

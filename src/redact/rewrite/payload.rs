@@ -65,8 +65,7 @@ impl Redactor<'_, '_> {
         let trimmed = text.trim_start();
         if layers > 0 && trimmed.starts_with(['{', '[', '"']) && trimmed.len() > 2 {
             if let Some(changed) = self.json_text(text, place, layers - 1) {
-                // What JSON's escapes had hidden is gone; what stands across its values may be left.
-                return Some(self.text(&changed, place, None, &[]).unwrap_or(changed));
+                return Some(changed);
             }
         } else if !text.contains(char::is_whitespace) {
             if text.contains("://") || text.starts_with('/') || text.contains('?') {
@@ -78,13 +77,6 @@ impl Redactor<'_, '_> {
             }
         }
         self.text(text, place, None, &[])
-    }
-
-    /// An address in another place than where addresses stand.
-    fn address(&mut self, text: &str, place: Place) -> Option<String> {
-        let by_name = self.text(text, Place::Urls, None, &[]);
-        let text = by_name.as_deref().unwrap_or(text);
-        self.text(text, place, None, &[]).or(by_name)
     }
 
     fn json_text(&mut self, text: &str, place: Place, layers: usize) -> Option<String> {

@@ -8,19 +8,32 @@ use super::syntax::{AttributeTest, Combinator, Complex, Compound, Operator, Step
 
 pub(super) type Failure = ParseError<SelectorError>;
 
-/// As many compounds may be in one text: matching recurses over them.
-const MOST_COMPOUNDS: u32 = 1_000;
+/// As many parts may be in one text: matching recurses over them.
+const MOST_PARTS: u32 = 1_000;
 /// As deep may `:not(:is(…))` be nested.
 const DEEPEST: u8 = 24;
 
 /// The selectors of a text, and the attributes that they look at.
 pub(super) fn read(text: &str) -> Result<(Vec<Complex>, Vec<String>), SelectorError> {
-    let mut reader = Reader { text, parts: 0, attributes: Vec::new(), in_has: false };
+    let (selectors, mut attributes) = read_up_to(text, MOST_PARTS)?;
+    // Style sheets close at their end what is open there. In a rule it is a slip, and would swallow what is put behind it.
+    let followed = read_up_to(&format!("{text},a"), MOST_PARTS + 1);
+    if !followed.is_ok_and(|(followed, _)| followed.len() == selectors.len() + 1) {
+        return Err(SelectorError {
+            offset: text.len(),
+            message: "a bracket, quote, comment or escape is still open at the end".to_owned(),
+        });
+    }
+    attributes.sort();
+    attributes.dedup();
+    Ok((selectors, attributes))
+}
+
+fn read_up_to(text: &str, most: u32) -> Result<(Vec<Complex>, Vec<String>), SelectorError> {
+    let mut reader = Reader { text, most, parts: 0, attributes: Vec::new(), in_has: false };
     let mut input = Parser::new(text);
     input.set_nested_block_limit(DEEPEST);
     let selectors = reader.list(&mut input, false).map_err(|error| told(error, 0))?;
-    reader.attributes.sort();
-    reader.attributes.dedup();
     Ok((selectors, reader.attributes))
 }
 
@@ -41,6 +54,8 @@ pub(super) fn fail(offset: usize, message: impl Into<String>) -> Failure {
 
 pub(super) struct Reader<'i> {
     text: &'i str,
+    /// As many parts may it have.
+    most: u32,
     /// Numbers given so far.
     parts: u32,
     attributes: Vec<String>,
@@ -98,11 +113,8 @@ impl<'i> Reader<'i> {
                 return Err(self.missing(input, start, joined.is_some()));
             };
             let part = self.part();
-            if part > MOST_COMPOUNDS {
-                return Err(fail(
-                    start,
-                    format!("a selector can have up to {MOST_COMPOUNDS} parts, and this has more"),
-                ));
+            if part > self.most {
+                return Err(fail(start, format!("a selector can have up to {MOST_PARTS} parts, and this has more")));
             }
             match joined {
                 None => first = compound,
