@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::program::recording::{Nodes, event};
 
 pub(super) use phone::{SCREENSHOT, screenshot, wireframes};
-pub(super) use session::{KEPT, RULES, package};
+pub(super) use session::{KEPT, REGION, RULES, package};
 
 /// The row of the table for what no text search can find: pictures themselves.
 pub(super) const SCREENSHOTS: &str = "screenshots of phones";

@@ -41,7 +41,10 @@ pattern = 'KND-\d{6}'
 [[rule]]
 name = "nicknames"
 member = '(?i)^nickname$'
+"#;
 
+/// For screenshots alone: in other recordings it would cover pictures whose text has to be found.
+pub(in crate::redaction) const REGION: &str = r#"
 [[rule]]
 name = "screenshots"
 selector = "img"
