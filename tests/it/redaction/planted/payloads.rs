@@ -43,7 +43,7 @@ fn console(garden: &mut Garden) {
 }
 
 fn network(garden: &mut Garden) {
-    let mut put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> Value| {
+    let put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> Value| {
         let secret = garden.plant("network", what, kind);
         let request = form(&secret);
         plugin(garden, "rrweb/network@1", json!({"requests": [request]}));
@@ -125,7 +125,7 @@ fn network(garden: &mut Garden) {
 }
 
 fn custom(garden: &mut Garden) {
-    let mut put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> Value| {
+    let put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> Value| {
         let secret = garden.plant("custom events", what, kind);
         let data = form(&secret);
         garden.happens(5, AT, data);
@@ -215,7 +215,7 @@ fn strange(garden: &mut Garden) {
 }
 
 fn addresses(garden: &mut Garden) {
-    let mut put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> String| {
+    let put = |garden: &mut Garden, what, kind, form: &dyn Fn(&str) -> String| {
         let secret = garden.plant("addresses of pages", what, kind);
         let href = form(&secret);
         garden.happens(4, AT + 10, json!({"href": href, "width": super::WIDTH, "height": super::HEIGHT}));
