@@ -7,10 +7,11 @@
 //! values that stand in single strings; the second one writes, knowing all values.
 
 mod around;
+mod builtin;
 mod dom;
 mod echo;
-//STUB mod error;
-//STUB mod file;
+mod error;
+mod file;
 mod find;
 mod info;
 mod marks;
@@ -31,8 +32,9 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-//STUB pub use error::RuleError;
-//STUB pub use file::{BuiltIn, builtin, read as read_rules};
+pub use builtin::{BuiltIn, builtin};
+pub use error::RuleError;
+pub use file::read as read_rules;
 pub use place::{Place, Places};
 pub use pseudonym::PseudonymKey;
 pub use rule::{Action, Area, Keep, Length, Pattern, Rule, RuleId, RuleSet, Rules, What};

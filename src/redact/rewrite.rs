@@ -11,11 +11,11 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 
-use super::Place;
 use super::info::Info;
 use super::survey::{Findings, Touched};
 use super::tape::{Edits, Kind, Tape, Value};
 use super::text::Redactor;
+use super::{Place, RuleId};
 use crate::recording::{Event, EventKind, Incremental};
 
 /// Rewrites the events of a window. With `keep` false, nothing is changed: values are noted as they are found.
@@ -72,11 +72,17 @@ impl Page<'_, '_, '_> {
                 "windowId" | "window_id" | "$window_id" | "sessionId" | "session_id" | "$session_id" => {
                     self.string(value, Place::Names, None);
                 }
-                _ => {
-                    self.string(name, Place::Events, None);
-                    self.payload(value, Place::Events);
-                }
+                _ => self.stranger(name, value, Place::Events),
             }
+        }
+    }
+
+    /// A member that no recorder is known to write.
+    fn stranger(&mut self, name: Value<'_>, value: Value<'_>, place: Place) {
+        self.string(name, place, None);
+        match self.redactor.finder.by_name(&name.string(), place) {
+            Some(rule) => self.redactor.payload_of(value, place, &mut self.edits, rule),
+            None => self.payload(value, place),
         }
     }
 
@@ -129,7 +135,16 @@ impl Page<'_, '_, '_> {
             | Incremental::Font => self.styles(data),
             Incremental::CanvasMutation => self.canvas(data),
             Incremental::Log => self.payload(data, Place::Console),
-            Incremental::Pointer { .. } | Incremental::Scroll | Incremental::ViewportResize(_) => {}
+            // Where the pointer was is most of many recordings, and numbers.
+            Incremental::Pointer { .. } | Incremental::Scroll | Incremental::ViewportResize(_) => {
+                for (name, value) in data.members() {
+                    let known =
+                        ["source", "positions", "id", "x", "y", "width", "height"].iter().any(|known| name.is(known));
+                    if !known {
+                        self.stranger(name, value, Place::Events);
+                    }
+                }
+            }
             _ => self.payload(data, Place::Events),
         }
     }
@@ -148,9 +163,12 @@ impl Page<'_, '_, '_> {
         }
     }
 
-    /// A string, redacted where it stands.
+    /// A string (or number), redacted where it stands.
     fn string(&mut self, value: Value<'_>, place: Place, info: Option<&Info>) {
-        let Some(text) = (matches!(value.kind(), Kind::String | Kind::Key)).then(|| value.string()) else { return };
+        if !matches!(value.kind(), Kind::String | Kind::Key | Kind::Number) {
+            return;
+        }
+        let text = value.string();
         let touched = self.touched;
         let taints = touched.get(&(self.event, value.span().start as u32)).map(Vec::as_slice).unwrap_or_default();
         if let Some(text) = self.redactor.text(&text, place, info, taints) {
@@ -166,9 +184,19 @@ impl Page<'_, '_, '_> {
         }
     }
 
+    /// All of a string, which a rule redacts.
+    fn whole(&mut self, value: Value<'_>, text: &str, rule: RuleId, place: Place) {
+        if let Some(text) = self.redactor.whole(text, rule, place) {
+            self.edits.replace_string(value.span(), &text);
+        }
+    }
+
     /// What a form field holds.
     fn field(&mut self, value: Value<'_>, info: Option<&Info>) {
-        let Some(text) = value.as_string() else { return };
+        if !matches!(value.kind(), Kind::String | Kind::Number) {
+            return;
+        }
+        let text = value.string();
         let verdict = info.and_then(|info| info.verdict);
         let changed = match (verdict, info.and_then(|info| info.field)) {
             (Some(verdict), _) => self.redactor.in_element(&text, verdict, Place::Inputs),

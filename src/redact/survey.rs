@@ -4,6 +4,7 @@
 //! Nothing is changed yet, since what happens later decides what has to go earlier: a class that marks an element as private may be set
 //! after it was shown, and the beginning of an address is typed before its end.
 
+mod canvas;
 mod elements;
 mod fields;
 mod flow;
@@ -22,6 +23,7 @@ use super::taint::Taint;
 use super::tape::Tape;
 use super::{Place, Rules};
 use crate::recording::{Event, EventKind, Incremental};
+use canvas::Drawn;
 use elements::Elements;
 use fields::Fields;
 use history::{History, Slot};
@@ -53,6 +55,7 @@ pub(super) fn survey(events: &[Event], rules: &Rules, finder: &Finder, secrets: 
         history: History::new(events),
         elements: Elements::new(rules),
         fields: Fields::default(),
+        drawn: Drawn::default(),
         changes: Changes::default(),
         typed: Vec::new(),
         rules,
@@ -61,7 +64,8 @@ pub(super) fn survey(events: &[Event], rules: &Rules, finder: &Finder, secrets: 
     for (place, event) in events.iter().enumerate() {
         let relevant = matches!(
             event.kind,
-            EventKind::FullSnapshot | EventKind::Incremental(Incremental::Mutation | Incremental::Input)
+            EventKind::FullSnapshot
+                | EventKind::Incremental(Incremental::Mutation | Incremental::Input | Incremental::CanvasMutation)
         );
         if relevant
             && let Some(json) = std::str::from_utf8(&event.json).ok()
@@ -85,6 +89,7 @@ struct Survey<'e, 's, 'r> {
     history: History<'e>,
     elements: Elements,
     fields: Fields,
+    drawn: Drawn,
     changes: Changes,
     typed: Vec<Typed>,
 }
@@ -110,6 +115,7 @@ impl Survey<'_, '_, '_> {
         match kind {
             EventKind::FullSnapshot => self.full_snapshot(event, data),
             EventKind::Incremental(Incremental::Mutation) => self.mutation(event, data),
+            EventKind::Incremental(Incremental::CanvasMutation) => return self.drawing(event, data),
             _ => self.input(event, data),
         }
         let changes = std::mem::take(&mut self.changes);

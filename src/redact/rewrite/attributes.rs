@@ -2,7 +2,7 @@
 
 use super::super::info::{Info, Role, Verdict};
 use super::super::tape::{Kind, Value};
-use super::super::{Action, Place};
+use super::super::{Action, Place, RuleId};
 use super::{Page, cover};
 
 /// Attributes that make up an element's look and function and hold nothing that anybody has written: they stay as they are in elements whose
@@ -177,11 +177,9 @@ impl Page<'_, '_, '_> {
     fn content_of_meta(&mut self, attributes: Value<'_>) {
         let name = ["name", "property", "itemprop"].into_iter().find_map(|name| attributes.get(name)?.as_string());
         let rule = name.and_then(|name| self.redactor.finder.by_name(&name, Place::Attributes));
-        let content = attributes.get("content").and_then(|content| Some((content.span(), content.as_string()?)));
-        if let Some((rule, (span, content))) = rule.zip(content)
-            && let Some(text) = self.redactor.whole(&content, rule, Place::Attributes)
-        {
-            self.edits.replace_string(span, &text);
+        let content = attributes.get("content").and_then(|content| Some((content, content.as_string()?)));
+        if let Some((rule, (value, content))) = rule.zip(content) {
+            self.whole(value, &content, rule, Place::Attributes);
         }
     }
 
@@ -210,7 +208,8 @@ impl Page<'_, '_, '_> {
         if value.kind() == Kind::Object || name == "style" && info.is_some_and(Info::is_covered) {
             return self.style(value, info);
         }
-        let Some(text) = value.as_string() else { return };
+        // A number is a text as well, to a page.
+        let Some(text) = (matches!(value.kind(), Kind::String | Kind::Number)).then(|| value.string()) else { return };
         let picture = info.is_some_and(|info| info.loses_its_picture());
         if SHOWN.contains(&name) && picture {
             if let Some(verdict) = info.and_then(|info| info.verdict) {
@@ -236,7 +235,19 @@ impl Page<'_, '_, '_> {
             }
             return;
         }
+        if let Some(rule) = self.named(name, info)
+            && !is_structure(name, tag)
+        {
+            return self.whole(value, &text, rule, Place::Attributes);
+        }
         self.addressed(name, value, &text, info);
+    }
+
+    /// The rule that knows an attribute by its name.
+    fn named(&self, name: &str, info: Option<&Info>) -> Option<RuleId> {
+        let redactor = &self.redactor;
+        let inside = |rule| info.is_some_and(|info| info.is_inside(redactor.rules, rule));
+        redactor.finder.by_name_inside(name, Place::Attributes, &inside)
     }
 
     /// An attribute by what it holds: an address, a resource written out, or a text.

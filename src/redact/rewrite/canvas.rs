@@ -14,15 +14,12 @@ impl Page<'_, '_, '_> {
         let single = data.get("property").map(|_| data);
         let commands = data.get("commands").into_iter().flat_map(Value::elements);
         let commands: Vec<Value<'_>> = single.into_iter().chain(commands).collect();
-        self.drawn_texts(&commands);
         for command in commands {
-            let drawn = is_text(command);
-            for (place, argument) in command.get("args").into_iter().flat_map(Value::elements).enumerate() {
-                for value in argument.all().filter(|value| value.kind() == Kind::String) {
-                    // Pictures and fonts come as bytes in base64; the first argument of a text was looked at with its neighbours.
-                    if !(drawn && place == 0) && value.span().len() < LONGEST_ARGUMENT {
-                        self.string(value, Place::Canvas, None);
-                    }
+            let arguments = command.get("args").into_iter().flat_map(Value::elements);
+            for value in arguments.flat_map(Value::all).filter(|value| value.kind() == Kind::String) {
+                // Pictures and fonts come as bytes in base64.
+                if value.span().len() < LONGEST_ARGUMENT {
+                    self.string(value, Place::Canvas, None);
                 }
             }
         }
@@ -44,47 +41,7 @@ impl Page<'_, '_, '_> {
         }
         self.redactor.tally.count(rule, Place::Canvas);
     }
-
-    /// Texts drawn one after another are often one text, drawn in parts.
-    fn drawn_texts(&mut self, commands: &[Value<'_>]) {
-        let texts: Vec<Value<'_>> = commands
-            .iter()
-            .filter(|command| is_text(**command))
-            .filter_map(|command| command.get("args")?.elements().next())
-            .filter(|text| text.kind() == Kind::String)
-            .collect();
-        let strings: Vec<String> = texts.iter().map(|text| text.string().into_owned()).collect();
-        let whole = strings.concat();
-        let mut parts: Vec<Option<String>> =
-            strings.iter().map(|text| self.redactor.text(text, Place::Canvas, None, &[])).collect();
-        if let Some(changed) = self.redactor.text(&whole, Place::Canvas, None, &[]) {
-            let lengths: Vec<usize> = strings.iter().map(|text| text.chars().count()).collect();
-            if changed.chars().count() == lengths.iter().sum::<usize>() {
-                let mut characters = changed.chars();
-                for ((part, length), string) in parts.iter_mut().zip(lengths).zip(&strings) {
-                    let joined: String = characters.by_ref().take(length).collect();
-                    *part = part.take().or((joined != *string).then_some(joined));
-                }
-            } else {
-                // Removed, or written with escapes: which part of it is whose cannot be told.
-                for (part, string) in parts.iter_mut().zip(&strings) {
-                    part.get_or_insert_with(|| {
-                        string.chars().map(|c| if c.is_whitespace() { c } else { '█' }).collect()
-                    });
-                }
-            }
-        }
-        for (text, changed) in texts.iter().zip(parts) {
-            if let Some(changed) = changed {
-                self.edits.replace_string(text.span(), &changed);
-            }
-        }
-    }
 }
 
 /// Longer strings are pictures, bytes.
 const LONGEST_ARGUMENT: usize = 4096;
-
-fn is_text(command: Value<'_>) -> bool {
-    command.get("property").is_some_and(|property| property.is("fillText") || property.is("strokeText"))
-}

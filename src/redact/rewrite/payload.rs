@@ -6,21 +6,29 @@ use super::super::tape::{Edits, Kind, Tape, Value};
 use super::super::text::Redactor;
 use super::super::{Place, RuleId};
 use super::Page;
+use super::picture::{BASE64, from_base64, is_base64};
 
 /// JSON in strings in JSON in strings: deeper is looked at as text.
 const MOST_LAYERS: usize = 4;
+/// Shorter ones are words. Characters.
+const SHORTEST_BASE64: usize = 16;
 
 impl Page<'_, '_, '_> {
     pub(super) fn payload(&mut self, value: Value<'_>, place: Place) {
-        self.redactor.payload(value, place, &mut self.edits, MOST_LAYERS);
+        self.redactor.payload(value, None, place, &mut self.edits, MOST_LAYERS);
     }
 }
 
 impl Redactor<'_, '_> {
-    /// Everything in a JSON value: strings, numbers, and names of members.
-    fn payload(&mut self, value: Value<'_>, place: Place, edits: &mut Edits, layers: usize) {
+    /// Everything in a JSON value that a rule knows by its name.
+    pub(super) fn payload_of(&mut self, value: Value<'_>, place: Place, edits: &mut Edits, rule: RuleId) {
+        self.payload(value, Some(rule), place, edits, MOST_LAYERS);
+    }
+
+    /// Everything in a JSON value: strings, numbers, and names of members. `whole`: the rule that redacts all of it.
+    fn payload(&mut self, value: Value<'_>, whole: Option<RuleId>, place: Place, edits: &mut Edits, layers: usize) {
         // Instead of recursion: payloads are as deep as somebody made them.
-        let mut waiting: Vec<(Value<'_>, Option<RuleId>)> = vec![(value, None)];
+        let mut waiting: Vec<(Value<'_>, Option<RuleId>)> = vec![(value, whole)];
         while let Some((value, whole)) = waiting.pop() {
             match value.kind() {
                 Kind::Object => {
@@ -71,6 +79,9 @@ impl Redactor<'_, '_> {
             if text.contains("://") || text.starts_with('/') || text.contains('?') {
                 return self.address(text, place);
             }
+            if let Some(changed) = self.base64_text(text, place, layers) {
+                return Some(changed);
+            }
             if text.contains('=') {
                 let query = self.address(&format!("?{text}"), place)?;
                 return Some(query.get(1..).unwrap_or_default().to_owned());
@@ -85,8 +96,21 @@ impl Redactor<'_, '_> {
         let mut tape = Tape::default();
         let mut edits = Edits::default();
         let value = tape.read(text)?;
-        self.payload(value, place, &mut edits, layers);
+        self.payload(value, None, place, &mut edits, layers);
         (!edits.is_empty()).then(|| edits.apply(text))
+    }
+
+    /// Text that was written in base64, as clients do with what they send in a batch.
+    fn base64_text(&mut self, text: &str, place: Place, layers: usize) -> Option<String> {
+        let plain = text.trim_end_matches('=');
+        if layers == 0 || plain.len() < SHORTEST_BASE64 || !plain.bytes().all(is_base64) {
+            return None;
+        }
+        let inner = String::from_utf8(from_base64(plain)?).ok()?;
+        if inner.chars().any(|character| character.is_control() && !character.is_whitespace()) {
+            return None;
+        }
+        Some(BASE64.encode(self.loose_text(&inner, place, layers - 1)?))
     }
 
     /// JSON that stands by itself.

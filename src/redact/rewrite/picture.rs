@@ -1,7 +1,8 @@
 //! Pictures that a recording holds: emptied, covered in part, or read where they are made of text.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD as BASE64, STANDARD_NO_PAD};
+pub(super) use base64::engine::general_purpose::STANDARD as BASE64;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use image::{ImageFormat, Rgba};
 
 use super::super::info::{Info, Verdict};
@@ -117,11 +118,11 @@ fn is_text(mime: &str) -> bool {
     mime.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|kind| mime.contains(kind))
 }
 
-fn is_base64(byte: u8) -> bool {
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }
 
-fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let plain = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
     STANDARD_NO_PAD.decode(plain).ok()
 }

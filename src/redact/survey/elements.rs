@@ -115,7 +115,11 @@ impl Elements {
             info.region = info.region.or(region.map(|(rule, _)| *rule));
             if matches!(tag.as_str(), "input" | "textarea" | "select") {
                 let attribute = |name: &str| dom.attribute(id, name).map(str::to_owned);
-                info.field = info.field.or_else(|| finder.field(&attribute));
+                let inside = |rule: RuleId| {
+                    let place = self.within.iter().position(|(within, _)| *within == rule);
+                    place.is_some_and(|place| info.inside & (1 << place) != 0)
+                };
+                info.field = info.field.or_else(|| finder.field_inside(&attribute, &inside));
             }
         }
         // Who is kept at one time and not at another is not kept.

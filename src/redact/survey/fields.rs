@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::super::secrets::Secrets;
 use super::super::RuleId;
+use super::super::secrets::Secrets;
 
 /// Fields that are being typed into.
 #[derive(Debug, Default)]

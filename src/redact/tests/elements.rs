@@ -4,10 +4,15 @@ use super::*;
 
 fn body() -> Value {
     json!([
-        element(4, "div", &json!({"class": "secret", "title": "Ada L."}), &json!([
-            text(5, "Ada Lovelace"),
-            element(6, "img", &json!({"src": "https://cdn.example/ada.png", "alt": "Ada"}), &json!([])),
-        ])),
+        element(
+            4,
+            "div",
+            &json!({"class": "secret", "title": "Ada L."}),
+            &json!([
+                text(5, "Ada Lovelace"),
+                element(6, "img", &json!({"src": "https://cdn.example/ada.png", "alt": "Ada"}), &json!([])),
+            ])
+        ),
         text(7, "Ada Lovelace"),
     ])
 }
@@ -34,8 +39,10 @@ fn a_covered_element_shows_a_box() {
 
 #[test]
 fn a_covered_element_stays_covered_whatever_its_style_becomes() {
-    let style = |after, style: Value| mutation(after, &json!({"attributes": [{"id": 4, "attributes": {"style": style}}]}));
-    let events = [meta(), page(&body()), style(10, json!("color:red")), style(20, json!({"background": "none", "top": "1px"}))];
+    let style =
+        |after, style: Value| mutation(after, &json!({"attributes": [{"id": 4, "attributes": {"style": style}}]}));
+    let events =
+        [meta(), page(&body()), style(10, json!("color:red")), style(20, json!({"background": "none", "top": "1px"}))];
     let after = redacted(&events, &rules(vec![elements(".secret", Action::Cover)]));
     let last = &after[3]["data"]["attributes"][0]["attributes"]["style"];
     assert_eq!(last, &json!({"top": "1px"}));
@@ -45,10 +52,13 @@ fn a_covered_element_stays_covered_whatever_its_style_becomes() {
 
 #[test]
 fn a_removed_element_is_empty_and_takes_no_room() {
-    let inside = mutation(10, &json!({
-        "texts": [{"id": 5, "value": "Augusta Ada King"}],
-        "adds": [{"parentId": 4, "nextId": null, "node": element(8, "b", &json!({"title": "Countess"}), &json!([text(9, "of Lovelace")]))}],
-    }));
+    let inside = mutation(
+        10,
+        &json!({
+            "texts": [{"id": 5, "value": "Augusta Ada King"}],
+            "adds": [{"parentId": 4, "nextId": null, "node": element(8, "b", &json!({"title": "Countess"}), &json!([text(9, "of Lovelace")]))}],
+        }),
+    );
     let after = redacted(&[meta(), page(&body()), inside], &rules(vec![elements(".secret", Action::Remove)]));
     assert_eq!(strings(&after, "textContent"), ["", "Ada Lovelace", ""]);
     assert_eq!(strings(&after, "value"), [""]);
@@ -67,10 +77,15 @@ fn an_element_that_is_marked_later_is_redacted_from_the_beginning() {
 
 #[test]
 fn a_selector_may_speak_of_what_is_around() {
-    let list = element(4, "ul", &json!({}), &json!([
-        element(5, "li", &json!({}), &json!([text(6, "first")])),
-        element(7, "li", &json!({}), &json!([text(8, "second")])),
-    ]));
+    let list = element(
+        4,
+        "ul",
+        &json!({}),
+        &json!([
+            element(5, "li", &json!({}), &json!([text(6, "first")])),
+            element(7, "li", &json!({}), &json!([text(8, "second")])),
+        ]),
+    );
     let of = |selector: &str| {
         let after = redacted(&[meta(), page(&json!([list.clone()]))], &rules(vec![elements(selector, Action::Mask)]));
         strings(&after, "textContent")
@@ -90,9 +105,13 @@ fn what_a_rule_masks_is_masked_elsewhere_if_it_is_told_to() {
 
 #[test]
 fn a_canvas_that_is_not_to_be_seen_is_not_drawn() {
-    let canvas = element(4, "canvas", &json!({"class": "secret", "rr_dataURL": "data:image/png;base64,SECRET"}), &json!([]));
+    let canvas =
+        element(4, "canvas", &json!({"class": "secret", "rr_dataURL": "data:image/png;base64,SECRET"}), &json!([]));
     let one = change(10, &json!({"source": 9, "id": 4, "type": 0, "property": "fillText", "args": ["Ada", 1, 1]}));
-    let many = change(20, &json!({"source": 9, "id": 4, "type": 0, "commands": [{"property": "fillText", "args": ["Ada", 1, 1]}]}));
+    let many = change(
+        20,
+        &json!({"source": 9, "id": 4, "type": 0, "commands": [{"property": "fillText", "args": ["Ada", 1, 1]}]}),
+    );
     let after = redacted(&[meta(), page(&json!([canvas])), one, many], &rules(vec![elements(".secret", Action::Mask)]));
     let written = serde_json::to_string(&after).unwrap();
     assert!(!written.contains("Ada") && !written.contains("SECRET"), "{written}");
@@ -117,7 +136,8 @@ fn a_part_of_a_picture_is_covered() {
     use base64::Engine as _;
     let engine = base64::engine::general_purpose::STANDARD;
     let url = format!("data:image/png;base64,{}", engine.encode(png.into_inner()));
-    let area = Area { x: Length::Pixels(0.0), y: Length::Pixels(0.0), width: Length::Share(1.0), height: Length::Pixels(2.0) };
+    let area =
+        Area { x: Length::Pixels(0.0), y: Length::Pixels(0.0), width: Length::Share(1.0), height: Length::Pixels(2.0) };
     let region = rule("bar", What::Region(Selector::parse("img").unwrap(), area), Action::Cover);
     let shown = |source: &str| {
         let body = json!([element(4, "img", &json!({"src": source}), &json!([]))]);

@@ -108,7 +108,12 @@ fn drawings_written_into_attributes_are_read() {
     let encoded = base64::engine::general_purpose::STANDARD.encode(svg);
     let body = json!([
         element(4, "img", &json!({"src": format!("data:image/svg+xml;base64,{encoded}")}), &json!([])),
-        element(5, "p", &json!({"style": format!("background:url(data:image/svg+xml;base64,{encoded}) no-repeat")}), &json!([])),
+        element(
+            5,
+            "p",
+            &json!({"style": format!("background:url(data:image/svg+xml;base64,{encoded}) no-repeat")}),
+            &json!([])
+        ),
     ]);
     let events = redacted(&[meta(), page(&body)], &emails());
     for written in [strings(&events, "src"), strings(&events, "style")].concat() {

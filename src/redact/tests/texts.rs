@@ -30,10 +30,15 @@ fn a_card_in_four_cells_is_masked() {
 
 #[test]
 fn a_value_that_stands_against_a_word_of_another_node_is_found_all_the_same() {
-    let body = json!([element(4, "p", &json!({}), &json!([
-        element(5, "span", &json!({}), &json!([text(6, "Card")])),
-        element(7, "span", &json!({}), &json!([text(8, "4111111111111111")])),
-    ]))]);
+    let body = json!([element(
+        4,
+        "p",
+        &json!({}),
+        &json!([
+            element(5, "span", &json!({}), &json!([text(6, "Card")])),
+            element(7, "span", &json!({}), &json!([text(8, "4111111111111111")])),
+        ])
+    )]);
     let cards = rules(vec![pattern(Pattern::Card, Action::Mask)]);
     assert_eq!(texts(&body, &cards), ["Card", "################"]);
 }
@@ -52,7 +57,8 @@ fn what_comes_later_masks_what_was_there_before() {
 #[test]
 fn shadow_roots_and_frames_are_looked_into() {
     let inner = json!({"type": 2, "id": 5, "tagName": "span", "attributes": {}, "childNodes": [text(6, "ada@example.com")], "isShadow": true});
-    let host = json!({"type": 2, "id": 4, "tagName": "x-card", "attributes": {}, "childNodes": [inner], "isShadowHost": true});
+    let host =
+        json!({"type": 2, "id": 4, "tagName": "x-card", "attributes": {}, "childNodes": [inner], "isShadowHost": true});
     let frame = json!({"type": 0, "id": 21, "childNodes": [element(22, "html", &json!({}), &json!([text(23, "bob@example.org")]))]});
     let events = [
         meta(),
@@ -113,7 +119,14 @@ fn a_pseudonym_is_the_same_for_the_same_value_and_needs_the_same_key() {
     let with = |key: &str| {
         let mut rules = rules(vec![pattern(Pattern::Email, Action::Pseudonym)]);
         rules.key = Some(PseudonymKey::new(key.as_bytes()));
-        texts(&json!([text(4, "ada@example.com"), text(5, "eve@example.com"), element(6, "p", &json!({}), &json!([text(7, "ADA@example.com")]))]), &rules)
+        texts(
+            &json!([
+                text(4, "ada@example.com"),
+                text(5, "eve@example.com"),
+                element(6, "p", &json!({}), &json!([text(7, "ADA@example.com")]))
+            ]),
+            &rules,
+        )
     };
     let (one, two) = (with("one"), with("two"));
     assert_eq!(one[0], one[2].to_lowercase());
@@ -126,7 +139,9 @@ fn a_pseudonym_is_the_same_for_the_same_value_and_needs_the_same_key() {
 #[test]
 fn a_page_nested_deeper_than_a_stack_is_high_is_redacted() {
     let depth = 60_000;
-    let open_tags: String = (0..depth).map(|id| format!(r#"{{"type":2,"id":{},"tagName":"div","attributes":{{}},"childNodes":["#, 10 + id)).collect();
+    let open_tags: String = (0..depth)
+        .map(|id| format!(r#"{{"type":2,"id":{},"tagName":"div","attributes":{{}},"childNodes":["#, 10 + id))
+        .collect();
     let body = format!("{open_tags}{}{}", text(9, "ada@example.com"), "]}".repeat(depth));
     let snapshot = page(&json!(["BODY"])).to_string().replace("\"BODY\"", &body);
     let bytes = format!("[{},{snapshot}]", meta()).into_bytes().into();

@@ -3,7 +3,10 @@
 use super::*;
 
 fn form(attributes: &Value) -> Value {
-    page(&json!([element(4, "input", attributes, &json!([])), element(5, "p", &json!({}), &json!([text(6, "preview")]))]))
+    page(&json!([
+        element(4, "input", attributes, &json!([])),
+        element(5, "p", &json!({}), &json!([text(6, "preview")]))
+    ]))
 }
 
 fn typing(id: i64, whole: &str) -> Vec<Value> {
@@ -13,7 +16,8 @@ fn typing(id: i64, whole: &str) -> Vec<Value> {
 
 #[test]
 fn beginnings_of_a_value_are_masked_from_the_first_letter_on() {
-    let events: Vec<Value> = [meta(), form(&json!({"type": "text"}))].into_iter().chain(typing(4, "ada@ex.com")).collect();
+    let events: Vec<Value> =
+        [meta(), form(&json!({"type": "text"}))].into_iter().chain(typing(4, "ada@ex.com")).collect();
     let after = strings(&redacted(&events, &emails()), "text");
     assert_eq!(after, ["x", "xx", "xxx", "xxx@", "xxx@x", "xxx@xx", "xxx@xx.", "xxx@xx.x", "xxx@xx.xx", "xxx@xx.xxx"]);
 }
@@ -38,7 +42,8 @@ fn words_around_a_value_that_is_typed_stay() {
 
 #[test]
 fn a_field_for_addresses_is_masked_whatever_is_typed_into_it() {
-    let events: Vec<Value> = [meta(), form(&json!({"type": "email", "value": "a"}))].into_iter().chain(typing(4, "ada")).collect();
+    let events: Vec<Value> =
+        [meta(), form(&json!({"type": "email", "value": "a"}))].into_iter().chain(typing(4, "ada")).collect();
     let after = redacted(&events, &emails());
     assert_eq!(strings(&after, "text"), ["x", "xx", "xxx"]);
     assert_eq!(strings(&after, "value"), ["x"]);
@@ -58,19 +63,30 @@ fn a_password_that_is_shown_later_is_masked_from_the_beginning() {
 #[test]
 fn text_that_grows_in_the_page_itself_is_masked_from_its_beginning() {
     let grow = |after, value: &str| mutation(after, &json!({"texts": [{"id": 6, "value": value}]}));
-    let events = [meta(), form(&json!({})), grow(10, "a"), grow(20, "ada@e"), grow(30, "ada@example.com"), grow(40, "Thanks")];
+    let events =
+        [meta(), form(&json!({})), grow(10, "a"), grow(20, "ada@e"), grow(30, "ada@example.com"), grow(40, "Thanks")];
     assert_eq!(strings(&redacted(&events, &emails()), "value"), ["x", "xxx@x", "xxx@xxxxxxx.xxx", "Thanks"]);
 }
 
 #[test]
 fn text_that_is_drawn_anew_with_every_letter_is_masked_from_its_beginning() {
     let redraw = |after, old: i64, value: &str| {
-        mutation(after, &json!({
-            "removes": [{"parentId": 5, "id": old}],
-            "adds": [{"parentId": 5, "nextId": null, "node": text(old + 1, value)}],
-        }))
+        mutation(
+            after,
+            &json!({
+                "removes": [{"parentId": 5, "id": old}],
+                "adds": [{"parentId": 5, "nextId": null, "node": text(old + 1, value)}],
+            }),
+        )
     };
-    let events = [meta(), form(&json!({})), redraw(10, 6, "ad"), redraw(20, 7, "ada@exa"), redraw(30, 8, "ada@example.com"), redraw(40, 9, "done")];
+    let events = [
+        meta(),
+        form(&json!({})),
+        redraw(10, 6, "ad"),
+        redraw(20, 7, "ada@exa"),
+        redraw(30, 8, "ada@example.com"),
+        redraw(40, 9, "done"),
+    ];
     let after = strings(&redacted(&events, &emails()), "textContent");
     assert_eq!(after, ["preview", "xx", "xxx@xxx", "xxx@xxxxxxx.xxx", "done"]);
 }
@@ -78,7 +94,12 @@ fn text_that_is_drawn_anew_with_every_letter_is_masked_from_its_beginning() {
 #[test]
 fn letters_that_come_one_by_one_as_nodes_of_their_own_are_masked() {
     let letter = |step: usize, letter: char| {
-        let node = element(100 + 2 * step as i64, "span", &json!({}), &json!([text(101 + 2 * step as i64, &letter.to_string())]));
+        let node = element(
+            100 + 2 * step as i64,
+            "span",
+            &json!({}),
+            &json!([text(101 + 2 * step as i64, &letter.to_string())]),
+        );
         mutation(10 * step as i64 + 10, &json!({"adds": [{"parentId": 5, "nextId": null, "node": node}]}))
     };
     let letters = "ada@ex.com".chars().enumerate().map(|(step, character)| letter(step, character));
@@ -104,7 +125,14 @@ fn what_the_page_says_of_what_is_being_typed_is_masked() {
 fn a_snapshot_in_the_middle_of_typing_changes_nothing() {
     let again = json!({"type": 2, "timestamp": 1_700_000_000_500_i64, "data": {"initialOffset": {"left": 0, "top": 0}, "node":
         {"type": 0, "id": 41, "childNodes": [element(42, "html", &json!({}), &json!([element(43, "input", &json!({"name": "q", "value": "ada@"}), &json!([]))]))]}}});
-    let events = [meta(), form(&json!({"name": "q"})), typed(100, 4, "ad"), typed(200, 4, "ada@"), again, typed(600, 43, "ada@ex.com")];
+    let events = [
+        meta(),
+        form(&json!({"name": "q"})),
+        typed(100, 4, "ad"),
+        typed(200, 4, "ada@"),
+        again,
+        typed(600, 43, "ada@ex.com"),
+    ];
     let after = redacted(&events, &emails());
     assert_eq!(strings(&after, "text"), ["xx", "xxx@", "xxx@xx.xxx"]);
     assert_eq!(strings(&after, "value"), ["xxx@"]);
