@@ -19,7 +19,7 @@ use super::{Done, say};
 use crate::package::Redaction;
 use crate::timeline::When;
 
-/// Take out of a recording what must not leave, by --rules FILE (the same as --redact FILE) and --builtin, and write what remains as `convert` does; or, with --preview, show what would be taken out. Prints how often each rule found something and where, never what it found.
+/// Take out of a recording what must not leave, by --rules FILE (the same as --redact FILE) and --builtin, and write what remains as `convert` does; or, with --preview, show what would be taken out. Prints how often each rule found something and where, never what it found. Options of the picture and of the programs are for --preview.
 #[derive(Debug, Args)]
 pub(super) struct Redact {
     #[command(flatten)]

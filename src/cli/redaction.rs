@@ -1,5 +1,6 @@
 //! `--redact` and `--builtin`: what is taken out of a recording before anything else sees it.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -38,6 +39,8 @@ pub(super) struct RedactionArgs {
     builtin: Vec<BuiltIn>,
     #[command(flatten)]
     key: KeyArg,
+    #[arg(skip)]
+    in_force: OnceCell<InForce>,
 }
 
 /// The secret behind pseudonyms.
@@ -80,19 +83,39 @@ impl KeyArg {
     }
 }
 
+/// The rules that hold, as they were read.
+#[derive(Debug, Clone)]
+struct InForce {
+    installed: Rules,
+    all: Rules,
+}
+
 impl RedactionArgs {
     /// The rules that hold whatever is asked for.
     pub(super) fn installed(&self) -> Result<Rules, Failure> {
-        let mut rules = Rules::default();
-        for one in installed(self.key.get())? {
-            add(&mut rules, one.set, one.key);
-        }
-        Ok(rules)
+        Ok(self.in_force()?.installed.clone())
     }
 
     /// Every rule that holds: first those of the installation, so that nothing a caller keeps is kept from them.
     pub(super) fn rules(&self) -> Result<Rules, Failure> {
-        let mut rules = self.installed()?;
+        Ok(self.in_force()?.all.clone())
+    }
+
+    /// Read once: a pipe that rules come through is empty the second time, and would then redact nothing.
+    fn in_force(&self) -> Result<&InForce, Failure> {
+        if let Some(known) = self.in_force.get() {
+            return Ok(known);
+        }
+        let read = self.read()?;
+        Ok(self.in_force.get_or_init(|| read))
+    }
+
+    fn read(&self) -> Result<InForce, Failure> {
+        let mut rules = Rules::default();
+        for one in installed(self.key.get())? {
+            add(&mut rules, one.set, one.key);
+        }
+        let installed = rules.clone();
         for path in &self.redact {
             let (set, key) = read_rule_file(path, self.key.get()).map_err(Failure::usage)?;
             add(&mut rules, set, key);
@@ -100,7 +123,7 @@ impl RedactionArgs {
         if !self.builtin.is_empty() {
             add(&mut rules, redact::builtin(&self.builtin), None);
         }
-        Ok(rules)
+        Ok(InForce { installed, all: rules })
     }
 }
 

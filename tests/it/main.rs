@@ -20,6 +20,7 @@ mod outbound;
 mod package;
 mod program;
 mod readme;
+mod redaction_command;
 mod reference;
 mod resources;
 mod sources;

@@ -61,7 +61,7 @@ fn stills(command: &Redact, mut opened: Opened, side: &str, moments: &[When]) ->
         |(index, at): (usize, &When)| StillRequest { path: path(index), format: StillFormat::Png, at: at.clone() };
     let stills = moments.iter().enumerate().map(still).collect();
     let request = request(opened.whole, &command.picture, &command.programs, u64::MAX);
-    Ok(Request { assets, stills, ..request })
+    Ok(Request { stills, assets, ..request })
 }
 
 fn pair<'a>((before, after): (&'a Output, &'a Output)) -> Pair<'a> {
