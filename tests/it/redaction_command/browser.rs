@@ -64,9 +64,10 @@ fn a_preview_that_fails_leaves_no_folder() {
 fn the_report_tells_what_was_redacted_where_rules_hold() {
     let room = Room::new();
     let input = room.file("input.json", page());
+    let picture = room.out("a.png");
     for command in ["render", "still"] {
         let at: &[&str] = if command == "still" { &["--at", "end"] } else { &["-q"] };
-        let plain = [&[command, &input, "-o", &room.out("a.png")], at].concat();
+        let plain = [&[command, &input, "-o", &picture], at].concat();
         assert!(room.report(&plain).get("redaction").is_none(), "{command}");
         let report = room.report(&[&plain[..], &["--builtin", "email"]].concat());
         assert!(report["redaction"]["rules"].is_array(), "{command}: {report:#}");
