@@ -59,7 +59,7 @@ enum Command {
     Verify(verify::Verify),
     /// Write a recording in another format.
     Convert(convert::Convert),
-    /// Take out of a recording what must not leave, or show what would be taken out.
+    /// Take out of a recording what must not leave, by --rules FILE and --builtin, and write what remains; or show with --preview what would be taken out.
     Redact(redact::Redact),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),

@@ -19,7 +19,7 @@ use super::{Done, say};
 use crate::package::Redaction;
 use crate::timeline::When;
 
-/// Take out of a recording what must not leave, by --rules FILE (the same as --redact FILE) and --builtin, and write what remains as `convert` does; or, with --preview, show what would be taken out. Prints how often each rule found something and where, never what it found. Options of the picture and of the programs are for --preview.
+/// Take out of a recording what must not leave, by --rules FILE (the same as --redact FILE) and --builtin, and write what remains as `convert` does; or, with --preview, show what would be taken out. Prints how often each rule found something and where, never what it found.
 #[derive(Debug, Args)]
 pub(super) struct Redact {
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(super) struct Redact {
     /// The format: rrweb (a JSON array of events), jsonl (one event per line), posthog (an export of version 2023-04-28, which PostHog's file playback imports), package. By default as the extension says.
     #[arg(long, env = "REPLAYREEL_REDACT_TO", value_enum, value_name = "FORMAT", conflicts_with = "preview")]
     to: Option<To>,
-    /// Write no recording, but stills of it before and after, for a person to judge: preview.html shows them side by side, summary.json tells what was found. What the installation's own rules take out is in neither.
+    /// Write no recording, but stills of it before and after, for a person to judge: preview.html shows them side by side, summary.json tells what was found. What the installation's own rules take out is in neither. Options of the picture and of the programs are for it.
     #[arg(long)]
     preview: bool,
     /// A moment of the preview (any number): 12.5, 1:20, 50%, end, event:100, page:2; each with +10s or -10s behind it. By default six, evenly spread.

@@ -210,8 +210,8 @@ mod tests {
             ],
         };
         let expected = "\
-rule     action     count  where
-email    mask          12  inputs 4, text 8
+rule    action     count  where
+email   mask          12  inputs 4, text 8
 Kä\u{fffd}[2J  pseudonym      0";
         assert_eq!(Table(&redaction).to_string(), expected);
     }
