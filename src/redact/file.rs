@@ -1,78 +1,129 @@
-//! Rule files.
+//! Reads rule files. `docs/redaction.md` describes them.
+//!
+//! The file is walked as TOML with places, not deserialised: what is wrong is told where it stands, and with what would be right.
+
+mod hint;
+mod pattern;
+mod region;
+mod rule;
+mod source;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
-use std::str::FromStr;
 
-use super::{Action, Keep, Pattern, Places, PseudonymKey, Rule, RuleSet, What};
+use toml::de::DeTable;
 
-/// A rule file that is wrong.
-#[derive(Debug, thiserror::Error)]
-#[error("{origin}:{line}:{column}: {message}")]
-pub struct RuleError {
-    origin: String,
-    line: usize,
-    column: usize,
-    message: String,
-}
+use super::{BuiltIn, Keep, PseudonymKey, Rule, RuleError, RuleSet, Selector};
+pub(super) use hint::unknown;
+use rule::Names;
+use source::{Source, Table};
 
-/// A rule set that the program brings along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum BuiltIn {
-    /// Mail addresses.
-    Email,
-    /// Numbers of payment cards.
-    Card,
-    /// Telephone numbers.
-    Phone,
-    /// Passwords, keys, tokens.
-    Token,
-}
-
-impl FromStr for BuiltIn {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        <Self as clap::ValueEnum>::from_str(name, false)
-    }
-}
+const KEYS: [&str; 6] = ["version", "builtin", "respect-marks", "keep", "pseudonyms", "rule"];
+const VERSION: &str = "1";
+/// A key longer than this is some other file.
+const LARGEST_KEY: usize = 64 * 1024;
 
 /// Reads a rule file.
+///
+/// `origin` is the file's name, for messages. `folder` is where it stands: what it names is looked for there. `environment_key` is the
+/// secret for pseudonyms if the file names none.
+///
+/// # Errors
+///
+/// If a rule cannot work, and where.
 pub fn read(
     text: &str,
     origin: &str,
-    _folder: &Path,
+    folder: &Path,
     environment_key: Option<&str>,
 ) -> Result<(RuleSet, Option<PseudonymKey>), RuleError> {
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        let start = error.span().map_or(0, |span| span.start);
-        let before = text.get(..start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        RuleError { origin: origin.to_owned(), line, column, message: error.message().to_owned() }
+    let source = Source { text, origin };
+    let whole = DeTable::parse(text).map_err(|error| {
+        source.error(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()))
     })?;
-    let names = table.get("builtin").and_then(toml::Value::as_array).into_iter().flatten();
-    let names: Vec<BuiltIn> = names.filter_map(|name| name.as_str()?.parse().ok()).collect();
-    let set = RuleSet { respect_marks: true, ..builtin(&names) };
-    Ok((set, environment_key.map(|key| PseudonymKey::new(key.as_bytes()))))
+    let top = Table { source, at: 0, table: whole.get_ref() };
+    top.only(&KEYS, "a rule file")?;
+    check_version(&top)?;
+    let key = key(&top, folder, environment_key)?;
+    let mut names = Names::default();
+    let mut rules = Vec::new();
+    for table in top.tables("rule")? {
+        rules.push(rule::read(&table, key.is_some(), &mut names)?);
+    }
+    // Behind those that are written out, which may treat the same otherwise.
+    rules.extend(short_rules(&top, &mut names)?);
+    let set = RuleSet { rules, keep: keep(&top)?, respect_marks: top.flag("respect-marks")?.unwrap_or(true) };
+    Ok((set, key))
 }
 
-/// The rules of built-in sets.
-pub fn builtin(names: &[BuiltIn]) -> RuleSet {
-    let rule = |name: &BuiltIn| {
-        let (name, pattern) = match name {
-            BuiltIn::Email => ("email", Pattern::Email),
-            BuiltIn::Card => ("card", Pattern::Card),
-            BuiltIn::Phone => ("phone", Pattern::Phone),
-            BuiltIn::Token => ("token", Pattern::Token),
-        };
-        Rule {
-            name: name.to_owned(),
-            what: What::Text(pattern),
-            action: Action::Mask,
-            places: Places::ALL,
-            within: None,
-            everywhere: true,
+fn check_version(top: &Table<'_>) -> Result<(), RuleError> {
+    match top.number("version")? {
+        Some((_, VERSION)) | None => Ok(()),
+        Some((at, other)) => Err(top
+            .source
+            .error(at, format!("version {other} of rule files is not known here; there is version {VERSION}"))),
+    }
+}
+
+fn short_rules(top: &Table<'_>, names: &mut Names) -> Result<Vec<Rule>, RuleError> {
+    let mut rules = Vec::new();
+    for text in top.texts("builtin")?.unwrap_or_default() {
+        let one: BuiltIn = text.value.parse().map_err(|message: String| text.error(message))?;
+        rules.push(Rule { name: names.unused(one.name()), ..one.rule() });
+    }
+    Ok(rules)
+}
+
+fn keep(top: &Table<'_>) -> Result<Keep, RuleError> {
+    let Some(table) = top.table("keep")? else { return Ok(Keep::default()) };
+    table.only(&["values", "patterns", "selectors"], "[keep]")?;
+    let mut keep = Keep::default();
+    for value in table.texts("values")?.unwrap_or_default() {
+        if value.value.is_empty() {
+            return Err(value.error("an empty value is nowhere"));
         }
+        keep.values.push(value.value.to_owned());
+    }
+    for pattern in table.texts("patterns")?.unwrap_or_default() {
+        keep.patterns.push(pattern::whole(&pattern)?);
+    }
+    let mut selectors = Vec::new();
+    for selector in table.texts("selectors")?.unwrap_or_default() {
+        selector.selector()?;
+        selectors.push(selector.value);
+    }
+    if !selectors.is_empty() {
+        // Each is closed, so that together they are a list of all.
+        let list = Selector::parse(&selectors.join(",\n"));
+        keep.selector = Some(list.map_err(|error| table.error("selectors", error.message))?);
+    }
+    Ok(keep)
+}
+
+fn key(top: &Table<'_>, folder: &Path, environment: Option<&str>) -> Result<Option<PseudonymKey>, RuleError> {
+    let named = match top.table("pseudonyms")? {
+        Some(table) => {
+            table.only(&["key-file"], "[pseudonyms]")?;
+            table.text("key-file")?
+        }
+        None => None,
     };
-    RuleSet { rules: names.iter().map(rule).collect(), keep: Keep::default(), respect_marks: false }
+    let Some(named) = named else {
+        let secret = environment.map(str::trim).filter(|secret| !secret.is_empty());
+        return Ok(secret.map(|secret| PseudonymKey::new(secret.as_bytes())));
+    };
+    let path = folder.join(named.value);
+    let bytes = std::fs::read(&path)
+        .map_err(|error| named.error(format!("the key file {} cannot be read: {error}", path.display())))?;
+    let secret = bytes.trim_ascii();
+    if secret.is_empty() || secret.len() > LARGEST_KEY {
+        return Err(named.error(format!(
+            "the key file {} has to hold a secret of 1 to {LARGEST_KEY} bytes; it holds {}",
+            path.display(),
+            secret.len()
+        )));
+    }
+    Ok(Some(PseudonymKey::new(secret)))
 }

@@ -130,6 +130,9 @@ pub enum Length {
     Share(f64),
 }
 
+/// As many rules can look only inside certain elements; those beyond find nothing. [`super::read_rules`] refuses more.
+pub(super) const MOST_WITHIN: usize = 64;
+
 /// A rule's place in [`Rules`]: set and rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId {
@@ -145,6 +148,11 @@ impl Rules {
         self.sets.iter().enumerate().flat_map(|(set, rules)| {
             rules.rules.iter().enumerate().map(move |(rule, one)| (RuleId { set: set as u16, rule: rule as u16 }, one))
         })
+    }
+
+    /// Rules that look only inside certain elements.
+    pub(super) fn within(&self) -> impl Iterator<Item = RuleId> {
+        self.all().filter(|(_, rule)| rule.within.is_some()).map(|(id, _)| id).take(MOST_WITHIN)
     }
 
     /// The rule at a place.
