@@ -49,6 +49,7 @@ fn request(recording: recording::Recording) -> Request {
     Request {
         assets: Arc::default(),
         recording: Arc::new(recording),
+        redaction: None,
         window: WindowChoice::Auto,
         videos: Vec::new(),
         stills: Vec::new(),

@@ -7,17 +7,21 @@ mod dom;
 mod failure;
 mod input;
 mod inspect;
+mod installation;
 mod limits;
 mod options;
 mod output;
 mod pack;
 mod progress;
+mod redact;
+mod redaction;
 mod render;
 mod signals;
 mod still;
 mod unpack;
 mod verify;
 mod windows;
+mod written;
 
 use std::process::ExitCode;
 
@@ -55,6 +59,8 @@ enum Command {
     Verify(verify::Verify),
     /// Write a recording in another format.
     Convert(convert::Convert),
+    /// Take out of a recording what must not leave, by --rules FILE and --builtin, and write what remains; or show with --preview what would be taken out.
+    Redact(redact::Redact),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),
 }
@@ -75,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Unpack(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Convert(command) => command.run(),
+        Command::Redact(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

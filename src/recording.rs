@@ -34,6 +34,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use error::NOT_SHOWN;
 pub use error::RecordingError;
 pub use event::{Event, EventKind, Incremental, PointerKind, PointerSample, Viewport};
 pub use format::{Compression, FileFormat, Format, Shape};

@@ -8,13 +8,16 @@ use std::time::Duration;
 use clap::Args;
 
 use super::failure::Failure;
+use super::input::{Opened, unless_redacted};
 use super::options::parse_duration;
+use super::redaction::redact_assets;
 use super::signals::run_until_signal;
 use crate::assets::fetch::{Harvest, Pace, fetch};
 use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
 use crate::outbound::{self, Client, Policy};
 use crate::package;
-use crate::recording::{EventKind, Recording};
+use crate::recording::EventKind;
+use crate::redact::Rules;
 use crate::source::SourceBytes;
 
 /// Where pictures, style sheets and fonts come from that the recording does not hold.
@@ -53,9 +56,10 @@ impl AssetsArgs {
     /// Everything asked for, ready to be served to a page of this recording.
     ///
     /// `policy` says whom fetching may talk to.
-    pub(super) fn shelf(&self, recording: &Recording, packed: Assets, policy: Policy) -> Result<Arc<Shelf>, Failure> {
-        let (assets, failures) = self.gather(recording, packed, policy)?;
-        let events = recording.windows.iter().flat_map(|window| &window.events);
+    pub(super) fn shelf(&self, opened: &mut Opened, policy: Policy) -> Result<Arc<Shelf>, Failure> {
+        let failures = self.gather(opened, policy)?;
+        let assets = std::mem::take(&mut opened.whole.assets);
+        let events = opened.whole.recording.windows.iter().flat_map(|window| &window.events);
         let pages = events.filter_map(|event| match &event.kind {
             EventKind::Meta { href, .. } => Some(href.as_str()),
             _ => None,
@@ -63,30 +67,36 @@ impl AssetsArgs {
         Ok(Arc::new(Shelf::new(assets, pages).without(failures)))
     }
 
-    /// Everything asked for: what the recording's own package holds, what was given, and what is fetched; and what could not be fetched.
-    pub(super) fn gather(
-        &self,
-        recording: &Recording,
-        packed: Assets,
-        policy: Policy,
-    ) -> Result<(Assets, Vec<(String, String)>), Failure> {
-        let mut assets = self.read(packed)?;
-        let harvest = self.fetch(recording, &assets, policy)?;
-        assets.merge(harvest.assets);
-        Ok((assets, harvest.failures))
+    /// Puts everything asked for to what the recording's own package holds: what was given, and what is fetched, redacted as the recording
+    /// is. Returns what could not be fetched.
+    pub(super) fn gather(&self, opened: &mut Opened, policy: Policy) -> Result<Vec<(String, String)>, Failure> {
+        let redacted = |assets, opened: &mut Opened| {
+            let format = &opened.whole.recording.format;
+            redact_assets(assets, format, &opened.rules, &mut opened.whole.redaction)
+        };
+        let given = self.read(&opened.rules)?;
+        let given = redacted(given, opened);
+        opened.whole.assets.merge(given);
+        let harvest = self.fetch(opened, policy)?;
+        let fetched = redacted(harvest.assets, opened);
+        self.keep(&fetched)?;
+        opened.whole.assets.merge(fetched);
+        Ok(harvest.failures)
     }
 
-    /// What was given with `--assets`, over what is there.
-    fn read(&self, mut assets: Assets) -> Result<Assets, Failure> {
+    /// What was given with `--assets`.
+    fn read(&self, rules: &Rules) -> Result<Assets, Failure> {
         let limits = self.limits();
+        let mut assets = Assets::default();
         for place in &self.places {
-            assets.merge(load(place, &limits)?);
+            assets.merge(load(place, &limits, rules)?);
         }
         Ok(assets)
     }
 
-    /// What was asked for with `--fetch-assets`, beyond what is there.
-    fn fetch(&self, recording: &Recording, have: &Assets, mut policy: Policy) -> Result<Harvest, Failure> {
+    /// What was asked for with `--fetch-assets`, beyond what is there. The recording is redacted already: what it does not say any more is
+    /// not told to servers either.
+    fn fetch(&self, opened: &Opened, mut policy: Policy) -> Result<Harvest, Failure> {
         if self.origins.is_empty() {
             return match &self.keep_assets {
                 Some(_) => Err(Failure::usage("--keep-assets keeps what --fetch-assets fetches: give an origin too")),
@@ -98,7 +108,8 @@ impl AssetsArgs {
         }
         // Who names an http origin means it.
         policy.plain_http |= self.origins.iter().any(|origin| origin.to_string().starts_with("http://"));
-        let references = scan::recording(recording);
+        let references = scan::recording(&opened.whole.recording);
+        let have = &opened.whole.assets;
         let harvest = run_until_signal(async {
             let client = Client::new(policy, outbound::Limits::default()).map_err(Failure::failed)?;
             Ok(fetch(&references, &self.origins, have, &self.limits(), self.pace(), &client).await)
@@ -106,10 +117,15 @@ impl AssetsArgs {
         for (url, reason) in harvest.failures.iter().take(MOST_TOLD) {
             tracing::warn!("{url} could not be fetched: {reason}");
         }
-        if let Some(folder) = self.keep_assets.as_ref().filter(|_| !harvest.assets.is_empty()) {
-            assets::keep(&harvest.assets, folder)?;
-        }
         Ok(harvest)
+    }
+
+    /// Keeps what was fetched, where that was asked for.
+    fn keep(&self, fetched: &Assets) -> Result<(), Failure> {
+        match &self.keep_assets {
+            Some(folder) if !fetched.is_empty() => Ok(assets::keep(fetched, folder)?),
+            _ => Ok(()),
+        }
     }
 
     fn limits(&self) -> Limits {
@@ -125,18 +141,18 @@ impl AssetsArgs {
 const MOST_TOLD: usize = 20;
 
 /// A folder or a file, by what it is.
-fn load(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
+fn load(place: &Path, limits: &Limits, rules: &Rules) -> Result<Assets, Failure> {
     if place.is_dir() || !place.exists() {
         return Ok(assets::load_dir(place, limits)?);
     }
     if place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
-        return of_package(place, limits);
+        return of_package(place, limits, rules);
     }
     Ok(assets::load_har(place, limits)?)
 }
 
 /// The assets of another recording's package.
-fn of_package(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
+fn of_package(place: &Path, limits: &Limits, rules: &Rules) -> Result<Assets, Failure> {
     let name = place.display().to_string();
     let read = || -> std::io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
@@ -150,5 +166,7 @@ fn of_package(place: &Path, limits: &Limits) -> Result<Assets, Failure> {
         return Err(Failure::input(format!("{name} is larger than the limit of {limit} bytes (--max-assets-bytes)")));
     }
     let limits = package::Limits { total_bytes: limits.bytes_total, ..package::Limits::default() };
-    Ok(package::open(vec![SourceBytes { name, bytes: bytes.into() }], &limits)?.assets)
+    let names = [name.clone()];
+    let opened = package::open(vec![SourceBytes { name, bytes: bytes.into() }], &limits);
+    Ok(opened.map_err(|error| unless_redacted(error, &names, rules))?.assets)
 }

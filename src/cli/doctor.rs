@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::failure::Failure;
+use super::installation::{installed, places};
 use super::options::{Fonts, Programs};
+use super::pack::counted;
+use super::redaction::KeyArg;
 use super::signals::run_until_signal;
 use super::{Done, say};
 use crate::encode::{self, Format};
@@ -16,6 +20,8 @@ use crate::stage::{self, Layout, Stage, StageOptions};
 pub(super) struct Doctor {
     #[command(flatten)]
     programs: Programs,
+    #[command(flatten)]
+    key: KeyArg,
 }
 
 struct Finding {
@@ -43,7 +49,7 @@ impl Doctor {
     async fn examine(&self) -> Vec<Finding> {
         let mut findings = vec![self.chromium(), self.browser().await];
         findings.extend(self.ffmpeg());
-        findings.extend([fonts(), temp()]);
+        findings.extend([fonts(), temp(), self.redaction()]);
         findings
     }
 
@@ -82,6 +88,23 @@ impl Doctor {
         Finding { what: "sandbox", state, optional: false }
     }
 
+    /// Rules that hold in every run.
+    fn redaction(&self) -> Finding {
+        let told = || {
+            let found = installed(self.key.get())?;
+            if found.is_empty() {
+                return or_looked_in();
+            }
+            let files: Vec<String> = found
+                .iter()
+                .map(|one| format!("{}: {}", one.path.display(), counted(one.set.rules.len(), "rule")))
+                .collect();
+            Ok(format!("{}; always applied", files.join(", ")))
+        };
+        let state = told().map_err(|failure: Failure| failure.to_string());
+        Finding { what: "redaction", state, optional: false }
+    }
+
     fn ffmpeg(&self) -> Vec<Finding> {
         let ffmpeg = self.programs.ffmpeg();
         let info = match encode::probe(&ffmpeg) {
@@ -102,6 +125,11 @@ impl Doctor {
         }));
         findings
     }
+}
+
+fn or_looked_in() -> Result<String, Failure> {
+    let places: Vec<String> = places()?.iter().map(|path| path.display().to_string()).collect();
+    Ok(format!("no rules for the whole installation (none in {})", places.join(" or ")))
 }
 
 fn fonts() -> Finding {

@@ -9,12 +9,12 @@ use clap::Args;
 
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::input::{Input, Opened};
+use super::input::Input;
 use super::options::{Picture, Programs, request};
 use super::signals::run_until_signal;
 use super::windows::EACH;
 use super::{Done, say};
-use crate::render::Booth;
+use crate::render::{Booth, Request};
 use crate::timeline::When;
 
 /// Write the page as it stood at a moment as one HTML file without script, to be explored in a browser's inspector. Opening it loads nothing.
@@ -44,12 +44,12 @@ impl Dom {
                 "--window each is for render and still: one page is written, so name one window",
             ));
         }
-        let (Opened { whole, hints }, at) = self.input.open_at(self.at, "dom")?;
-        for warning in hints.warnings() {
+        let (mut opened, at) = self.input.open_at(self.at, "dom")?;
+        for warning in opened.hints.warnings() {
             tracing::warn!("{warning}");
         }
-        let mut request = request(whole.recording, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
+        let assets = self.assets.shelf(&mut opened, self.input.policy())?;
+        let request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
         let place = Place::reserve(&path)?;
         let page = run_until_signal(async {
             let mut booth = Booth::open(request).await?;

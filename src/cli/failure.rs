@@ -45,8 +45,14 @@ impl Failure {
 
     #[expect(clippy::print_stderr, reason = "the one place where the program tells its user what went wrong")]
     pub(super) fn tell(&self) -> ExitCode {
-        eprintln!("replayreel: {}", self.message.trim_end());
+        eprintln!("replayreel: {self}");
         ExitCode::from(self.code)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message.trim_end())
     }
 }
 

@@ -10,9 +10,11 @@ use super::failure::Failure;
 use super::limits::{PackageLimits, ReadingLimits};
 use super::options::parse_duration;
 use super::progress::{Fetching, tell_line};
+use super::redaction::RedactionArgs;
 use super::signals::run_until_signal;
 use crate::outbound::{self, Allowed, Client, Policy};
-use crate::package;
+use crate::package::{self, PackageError};
+use crate::redact::{self, Rules};
 use crate::render::Report;
 use crate::source::{self, Account, Hints, Key, Place, Settings, SourceBytes, Sourced, SystemClock};
 use crate::timeline::When;
@@ -23,6 +25,8 @@ pub(super) struct Input {
     /// The recording: a file, - for stdin, `https://…`, `s3://BUCKET/KEY` (or `PREFIX/`), `posthog:RECORDING_ID`, or a link copied from PostHog. Several are the files of one session. Shape and compression are detected from the content.
     #[arg(value_name = "INPUT", id = "input", required = true, num_args = 1..)]
     pub places: Vec<String>,
+    #[command(flatten)]
+    redaction: RedactionArgs,
     #[command(flatten)]
     source: SourceOptions,
     /// Largest input, bytes as read.
@@ -96,17 +100,27 @@ struct SourceOptions {
     fetch_idle_timeout: std::time::Duration,
 }
 
-/// An input that was read.
+/// An input that was read, and redacted by every rule that holds.
 pub(super) struct Opened {
     /// The recording, and what its package holds besides.
     pub(super) whole: package::Opened,
     pub(super) hints: Told,
+    /// The rules, for what comes to the recording later.
+    pub(super) rules: Rules,
 }
 
 /// What the place said besides the bytes.
+#[derive(Clone)]
 pub(super) struct Told(Hints);
 
 impl Told {
+    /// Tells it on stderr.
+    pub(super) fn tell(&self) {
+        for warning in self.warnings() {
+            tell_line(format_args!("note: {warning}"));
+        }
+    }
+
     /// The moment that a link points to.
     pub(super) fn moment(&self) -> Option<When> {
         self.0.from_s.and_then(|seconds| format!("{seconds:.3}").parse().ok())
@@ -140,18 +154,41 @@ impl Input {
     }
 
     pub(super) fn open(&self, quiet: bool) -> Result<Opened, Failure> {
+        let rules = self.rules()?;
         let Sourced { parts, hints } = self.read(quiet)?;
-        let whole = package::open(parts, &self.limits())?;
-        Ok(Opened { whole, hints: Told(hints) })
+        let whole = self.open_parts(parts, &rules)?;
+        Ok(Opened { whole, hints: Told(hints), rules })
     }
 
-    /// The recording and what its package holds; what the source had to say is told on stderr.
-    pub(super) fn open_telling(&self) -> Result<package::Opened, Failure> {
+    /// The recording; what the source had to say is told on stderr.
+    pub(super) fn open_telling(&self) -> Result<Opened, Failure> {
         let opened = self.open(false)?;
-        for warning in opened.hints.warnings() {
-            tell_line(format_args!("note: {warning}"));
-        }
-        Ok(opened.whole)
+        opened.hints.tell();
+        Ok(opened)
+    }
+
+    /// The recording before and after redaction, from one reading. What the installation has taken out is in neither.
+    pub(super) fn open_twice(&self) -> Result<[Opened; 2], Failure> {
+        let (installed, rules) = (self.redaction.installed()?, self.rules()?);
+        let Sourced { parts, hints } = self.read(false)?;
+        let hints = Told(hints);
+        hints.tell();
+        let before = self.open_parts(parts.clone(), &installed)?;
+        let after = self.open_parts(parts, &rules)?;
+        Ok([Opened { whole: before, hints: hints.clone(), rules: installed }, Opened { whole: after, hints, rules }])
+    }
+
+    /// Every rule of redaction that holds.
+    pub(super) fn rules(&self) -> Result<Rules, Failure> {
+        self.redaction.rules()
+    }
+
+    /// Opens and redacts: nothing gets at a recording by another way, not even a message about what is wrong with it.
+    pub(super) fn open_parts(&self, parts: Vec<SourceBytes>, rules: &Rules) -> Result<package::Opened, Failure> {
+        let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
+        let mut whole = package::open(parts, &self.limits()).map_err(|error| unless_redacted(error, &names, rules))?;
+        redact::redact(&mut whole, rules);
+        Ok(whole)
     }
 
     /// For commands that show one moment: the one given, or the one that a link points to.
@@ -225,6 +262,11 @@ impl Input {
             progress: Arc::new(move |progress| display.tell(progress)),
         })
     }
+}
+
+/// The error as it is, or, where anything is redacted, without what it quotes of the input.
+pub(super) fn unless_redacted(error: PackageError, names: &[String], rules: &Rules) -> PackageError {
+    if rules.is_empty() { error } else { error.without_quotes(&|name| names.iter().any(|known| known == name)) }
 }
 
 impl SourceOptions {

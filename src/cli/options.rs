@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use super::output::{parse_seconds, parse_size};
 use super::windows::EACH;
 use crate::encode::find_ffmpeg;
+use crate::package::Opened;
 use crate::recording::{Recording, SessionTime};
 use crate::render::{Request, Size, WindowChoice};
 use crate::stage::{ChromiumOptions, FontSet};
@@ -132,10 +133,11 @@ impl Programs {
 }
 
 /// A request without outputs.
-pub(super) fn request(recording: Recording, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
-    let classic_scrollbars = picture.scrollbars.are_classic(&recording);
+pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, max_slots: u64) -> Request {
+    let classic_scrollbars = picture.scrollbars.are_classic(&opened.recording);
     Request {
-        recording: Arc::new(recording),
+        recording: Arc::new(opened.recording),
+        redaction: opened.redaction,
         window: match picture.window.as_str() {
             "auto" | EACH => WindowChoice::Auto,
             id => WindowChoice::Id(id.to_owned()),

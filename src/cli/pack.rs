@@ -33,10 +33,9 @@ impl Pack {
             let name = output.display();
             return Err(Failure::usage(format!("{name}: a package's name has to end in .replay.zip (or .zip)")));
         }
-        let mut whole = self.input.open_telling()?;
-        let packed = std::mem::take(&mut whole.assets);
-        (whole.assets, _) = self.assets.gather(&whole.recording, packed, self.input.policy())?;
-        let packed = write_package(whole, &output)?;
+        let mut opened = self.input.open_telling()?;
+        self.assets.gather(&mut opened, self.input.policy())?;
+        let packed = write_package(opened.whole, &output)?;
         say(packed)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -10,7 +10,7 @@ use clap::builder::FalseyValueParser;
 
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::input::{Input, Opened};
+use super::input::Input;
 use super::options::{Picture, Programs, request};
 use super::output::{OutputArg, OutputKind, StillArg, still_format};
 use super::progress::Display;
@@ -18,7 +18,7 @@ use super::signals::run_until_signal;
 use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
-use crate::render::{Report, StillRequest, VideoRequest};
+use crate::render::{Report, Request, StillRequest, VideoRequest};
 use crate::timeline::{Fps, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.
@@ -75,11 +75,11 @@ impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
         refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
-        let Opened { whole, hints } = self.input.open(self.quiet)?;
-        let mut request = request(whole.recording, &self.picture, &self.programs, self.max_frames);
-        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
+        let mut opened = self.input.open(self.quiet)?;
+        let assets = self.assets.shelf(&mut opened, self.input.policy())?;
+        let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, self.max_frames) };
         (request.videos, request.stills) = outputs;
-        if let Some(from) = hints.moment() {
+        if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
                 video.from.get_or_insert_with(|| from.clone());
             }
@@ -91,7 +91,7 @@ impl Render {
         display.clear();
         let mut reports = reports?;
         for report in &mut reports {
-            hints.tell_in(report);
+            opened.hints.tell_in(report);
         }
         place.write(&reports, &self.picture.window)?;
         if !self.quiet {

@@ -8,13 +8,13 @@ use clap::Args;
 use super::Done;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
-use super::input::{Input, Opened};
+use super::input::Input;
 use super::options::{Picture, Programs, request};
 use super::output::still_format;
 use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
 use super::windows::{of_windows, render_all};
-use crate::render::{RenderError, StillRequest, Unwatched};
+use crate::render::{RenderError, Request, StillRequest, Unwatched};
 use crate::timeline::When;
 
 /// Take a still of a recording, without a video.
@@ -43,16 +43,16 @@ impl StillCommand {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", self.input.stem())));
         let format = still_format(&path).map_err(Failure::usage)?;
-        let (Opened { whole, hints }, at) = self.input.open_at(self.at, "still")?;
-        let mut request = request(whole.recording, &self.picture, &self.programs, u64::MAX);
-        request.assets = self.assets.shelf(&request.recording, whole.assets, self.input.policy())?;
+        let (mut opened, at) = self.input.open_at(self.at, "still")?;
+        let assets = self.assets.shelf(&mut opened, self.input.policy())?;
+        let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
         request.stills.push(StillRequest { path, format, at });
         refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
         let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
         for report in &mut reports {
-            hints.tell_in(report);
+            opened.hints.tell_in(report);
         }
         place.write(&reports, &self.picture.window)?;
         Ok(ExitCode::SUCCESS)
@@ -60,7 +60,7 @@ impl StillCommand {
 }
 
 /// Names the option as this command calls it.
-fn of_still(error: RenderError) -> RenderError {
+pub(super) fn of_still(error: RenderError) -> RenderError {
     match error {
         RenderError::When { source, .. } => RenderError::When { option: "--at", source },
         error => error,

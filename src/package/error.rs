@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::recording::RecordingError;
+use super::manifest::Manifest;
+use crate::recording::{NOT_SHOWN, RecordingError};
 
 /// Why an input could not be opened, or a package not written.
 #[derive(Debug, thiserror::Error)]
@@ -176,5 +177,85 @@ pub enum EntryFault {
 impl From<RecordingError> for PackageError {
     fn from(error: RecordingError) -> Self {
         Self::Recording(Box::new(error))
+    }
+}
+
+impl PackageError {
+    /// The same without anything that the input holds, for recordings of which nothing may show. Of files it names only those that are
+    /// `known` already.
+    #[must_use]
+    pub fn without_quotes(self, known: &dyn Fn(&str) -> bool) -> Self {
+        match self {
+            Self::Recording(error) => Self::Recording(Box::new(error.without_quotes(known))),
+            Self::Entry { name, entry, fault } => {
+                let entry = if entry == Manifest::PATH { entry } else { NOT_SHOWN.to_owned() };
+                Self::Entry { name, entry, fault: fault.without_quotes(known) }
+            }
+            Self::Manifest { name, .. } => Self::Manifest { name, reason: "it is not what the format says".to_owned() },
+            error => error,
+        }
+    }
+}
+
+impl EntryFault {
+    fn without_quotes(self, known: &dyn Fn(&str) -> bool) -> Self {
+        match self {
+            Self::Overlap(_) => Self::Overlap(NOT_SHOWN.to_owned()),
+            // What the manifest states can be any text.
+            Self::Sha256 { found, .. } => Self::Sha256 { stated: NOT_SHOWN.to_owned(), found },
+            Self::Unusable(error) => Self::Unusable(Box::new(error.without_quotes(known))),
+            fault => fault,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "john@x.org";
+
+    /// Every error that quotes what it was given, and so every one that has to be told without.
+    fn quoting() -> Vec<PackageError> {
+        let text = || SECRET.to_owned();
+        let recording = |error| PackageError::Recording(Box::new(error));
+        let entry = |fault| PackageError::Entry { name: "a.zip".to_owned(), entry: text(), fault };
+        let broken = || Box::new(RecordingError::NotJson { found: text() });
+        vec![
+            recording(RecordingError::NotJson { found: text() }),
+            recording(RecordingError::UnknownShape { found: text() }),
+            recording(RecordingError::UnknownPacker { version: text(), event: 1 }),
+            recording(RecordingError::DifferentSessions {
+                first: text(),
+                first_session: text(),
+                second: text(),
+                second_session: text(),
+            }),
+            recording(RecordingError::InFile { file: text(), error: broken() }),
+            entry(EntryFault::Missing),
+            entry(EntryFault::Overlap(text())),
+            entry(EntryFault::Sha256 { stated: text(), found: "00".to_owned() }),
+            entry(EntryFault::Unusable(broken())),
+            PackageError::Manifest { name: "a.zip".to_owned(), reason: text() },
+        ]
+    }
+
+    #[test]
+    fn without_quotes_nothing_of_the_input_shows() {
+        for error in quoting() {
+            assert!(error.to_string().contains(SECRET), "{error}");
+            let told = error.without_quotes(&|name| name == "a.zip").to_string();
+            assert!(!told.contains(SECRET), "{told}");
+        }
+    }
+
+    #[test]
+    fn without_quotes_the_files_that_were_given_are_still_named() {
+        let inner = Box::new(RecordingError::Empty);
+        let error = RecordingError::InFile { file: "b.json".to_owned(), error: inner };
+        assert!(error.without_quotes(&|name| name == "b.json").to_string().starts_with("b.json: the input is empty"));
+        let fault = EntryFault::Missing;
+        let error = PackageError::Entry { name: "a.zip".to_owned(), entry: Manifest::PATH.to_owned(), fault };
+        assert!(error.without_quotes(&|_| false).to_string().contains("a.zip: entry `manifest.json`"));
     }
 }

@@ -132,6 +132,34 @@ pub enum RecordingError {
     },
 }
 
+/// What stands where something of the input is not to be shown.
+pub(crate) const NOT_SHOWN: &str = "(not shown)";
+
+impl RecordingError {
+    /// The same without anything that the input holds, for recordings of which nothing may show. Of files it names only those that are
+    /// `known` already: names in a ZIP are content.
+    #[must_use]
+    pub fn without_quotes(self, known: &dyn Fn(&str) -> bool) -> Self {
+        let file_name = |name: String| if known(&name) { name } else { NOT_SHOWN.to_owned() };
+        let hidden = NOT_SHOWN.to_owned();
+        match self {
+            Self::NotJson { .. } => Self::NotJson { found: "something else".to_owned() },
+            Self::UnknownShape { .. } => Self::UnknownShape { found: "other JSON".to_owned() },
+            Self::UnknownPacker { event, .. } => Self::UnknownPacker { version: hidden, event },
+            Self::DifferentSessions { first, second, .. } => Self::DifferentSessions {
+                first: file_name(first),
+                first_session: hidden.clone(),
+                second: file_name(second),
+                second_session: hidden,
+            },
+            Self::InFile { file, error } => {
+                Self::InFile { file: file_name(file), error: Box::new(error.without_quotes(known)) }
+            }
+            error => error,
+        }
+    }
+}
+
 fn dropped_clause(dropped: u64) -> String {
     if dropped == 0 {
         return String::new();

@@ -10,6 +10,7 @@ use super::Request;
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
+use crate::package::Redaction;
 use crate::recording::Recording;
 use crate::stage::PageReport;
 use crate::timeline::{Span, Turn};
@@ -41,6 +42,9 @@ pub struct Report {
     /// Parts of the page whose content was not recorded, drawn as labelled boxes, by kind (`audio`, `blocked`, `canvas`, `embed`,
     /// `frame`, `object`, `video`, `webgl`).
     pub placeholders: BTreeMap<String, u64>,
+    /// What was removed from the recording on purpose, by rule; never what it was. Absent where no rule held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<Redaction>,
     /// Where the time went. Stages overlap.
     pub timings: Timings,
     /// What the page needed beyond the recording.
@@ -238,6 +242,7 @@ impl Report {
             warnings: warnings(recording, plan, tally, request),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
+            redaction: request.redaction.clone(),
             timings: Timings {
                 total_ms: ms(total),
                 browsers: tally.browsers,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::assets::Shelf;
 use crate::encode::{Format, StillFormat};
+use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::ChromiumOptions;
 use crate::timeline::{Fps, Speed, When};
@@ -15,6 +16,8 @@ use crate::timeline::{Fps, Speed, When};
 pub struct Request {
     /// The recording.
     pub recording: Arc<Recording>,
+    /// What was removed from it on purpose, for the report.
+    pub redaction: Option<Redaction>,
     /// Which window to show.
     pub window: WindowChoice,
     /// Videos wanted.

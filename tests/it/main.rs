@@ -21,6 +21,7 @@ mod package;
 mod program;
 mod readme;
 mod redaction;
+mod redaction_command;
 mod reference;
 mod resources;
 mod sources;

@@ -75,7 +75,11 @@ impl Room {
 
     /// The same, started through another command.
     pub(crate) fn wrapped(&self, wrapper: &[&str], arguments: &[&str]) -> Command {
-        let line = [wrapper, &[env!("CARGO_BIN_EXE_replayreel")], arguments].concat();
+        self.line(&[wrapper, &[env!("CARGO_BIN_EXE_replayreel")], arguments].concat())
+    }
+
+    /// Another program, or this one by another path, in the same surroundings.
+    pub(crate) fn line(&self, line: &[&str]) -> Command {
         let mut command = Command::new(line[0]);
         command.args(&line[1..]).current_dir(self.path().join("out")).stdin(Stdio::null());
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("REPLAYREEL_")) {

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 9] = ["render", "still", "dom", "inspect", "pack", "unpack", "verify", "convert", "doctor"];
+const COMMANDS: [&str; 10] =
+    ["render", "still", "dom", "inspect", "pack", "unpack", "verify", "convert", "redact", "doctor"];
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md");
 
 fn help(command: &str) -> String {
