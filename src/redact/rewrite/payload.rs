@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+
 use super::super::tape::{Edits, Kind, Tape, Value};
 use super::super::text::Redactor;
 use super::super::{Place, RuleId};
