@@ -111,13 +111,8 @@ impl Finder {
         self.trying(place, inside).find(|searcher| searcher.knows(name)).map(|searcher| searcher.id)
     }
 
-    /// The rule that redacts whatever is typed into a form field with these attributes. Rules that hold only within elements are left out:
-    /// [`Finder::field_inside`].
-    pub(super) fn field(&self, attribute: &dyn Fn(&str) -> Option<String>) -> Option<RuleId> {
-        self.field_inside(attribute, &|_| false)
-    }
-
-    /// [`Finder::field`] for a field in elements that rules may hold within.
+    /// The rule that redacts whatever is typed into a form field with these attributes. Rules that hold only within elements are tried where `inside`
+    /// says so.
     pub(super) fn field_inside(
         &self,
         attribute: &dyn Fn(&str) -> Option<String>,

@@ -177,8 +177,13 @@ impl Survey<'_, '_, '_> {
     fn flow(&mut self, roots: &[i64], whole: bool) -> Vec<i64> {
         let history = &self.history;
         let flow = flow::join(&self.dom, roots, whole, |node| history.text(&Slot::Text(node)));
-        for found in self.finder.find(&flow.text, Place::Text, &|_| true) {
-            self.found_in(&flow, &found);
+        let places: Vec<_> = flow.pieces.iter().map(|piece| piece.start..piece.end).collect();
+        for stretch in std::iter::once(0..flow.text.len()).chain(flow::hidden(&flow.text, &places)) {
+            let text = flow.text.get(stretch.clone()).unwrap_or_default();
+            for mut found in self.finder.find(text, Place::Text, &|_| true) {
+                found.range = found.range.start + stretch.start..found.range.end + stretch.start;
+                self.found_in(&flow, &found);
+            }
         }
         for piece in &flow.pieces {
             // What stands directly before or after it in another node may hide what it is.

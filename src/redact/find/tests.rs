@@ -102,7 +102,7 @@ fn names_say_what_their_values_are() {
     assert_eq!(by_name("IBAN"), Some(4));
     assert_eq!(by_name("tokens_used"), None);
     let field = |name: &'static str, value: &'static str| {
-        finder.field(&move |asked| (asked == name).then(|| value.to_owned())).map(|id| id.rule)
+        finder.field_inside(&move |asked| (asked == name).then(|| value.to_owned()), &|_| false).map(|id| id.rule)
     };
     assert_eq!(field("type", "EMAIL"), Some(0));
     assert_eq!(field("type", "tel"), Some(2));

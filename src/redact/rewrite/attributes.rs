@@ -3,6 +3,7 @@
 use super::super::info::{Info, Role, Verdict};
 use super::super::tape::{Kind, Value};
 use super::super::{Action, Place, RuleId};
+use super::picture::is_binary;
 use super::{Page, cover};
 
 /// Attributes that make up an element's look and function and hold nothing that anybody has written: they stay as they are in elements whose
@@ -225,7 +226,6 @@ impl Page<'_, '_, '_> {
         match name {
             "value" => return self.field(value, info),
             "style" | "_csstext" => return self.css(value, info),
-            "rr_dataurl" => return,
             _ => {}
         }
         let verdict = info.and_then(|info| info.verdict);
@@ -253,7 +253,9 @@ impl Page<'_, '_, '_> {
     /// An attribute by what it holds: an address, a resource written out, or a text.
     fn addressed(&mut self, name: &str, value: Value<'_>, text: &str, info: Option<&Info>) {
         if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:")) {
-            if let Some(text) = self.redactor.css(text, info) {
+            if !is_binary(text)
+                && let Some(text) = self.redactor.css(text, info)
+            {
                 self.edits.replace_string(value.span(), &text);
             }
             return;

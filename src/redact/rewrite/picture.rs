@@ -118,6 +118,12 @@ fn is_text(mime: &str) -> bool {
     mime.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|kind| mime.contains(kind))
 }
 
+/// Whether a `data:` URL holds something else than text: its letters mean nothing.
+pub(super) fn is_binary(url: &str) -> bool {
+    let head = url.split(',').next().unwrap_or_default();
+    head.contains(";base64") && !is_text(head.get(5..).unwrap_or_default())
+}
+
 pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }

@@ -1,12 +1,14 @@
 //! Texts drawn on a canvas: what is drawn one after the other is often one text, drawn in parts.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use super::super::Place;
+use super::super::find::Found;
 use super::super::taint::{Taint, overlaid};
 use super::super::tape::{Kind, Value};
-use super::Survey;
 use super::history::Written;
+use super::{Survey, flow};
 
 /// Texts of one canvas that are read as one, at most.
 const MOST_TEXTS: usize = 24;
@@ -40,24 +42,44 @@ impl Survey<'_, '_, '_> {
             texts.pop_front();
         }
         let whole: String = texts.iter().map(|(_, text)| text.as_str()).collect();
-        for found in self.finder.find(&whole, Place::Canvas, &|_| false) {
-            let Some(raw) = whole.get(found.range.clone()) else { continue };
-            let secret = self.secrets.note(found.rule, raw, &found.value);
-            let mut start = 0;
-            for (written, text) in &texts {
-                let end = start + text.len();
-                let (from, to) = (found.range.start.max(start), found.range.end.min(end));
-                let count = |range| whole.get(range).map_or(0, |part: &str| part.chars().count()) as u32;
-                if from < to {
-                    let chars = count(start..from)..count(start..to);
-                    let taint = Taint { chars, secret, from: count(found.range.start..from) };
-                    let known = self.history.touched.entry((written.event, written.start)).or_default();
-                    *known = overlaid(known, &[taint]);
-                }
-                start = end;
+        let mut places = Vec::new();
+        let mut end = 0;
+        for (_, text) in &texts {
+            places.push(end..end + text.len());
+            end += text.len();
+        }
+        // What was drawn before was looked at before.
+        let stretches = flow::hidden(&whole, &places).into_iter().filter(|stretch| stretch.end == whole.len());
+        for stretch in std::iter::once(0..whole.len()).chain(stretches) {
+            let text = whole.get(stretch.clone()).unwrap_or_default();
+            for found in self.finder.find(text, Place::Canvas, &|_| false) {
+                let range = found.range.start + stretch.start..found.range.end + stretch.start;
+                self.found_drawn(&whole, &places, &texts, range, &found);
             }
         }
         self.drawn.insert(canvas, texts);
+    }
+
+    fn found_drawn(
+        &mut self,
+        whole: &str,
+        places: &[Range<usize>],
+        texts: &VecDeque<(Written, String)>,
+        range: Range<usize>,
+        found: &Found,
+    ) {
+        let Some(raw) = whole.get(range.clone()) else { return };
+        let secret = self.secrets.note(found.rule, raw, &found.value);
+        let count = |range| whole.get(range).map_or(0, |part: &str| part.chars().count()) as u32;
+        for (place, (written, _)) in places.iter().zip(texts) {
+            let (from, to) = (range.start.max(place.start), range.end.min(place.end));
+            if from < to {
+                let chars = count(place.start..from)..count(place.start..to);
+                let taint = Taint { chars, secret, from: count(range.start..from) };
+                let known = self.history.touched.entry((written.event, written.start)).or_default();
+                *known = overlaid(known, &[taint]);
+            }
+        }
     }
 }
 

@@ -31,6 +31,8 @@ const SMALL: usize = 2048;
 const LARGE: usize = 32 << 10;
 /// Neighbours on each side that are read with a node whose block is longer.
 const NEIGHBOURS: usize = 16;
+/// Texts that stand letter to letter and are tried together, at most.
+const MOST_GLUED: usize = 20;
 /// Nodes that are looked at for it, at most.
 const MOST_NODES: usize = 4096;
 
@@ -129,6 +131,33 @@ pub(super) fn join<'t>(
     flow
 }
 
+/// Stretches of joined texts that have to be looked at by themselves: where two of them stand against each other letter to letter, what stands
+/// before or after a value hides that it is one (`Card41111111` and `11111111`).
+///
+/// `pieces` are the places of the texts in `whole`.
+pub(super) fn hidden(whole: &str, pieces: &[std::ops::Range<usize>]) -> Vec<std::ops::Range<usize>> {
+    let letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let glued = |at: usize| {
+        let (before, after) = (whole.get(..at).unwrap_or_default(), whole.get(at..).unwrap_or_default());
+        letter(before.chars().next_back()) && letter(after.chars().next())
+    };
+    let follows =
+        |place: usize| place > 0 && pieces[place - 1].end == pieces[place].start && glued(pieces[place].start);
+    let mut stretches = Vec::new();
+    for first in 0..pieces.len() {
+        for last in first + 1..pieces.len().min(first + MOST_GLUED) {
+            if !follows(last) {
+                break;
+            }
+            let goes_on = last + 1 < pieces.len() && follows(last + 1);
+            if follows(first) || goes_on {
+                stretches.push(pieces[first].start..pieces[last].end);
+            }
+        }
+    }
+    stretches
+}
+
 impl Flow {
     /// What follows does not stand in one line with what was before.
     fn line(&mut self) {
@@ -148,5 +177,23 @@ impl Flow {
         let start = self.text.len();
         self.text.push_str(text);
         self.pieces.push(Piece { node, start, end: self.text.len() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+
+    #[test]
+    fn texts_are_tried_together_where_others_stand_against_them() {
+        // The value is the second and third of four.
+        let whole = "Card41111111expires";
+        assert_eq!(hidden(whole, &[0..4, 4..8, 8..12, 12..19]), [0..8, 0..12, 4..12, 4..19, 8..19]);
+    }
+
+    #[test]
+    fn texts_with_a_gap_between_them_need_no_second_look() {
+        assert!(hidden("Card: 4111 1111", &[0..6, 6..11, 11..15]).is_empty());
+        assert!(hidden("41111111", &[0..4, 4..8]).is_empty());
     }
 }
