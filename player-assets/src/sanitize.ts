@@ -37,6 +37,8 @@ export interface Findings {
 const PAUSES = "paused";
 
 const ELEMENT = 2;
+const TEXT = 3;
+const CDATA = 4;
 const URL_ATTRIBUTES = new Set(["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background", "ping"]);
 const FRAMES = new Set(["iframe", "frame", "portal", "fencedframe"]);
 const PLUGINS = new Set(["object", "embed", "applet"]);
@@ -56,7 +58,9 @@ export function sanitizeTree(root: SerializedNode, findings: Findings): void {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.type === ELEMENT && node.attributes) sanitizeElement(node, findings);
-    else if (node.textContent && !findings.pauses) findings.pauses = node.textContent.includes(PAUSES);
+    // Documents of HTML have none, and throw when one is made.
+    if (node.type === CDATA) node.type = TEXT;
+    if (node.textContent && !findings.pauses) findings.pauses = node.textContent.includes(PAUSES);
     if (node.childNodes) for (const child of node.childNodes) stack.push(child);
   }
 }

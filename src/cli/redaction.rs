@@ -116,13 +116,17 @@ impl RedactionArgs {
             add(&mut rules, one.set, one.key);
         }
         let installed = rules.clone();
+        // What a caller's file keeps is kept from the caller's other rules, too.
+        let mut own = RuleSet::default();
         for path in &self.redact {
             let (set, key) = read_rule_file(path, self.key.get()).map_err(Failure::usage)?;
-            add(&mut rules, set, key);
+            own.join(set);
+            rules.key = rules.key.take().or(key);
         }
         if !self.builtin.is_empty() {
-            add(&mut rules, redact::builtin(&self.builtin), None);
+            own.join(redact::builtin(&self.builtin));
         }
+        rules.sets.push(own);
         Ok(InForce { installed, all: rules })
     }
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::{BuiltIn, Keep, PseudonymKey, Rule, RuleError, RuleSet, Selector};
+use super::{BuiltIn, Keep, PseudonymKey, Rule, RuleError, RuleSet};
 pub(super) use hint::unknown;
 use rule::Names;
 use source::{Source, Table};
@@ -89,15 +89,8 @@ fn keep(top: &Table<'_>) -> Result<Keep, RuleError> {
     for pattern in table.texts("patterns")?.unwrap_or_default() {
         keep.patterns.push(pattern::whole(&pattern)?);
     }
-    let mut selectors = Vec::new();
     for selector in table.texts("selectors")?.unwrap_or_default() {
-        selector.selector()?;
-        selectors.push(selector.value);
-    }
-    if !selectors.is_empty() {
-        // Each is closed, so that together they are a list of all.
-        let list = Selector::parse(&selectors.join(",\n"));
-        keep.selector = Some(list.map_err(|error| table.error("selectors", error.message))?);
+        keep.selectors.push(selector.selector()?);
     }
     Ok(keep)
 }

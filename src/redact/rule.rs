@@ -9,7 +9,7 @@ use super::{Place, Places};
 /// All rules that hold for a recording.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    /// Of the installation, of a file, of the command line: each a set of its own, so that what one keeps takes nothing from another.
+    /// Of the installation, and of whoever calls: each a set of its own, so that what one keeps takes nothing from another.
     pub sets: Vec<RuleSet>,
     /// What pseudonyms are made with. Present if any rule makes some.
     pub key: Option<PseudonymKey>,
@@ -34,7 +34,7 @@ pub struct Keep {
     /// Values that one of these matches from beginning to end.
     pub patterns: Vec<regex::Regex>,
     /// Elements with all that is in them.
-    pub selector: Option<Selector>,
+    pub selectors: Vec<Selector>,
 }
 
 /// One rule.
@@ -163,6 +163,17 @@ impl Rules {
     /// Whether nothing is to be redacted.
     pub fn is_empty(&self) -> bool {
         self.sets.iter().all(|set| set.rules.is_empty() && !set.respect_marks)
+    }
+}
+
+impl RuleSet {
+    /// One set of both, for rules that the same person gives: what one of them keeps is kept from all.
+    pub fn join(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        self.keep.values.extend(other.keep.values);
+        self.keep.patterns.extend(other.keep.patterns);
+        self.keep.selectors.extend(other.keep.selectors);
+        self.respect_marks |= other.respect_marks;
     }
 }
 

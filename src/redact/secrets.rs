@@ -52,9 +52,7 @@ impl<'r> Secrets<'r> {
     /// Notes a value that is all there is of a text, unless it is too short to be told from other words.
     pub(super) fn note_whole(&mut self, rule: RuleId, text: &str) {
         let text = text.trim();
-        // Recorders write stars for what they mask themselves.
-        let masked = text.chars().all(|character| matches!(character, '*' | '•' | '●' | '█' | '·'));
-        if text.chars().count() >= SHORTEST && !masked {
+        if text.chars().count() >= SHORTEST && !is_masked(text) {
             self.note(rule, text, text);
         }
     }
@@ -77,4 +75,9 @@ impl<'r> Secrets<'r> {
         let stand_in = self.get(number).map(|secret| secret.stand_in.as_slice()).unwrap_or_default();
         stand_in.iter().skip(from as usize).take(count as usize).collect()
     }
+}
+
+/// Whether a recorder has masked it already: they write stars or dots.
+pub(super) fn is_masked(text: &str) -> bool {
+    text.trim().chars().all(|character| matches!(character, '*' | '•' | '●' | '█' | '·'))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::echo::Echoes;
 use super::find::{Finder, Found};
 use super::info::Info;
-use super::secrets::Secrets;
+use super::secrets::{Secrets, is_masked};
 use super::stand_in::{mask, stand_in};
 use super::taint::Taint;
 use super::tally::Tally;
@@ -141,7 +141,7 @@ impl Redactor<'_, '_> {
 
     /// All of a text, which a rule of elements, fields or names redacts.
     pub(super) fn whole(&mut self, text: &str, rule: RuleId, place: Place) -> Option<String> {
-        if text.trim().is_empty() || self.finder.keeps(rule, text.trim()) {
+        if text.trim().is_empty() || is_masked(text) || self.finder.keeps(rule, text.trim()) {
             return None;
         }
         if self.rules.get(rule).is_some_and(|rule| rule.everywhere) {

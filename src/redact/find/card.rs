@@ -76,11 +76,13 @@ fn stands_alone(text: &str, run: &[Range<usize>], first: usize, count: usize) ->
 
 /// Whether the digits are those of a card: such a beginning, such a length, and the right check digit.
 fn is_card(number: &str, length: usize) -> bool {
-    let mut digits = number.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0');
-    let (first, second) = (digits.next().unwrap_or(0), digits.next().unwrap_or(0));
+    let digits = number.bytes().filter(u8::is_ascii_digit).map(|digit| u32::from(digit - b'0'));
+    let beginning = digits.take(4).fold(0, |number, digit| number * 10 + digit);
+    let (first, second) = (beginning / 1000, beginning / 100 % 10);
     let issued = match (first, second) {
         (4, _) => matches!(length, 13 | 16 | 19),
-        (2, 0..=7) => (15..=19).contains(&length),
+        // Mir and Mastercard. Four years in a row, as in a list to choose from, are no card.
+        (2, _) => matches!(beginning, 2200..=2204 | 2221..=2720) && (16..=19).contains(&length),
         (1, 8) => length == 15,
         (3, 0 | 4..=9) => (14..=19).contains(&length),
         (5, 0 | 6..=8) | (6, _) => true,
@@ -156,6 +158,14 @@ mod tests {
     fn a_card_number_is_found_only_with_its_check_digit() {
         assert!(found("4111111111111112").is_empty());
         assert!(found("4111 1111 1111 1112").is_empty());
+    }
+
+    #[test]
+    fn years_in_a_list_are_no_card() {
+        for first in 1990..2030 {
+            let years: Vec<String> = (first..first + 12).rev().map(|year| year.to_string()).collect();
+            assert_eq!(found(&years.join("\n")), [""; 0], "{years:?}");
+        }
     }
 
     #[test]

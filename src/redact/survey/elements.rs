@@ -38,7 +38,8 @@ impl Elements {
         }
         let within: Vec<_> = rules.within().filter_map(|id| Some((id, rules.get(id)?.within.clone()?))).collect();
         let sets = rules.sets.iter().enumerate().take(16);
-        let keeps: Vec<_> = sets.filter_map(|(set, rules)| Some((set as u16, rules.keep.selector.clone()?))).collect();
+        let keeps = sets.flat_map(|(set, rules)| rules.keep.selectors.iter().map(move |one| (set as u16, one.clone())));
+        let keeps: Vec<_> = keeps.collect();
         let selectors = || {
             let own = whole.iter().map(|(_, _, selector)| selector).chain(regions.iter().map(|(_, selector)| selector));
             own.chain(within.iter().map(|(_, selector)| selector)).chain(keeps.iter().map(|(_, selector)| selector))

@@ -173,7 +173,8 @@ fn characters(events: &[Event], version: Written) -> Vec<char> {
 /// The string that stands there.
 pub(in super::super) fn text_of(events: &[Event], version: Written) -> Option<Cow<'_, str>> {
     let json = &events.get(version.event as usize)?.json;
-    let raw = std::str::from_utf8(json).ok()?.get(version.start as usize..version.end as usize)?;
+    // Only the string: an event may be megabytes, and each of its strings is asked for.
+    let raw = std::str::from_utf8(json.get(version.start as usize..version.end as usize)?).ok()?;
     let plain = raw.strip_prefix('"')?.strip_suffix('"')?;
     if !plain.contains('\\') {
         return Some(Cow::Borrowed(plain));

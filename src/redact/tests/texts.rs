@@ -89,7 +89,7 @@ fn titles_comments_and_styles_are_looked_at() {
 fn what_is_kept_stays() {
     let mut rules = emails();
     rules.sets[0].keep.values.push("help@example.com".to_owned());
-    rules.sets[0].keep.selector = Some(Selector::parse("footer").unwrap());
+    rules.sets[0].keep.selectors.push(Selector::parse("footer").unwrap());
     let footer = element(6, "footer", &json!({}), &json!([text(7, "ada@example.org")]));
     let body = json!([text(4, "help@example.com or ada@example.net"), footer]);
     assert_eq!(texts(&body, &rules), ["help@example.com or xxx@xxxxxxx.xxx", "ada@example.org"]);

@@ -17,6 +17,10 @@ fn compressed(events: &[Value]) -> Vec<Value> {
         match event["type"].as_u64() {
             Some(2) => event["data"] = packed(&event["data"]),
             Some(3) => {
+                // Of other changes it compresses nothing (style sheets' rules aside).
+                if event["data"]["source"] != 0 {
+                    return event;
+                }
                 for field in ["texts", "attributes", "removes", "adds"] {
                     event["data"][field] = packed(&event["data"][field]);
                 }

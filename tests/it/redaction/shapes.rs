@@ -19,13 +19,7 @@ pub(super) fn events(path: &str) -> Vec<(i64, Value)> {
     let events = opened.recording.windows.iter().flat_map(|window| &window.events);
     events
         .map(|event| {
-            let mut data = serde_json::from_slice::<Value>(&event.json).unwrap()["data"].take();
-            // What the compressing recorder of `shapes` adds where there is nothing to compress.
-            for name in ["texts", "attributes", "removes", "adds"] {
-                if data[name].is_null() {
-                    data.as_object_mut().map(|data| data.remove(name));
-                }
-            }
+            let data = serde_json::from_slice::<Value>(&event.json).unwrap()["data"].take();
             (event.at.micros(), data)
         })
         .collect()
