@@ -3,7 +3,7 @@
 
 use super::{Action, Places, Rule, Selector, What};
 
-/// Elements that are not to be recorded at all: rrweb, PostHog, Sentry, Highlight, LogRocket, FullStory, Amplitude, Datadog, OpenReplay, Hotjar, Clarity.
+/// Elements that are not to be recorded at all: rrweb, PostHog, Sentry, Highlight, Log Rocket, Full Story, Amplitude, Datadog, Open Replay, Hotjar, Clarity.
 const BLOCKED: &str = ".rr-block, .ph-no-capture, .sentry-block, [data-sentry-block], .highlight-block, .mp-block, .lr-hide, \
      [data-private=redact], .fs-exclude, .fs-block, .amp-block, .dd-privacy-hidden, [data-dd-privacy=hidden], [data-openreplay-hidden], \
      .heap-ignore, [data-rr-block], [data-ph-no-capture], [data-recording-ignore=mask-all]";

@@ -38,7 +38,8 @@ pub(super) fn carried(taints: &[Taint], from: &[char], to: &[char]) -> Vec<Taint
     let tail = from.iter().rev().zip(to.iter().rev()).take(most - head).take_while(|(a, b)| a == b).count();
     let head_range = 0..head as u32;
     let tail_range = (from.len() - tail) as u32..from.len() as u32;
-    let by = to.len() as i64 - from.len() as i64;
+    let length = |text: &[char]| i64::try_from(text.len()).unwrap_or(i64::MAX);
+    let by = length(to) - length(from);
     let before = taints.iter().filter_map(|taint| taint.within(&head_range, 0));
     let after = taints.iter().filter_map(|taint| taint.within(&tail_range, by));
     before.chain(after).collect()

@@ -14,6 +14,7 @@ use crate::cli::windows::{EACH, render_all};
 use crate::destination::{Destination, DestinationError};
 use crate::encode::StillFormat;
 use crate::package::Redaction;
+use crate::recording::{EventKind, Recording};
 use crate::render::{Output, Request, StillRequest, Unwatched};
 use crate::timeline::When;
 
@@ -29,8 +30,8 @@ pub(super) fn write(command: &Redact) -> Result<Redaction, Failure> {
         return Err(Failure::usage("--window each is for render and still: a preview shows one window at a time"));
     }
     let mut folder = Folder::open(&command.output)?;
-    let moments = moments(&command.at);
     let [before, after] = command.input.open_twice()?;
+    let moments = moments(&command.at, &changed(&before.whole.recording, &after.whole.recording));
     let redaction = after.whole.redaction.clone().unwrap_or_default();
     let requests = [stills(command, before, "before", &moments)?, stills(command, after, "after", &moments)?];
     let (html, json) = (folder.reserve(PAGE)?, folder.reserve(SUMMARY)?);
@@ -44,13 +45,34 @@ pub(super) fn write(command: &Redact) -> Result<Redaction, Failure> {
     Ok(redaction)
 }
 
-/// Those given, or some from soon after the beginning to the very end.
-fn moments(given: &[When]) -> Vec<When> {
+/// Those given; else some of those at which something that can be seen was changed; and if nothing was, some from soon after the beginning to the
+/// very end.
+fn moments(given: &[When], changed: &[u32]) -> Vec<When> {
     if !given.is_empty() {
         return given.to_vec();
     }
-    let percent = |number| 100 * number / MOMENTS;
-    (1..=MOMENTS).filter_map(|number| format!("{}%", percent(number)).parse().ok()).collect()
+    if changed.is_empty() {
+        let percent = |number| 100 * number / MOMENTS;
+        return (1..=MOMENTS).filter_map(|number| format!("{}%", percent(number)).parse().ok()).collect();
+    }
+    let most = MOMENTS.min(changed.len());
+    let place = |number: usize| number * (changed.len() - 1) / (most - 1).max(1);
+    (0..most).filter_map(|number| format!("event:{}", changed[place(number)]).parse().ok()).collect()
+}
+
+/// Indices of the events that can be seen and differ, by time.
+fn changed(before: &Recording, after: &Recording) -> Vec<u32> {
+    let windows = before.windows.iter().zip(&after.windows);
+    let pairs = windows.flat_map(|(before, after)| before.events.iter().zip(&after.events));
+    let seen = |kind: &EventKind| matches!(kind, EventKind::FullSnapshot | EventKind::Incremental(_));
+    let mut found: Vec<_> = pairs
+        .filter(|(before, after)| seen(&before.kind) && before.json != after.json)
+        .map(|(before, _)| (before.at, before.index))
+        .collect();
+    found.sort_unstable();
+    // A still shows all that happened until then.
+    found.dedup_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, index)| index).collect()
 }
 
 /// A request for the stills of one side.
@@ -122,10 +144,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_spread_evenly_up_to_the_end_unless_they_are_given() {
+    fn moments_are_spread_over_what_changed_unless_they_are_given() {
         let written = |moments: Vec<When>| moments.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(written(moments(&[])), ["16%", "33%", "50%", "66%", "83%", "100%"]);
-        assert_eq!(written(moments(&["2.5".parse().unwrap()])), ["2.5"]);
+        assert_eq!(written(moments(&[], &[])), ["16%", "33%", "50%", "66%", "83%", "100%"]);
+        assert_eq!(written(moments(&[], &[7])), ["event:7"]);
+        assert_eq!(written(moments(&[], &[7, 9])), ["event:7", "event:9"]);
+        let many: Vec<u32> = (10..40).collect();
+        assert_eq!(
+            written(moments(&[], &many)),
+            ["event:10", "event:15", "event:21", "event:27", "event:33", "event:39"]
+        );
+        assert_eq!(written(moments(&["2.5".parse().unwrap()], &[7])), ["2.5"]);
     }
 
     #[test]

@@ -61,18 +61,15 @@ fn after_any_changes_the_page_is_that_of_the_model() {
     for seed in 0..40 {
         let (mut dice, mut dom, mut model) = (Dice(seed), Dom::default(), Model::default());
         for step in 0..200 {
-            let mut any = || dice.roll(24) as i64;
+            let mut any = || i64::try_from(dice.roll(24)).unwrap();
             let (id, parent, next) = (any(), any(), any());
-            match dice.roll(5) {
-                0 => {
-                    dom.remove(id);
-                    model.remove(id);
-                }
-                _ => {
-                    let parent = (dice.roll(8) != 0).then_some(parent);
-                    dom.insert(id, parent, Some(next), element("p"));
-                    model.insert(id, parent, Some(next));
-                }
+            if dice.roll(5) == 0 {
+                dom.remove(id);
+                model.remove(id);
+            } else {
+                let parent = (dice.roll(8) != 0).then_some(parent);
+                dom.insert(id, parent, Some(next), element("p"));
+                model.insert(id, parent, Some(next));
             }
             for id in 0..24 {
                 let place = format!("seed {seed}, step {step}, node {id}");

@@ -25,6 +25,7 @@ pub(super) struct Table<'s> {
     pub(super) source: Source<'s>,
     /// Where it begins.
     pub(super) at: usize,
+    #[expect(clippy::struct_field_names, reason = "TOML calls it so")]
     pub(super) table: &'s DeTable<'s>,
 }
 

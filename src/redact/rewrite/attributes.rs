@@ -211,7 +211,7 @@ impl Page<'_, '_, '_> {
         }
         // A number is a text as well, to a page.
         let Some(text) = (matches!(value.kind(), Kind::String | Kind::Number)).then(|| value.string()) else { return };
-        let picture = info.is_some_and(|info| info.loses_its_picture());
+        let picture = info.is_some_and(Info::loses_its_picture);
         if SHOWN.contains(&name) && picture {
             if let Some(verdict) = info.and_then(|info| info.verdict) {
                 self.blank(name, value, &text, verdict);

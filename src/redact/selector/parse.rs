@@ -203,11 +203,11 @@ impl<'i> Reader<'i> {
             return Err(fail(start, format!("namespaces are not known here: write `*|{name}` or only a name")));
         }
         self.looks_at(&name);
-        let value = self.value(input, &name)?;
+        let value = Self::value(input, &name)?;
         Ok(AttributeTest { name, any_prefix, value })
     }
 
-    fn value(&mut self, input: &mut Parser<'i>, name: &str) -> Result<Option<ValueTest>, Failure> {
+    fn value(input: &mut Parser<'i>, name: &str) -> Result<Option<ValueTest>, Failure> {
         input.skip_whitespace();
         let start = place(input);
         let operator = match input.next() {

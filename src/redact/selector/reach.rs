@@ -39,14 +39,13 @@ fn of_test(test: &Test) -> Reach {
     match test {
         Test::Any(list) | Test::Not(list) => of(list),
         Test::Has(_) => Reach::Anything,
-        Test::Empty => Reach::Siblings,
         // What is counted may itself reach far: `:nth-child(2 of :has(a))`.
         Test::Nth(nth) => match &nth.among {
             super::syntax::Among::Selected(list) => of(list).max(Reach::Siblings),
             _ => Reach::Siblings,
         },
         // Fieldsets and languages hold for all that is in them. Which legend is a fieldset's first is a question of siblings.
-        Test::Disabled { .. } | Test::Enabled { .. } => Reach::Siblings,
+        Test::Empty | Test::Disabled { .. } | Test::Enabled { .. } => Reach::Siblings,
         Test::Lang { .. } => Reach::Subtree,
         Test::Tag(_)
         | Test::Id(_)

@@ -60,15 +60,15 @@ impl Elements {
 
     /// Looks at all nodes for which something may hold now that did not before.
     pub(super) fn look(&mut self, dom: &Dom, changes: &Changes, finder: &Finder) {
-        let changed = std::mem::take(&mut self.changed);
+        let restyled = std::mem::take(&mut self.changed);
         let fresh: HashSet<i64> = changes.nodes.iter().copied().collect();
         for id in &changes.nodes {
             self.evaluate(dom, *id, true, finder);
         }
         let mut roots: Vec<i64> = match self.reach {
-            Reach::Own | Reach::Subtree => changed,
+            Reach::Own | Reach::Subtree => restyled,
             Reach::Siblings => {
-                let around = changed.iter().chain(changes.nodes.iter().filter(|_| !changes.whole));
+                let around = restyled.iter().chain(changes.nodes.iter().filter(|_| !changes.whole));
                 around.map(|id| dom.parent(*id).unwrap_or(*id)).collect()
             }
             Reach::Anything => {
@@ -78,7 +78,7 @@ impl Elements {
                     }
                     id
                 };
-                changed.iter().chain(changes.nodes.first()).chain(changes.texts.first()).map(|id| top(*id)).collect()
+                restyled.iter().chain(changes.nodes.first()).chain(changes.texts.first()).map(|id| top(*id)).collect()
             }
         };
         roots.sort_unstable();

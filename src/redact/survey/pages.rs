@@ -54,7 +54,7 @@ impl Survey<'_, '_, '_> {
                 self.uproot(removed, &added, &mut orphans);
             }
         }
-        self.add_all(event, list("adds").collect());
+        self.add_all(event, &list("adds").collect::<Vec<_>>());
         self.adopt(&mut orphans, &added);
         for text in list("texts") {
             if let Some((id, value)) = text.get("id").and_then(Value::integer).zip(text.get("value")) {
@@ -100,7 +100,7 @@ impl Survey<'_, '_, '_> {
     }
 
     /// Puts in the nodes of a mutation: each after the parent and the sibling that come with it.
-    fn add_all(&mut self, event: u32, adds: Vec<Value<'_>>) {
+    fn add_all(&mut self, event: u32, adds: &[Value<'_>]) {
         let of = |add: Value<'_>, name| add.get(name).and_then(Value::integer);
         let id_of = |add: Value<'_>| add.get("node").and_then(|node| node.get("id")).and_then(Value::integer);
         let coming: HashSet<i64> = adds.iter().filter_map(|add| id_of(*add)).collect();
@@ -251,8 +251,7 @@ fn kind_of(node: Value<'_>) -> Option<NodeKind> {
 fn plain(value: Value<'_>) -> Option<String> {
     match (value.kind(), value.raw()) {
         (Kind::String | Kind::Number, _) => Some(value.string().into_owned()),
-        (Kind::Word, "true") => Some(String::new()),
-        (Kind::Object, _) => Some(String::new()),
+        (Kind::Word, "true") | (Kind::Object, _) => Some(String::new()),
         _ => None,
     }
 }

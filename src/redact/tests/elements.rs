@@ -1,5 +1,7 @@
 //! Rules of elements.
 
+use base64::Engine as _;
+
 use super::*;
 
 fn body() -> Value {
@@ -133,7 +135,6 @@ fn a_part_of_a_picture_is_covered() {
     picture.put_pixel(0, 0, image::Rgb([1, 2, 3]));
     let mut png = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    use base64::Engine as _;
     let engine = base64::engine::general_purpose::STANDARD;
     let url = format!("data:image/png;base64,{}", engine.encode(png.into_inner()));
     let area =

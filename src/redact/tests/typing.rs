@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn number(step: usize) -> i64 {
+    i64::try_from(step).unwrap()
+}
+
 fn form(attributes: &Value) -> Value {
     page(&json!([
         element(4, "input", attributes, &json!([])),
@@ -11,7 +15,7 @@ fn form(attributes: &Value) -> Value {
 
 fn typing(id: i64, whole: &str) -> Vec<Value> {
     let ends = whole.char_indices().map(|(at, character)| at + character.len_utf8());
-    ends.enumerate().map(|(step, end)| typed(100 * (step as i64 + 1), id, &whole[..end])).collect()
+    ends.enumerate().map(|(step, end)| typed(100 * (number(step) + 1), id, &whole[..end])).collect()
 }
 
 #[test]
@@ -25,7 +29,7 @@ fn beginnings_of_a_value_are_masked_from_the_first_letter_on() {
 #[test]
 fn what_is_left_of_a_value_as_it_is_deleted_is_masked() {
     let steps = ["ada@ex.com", "ada@ex.c", "ada@", "ad", "", "shoes"];
-    let inputs = steps.iter().enumerate().map(|(step, text)| typed(100 * step as i64 + 100, 4, text));
+    let inputs = steps.iter().enumerate().map(|(step, text)| typed(100 * number(step) + 100, 4, text));
     let events: Vec<Value> = [meta(), form(&json!({"type": "search"}))].into_iter().chain(inputs).collect();
     let after = strings(&redacted(&events, &emails()), "text");
     assert_eq!(after, ["xxx@xx.xxx", "xxx@xx.x", "xxx@", "xx", "", "shoes"]);
@@ -34,7 +38,7 @@ fn what_is_left_of_a_value_as_it_is_deleted_is_masked() {
 #[test]
 fn words_around_a_value_that_is_typed_stay() {
     let steps = ["to a", "to ada", "to ada@ex.com", "to ada@ex.com, and more"];
-    let inputs = steps.iter().enumerate().map(|(step, text)| typed(100 * step as i64 + 100, 4, text));
+    let inputs = steps.iter().enumerate().map(|(step, text)| typed(100 * number(step) + 100, 4, text));
     let events: Vec<Value> = [meta(), form(&json!({}))].into_iter().chain(inputs).collect();
     let after = strings(&redacted(&events, &emails()), "text");
     assert_eq!(after, ["to x", "to xxx", "to xxx@xx.xxx", "to xxx@xx.xxx, and more"]);
@@ -95,12 +99,12 @@ fn text_that_is_drawn_anew_with_every_letter_is_masked_from_its_beginning() {
 fn letters_that_come_one_by_one_as_nodes_of_their_own_are_masked() {
     let letter = |step: usize, letter: char| {
         let node = element(
-            100 + 2 * step as i64,
+            100 + 2 * number(step),
             "span",
             &json!({}),
-            &json!([text(101 + 2 * step as i64, &letter.to_string())]),
+            &json!([text(101 + 2 * number(step), &letter.to_string())]),
         );
-        mutation(10 * step as i64 + 10, &json!({"adds": [{"parentId": 5, "nextId": null, "node": node}]}))
+        mutation(10 * number(step) + 10, &json!({"adds": [{"parentId": 5, "nextId": null, "node": node}]}))
     };
     let letters = "ada@ex.com".chars().enumerate().map(|(step, character)| letter(step, character));
     let paragraph = page(&json!([element(5, "p", &json!({}), &json!([]))]));
