@@ -90,8 +90,8 @@ impl Plan {
     /// How many slots all videos have, for progress.
     pub(super) fn session_span(&self) -> (SessionTime, SessionTime) {
         let from =
-            self.videos.iter().map(|video| video.map.from()).chain(self.stills.iter().map(|still| still.at)).min();
-        let to = self.videos.iter().map(|video| video.map.to()).chain(self.stills.iter().map(|still| still.at)).max();
+            self.videos.iter().map(|video| video.map.begins()).chain(self.stills.iter().map(|still| still.at)).min();
+        let to = self.videos.iter().map(|video| video.map.ends()).chain(self.stills.iter().map(|still| still.at)).max();
         (from.unwrap_or_default(), to.unwrap_or_default())
     }
 }

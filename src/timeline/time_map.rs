@@ -113,12 +113,12 @@ impl TimeMap {
     }
 
     /// The first moment shown.
-    pub fn from(&self) -> SessionTime {
+    pub fn begins(&self) -> SessionTime {
         SessionTime::from_micros(self.parts.first().map(|part| part.from).unwrap_or_default())
     }
 
     /// Where the video ends, session time.
-    pub fn to(&self) -> SessionTime {
+    pub fn ends(&self) -> SessionTime {
         SessionTime::from_micros(self.last().map(|part| part.to).unwrap_or_default())
     }
 
@@ -188,7 +188,7 @@ impl TimeMap {
         let begun = self.parts.partition_point(|part| part.played_to <= played);
         let micros = match self.parts.get(begun) {
             Some(part) => part.session_at(played),
-            None => self.to().micros().saturating_add(played - self.played()),
+            None => self.ends().micros().saturating_add(played - self.played()),
         };
         SessionTime::from_micros(micros)
     }

@@ -146,20 +146,20 @@ fn every_map_is_exact_at_both_ends_and_its_pieces_meet() {
     let mut dice = Dice(1);
     for _ in 0..500 {
         let (map, fps, _) = dice.map();
-        assert_eq!(map.slot_to_session(0, fps), map.from());
-        assert_eq!(map.video_to_session(0), map.from());
-        assert_eq!(map.session_to_slot(map.from(), fps), 0);
-        assert_eq!(map.session_to_slot(map.to(), fps), map.slots(fps) - 1);
+        assert_eq!(map.slot_to_session(0, fps), map.begins());
+        assert_eq!(map.video_to_session(0), map.begins());
+        assert_eq!(map.session_to_slot(map.begins(), fps), 0);
+        assert_eq!(map.session_to_slot(map.ends(), fps), map.slots(fps) - 1);
         let slot_ms = 1000.0 / fps.as_f64();
         let pieces: Vec<Piece> = map.pieces().collect();
         let end = pieces.last().unwrap();
         assert!(map.video_ms(fps) >= end.video_to_ms - 1e-6 && map.video_ms(fps) < end.video_to_ms + slot_ms + 1e-6);
-        assert!(map.slot_to_session(map.slots(fps) - 1, fps) < map.to());
-        assert!(map.slot_to_session(map.slots(fps), fps) >= map.to());
+        assert!(map.slot_to_session(map.slots(fps) - 1, fps) < map.ends());
+        assert!(map.slot_to_session(map.slots(fps), fps) >= map.ends());
         for (piece, next) in pieces.iter().zip(&pieces[1..]) {
             assert_eq!((piece.to, piece.video_to_ms), (next.from, next.video_from_ms));
         }
-        assert_eq!((pieces[0].from, pieces[0].video_from_ms, end.to), (map.from(), 0.0, map.to()));
+        assert_eq!((pieces[0].from, pieces[0].video_from_ms, end.to), (map.begins(), 0.0, map.ends()));
     }
 }
 
@@ -194,9 +194,9 @@ fn every_moment_is_found_in_the_first_slot_that_shows_it_or_something_later() {
     for _ in 0..500 {
         let (map, fps, _) = dice.map();
         let last = map.slots(fps) - 1;
-        let length = (map.to() - map.from()).micros() as u64;
+        let length = (map.ends() - map.begins()).micros() as u64;
         for _ in 0..100 {
-            let at = map.from() + SessionTime::from_micros(dice.below(length));
+            let at = map.begins() + SessionTime::from_micros(dice.below(length));
             let slot = map.session_to_slot(at, fps);
             assert!(slot == last || map.slot_to_session(slot, fps) >= at);
             assert!(slot == 0 || map.slot_to_session(slot - 1, fps) < at);
