@@ -322,7 +322,8 @@ fn idle_time(pieces: &[Piece]) -> String {
     let session: f64 = pieces.iter().map(|piece| (piece.to - piece.from).seconds()).sum();
     let video: f64 = pieces.iter().map(|piece| (piece.video_to_ms - piece.video_from_ms) / 1000.0).sum();
     let became = if video > 0.0 { format!("{video:.1} s of video") } else { "skipped".to_owned() };
-    format!("{session:.1} s in which nobody did anything, in {} stretches, are {became} (--idle)", pieces.len())
+    let stretches = if pieces.len() == 1 { "1 stretch".to_owned() } else { format!("{} stretches", pieces.len()) };
+    format!("{session:.1} s in which nobody did anything, in {stretches}, are {became} (--idle)")
 }
 
 fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request) -> Vec<Warning> {
