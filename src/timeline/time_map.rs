@@ -204,7 +204,7 @@ impl TimeMap {
 struct Parts(Vec<Part>);
 
 impl Parts {
-    /// Adds a part that plays for `played` µs. An empty one only where it is all there is.
+    /// Adds a part that plays for `played` µs.
     fn add(&mut self, from: SessionTime, to: SessionTime, played: i64) {
         let played_from = self.0.last().map(|part| part.played_to).unwrap_or_default();
         let played_to = played_from.saturating_add(played);
