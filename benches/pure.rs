@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use replayreel::compose::{self, CursorShape, Frame, Overlay, Painter, Pointer};
 use replayreel::recording::{self, SessionTime};
-use replayreel::timeline::{Fps, Instants, Score, Span, Speed};
+use replayreel::timeline::{Fps, Instants, Score, Span, Speed, TimeMap};
 
 const CHECKOUT: &[u8] = include_bytes!("../examples/checkout.json.gz");
 
@@ -22,9 +22,12 @@ fn read(criterion: &mut Criterion) {
 }
 
 fn plan(criterion: &mut Criterion) {
-    let hour = Span { from: SessionTime::ZERO, to: SessionTime::from_millis(3_600_000), speed: Speed::NORMAL };
+    let hour =
+        TimeMap::from(Span { from: SessionTime::ZERO, to: SessionTime::from_millis(3_600_000), speed: Speed::NORMAL });
     criterion.bench_function("instants of an hour at 30 fps", |bencher| {
-        bencher.iter(|| Instants::new([(hour, Fps::DEFAULT)], []).map(|instant| instant.takes.len()).sum::<usize>())
+        bencher.iter(|| {
+            Instants::new([(hour.clone(), Fps::DEFAULT)], []).map(|instant| instant.takes.len()).sum::<usize>()
+        })
     });
 }
 

@@ -56,6 +56,7 @@ fn request(recording: recording::Recording) -> Request {
         size: Size::Fixed { width: 1280, height: 720 },
         scale: 1.0,
         tail: SessionTime::from_millis(1000),
+        idle_threshold: SessionTime::from_millis(5000),
         cursor: true,
         chromium: ChromiumOptions::default(),
         browsers: 1,

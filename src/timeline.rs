@@ -1,15 +1,19 @@
 //! Session time to video time, purely: what happens when, what is asked for when, and nothing that touches a browser.
 
 mod fps;
+mod idle;
 mod instants;
 mod score;
 mod span;
+mod time_map;
 mod turns;
 mod when;
 
 pub use fps::{Fps, FpsError};
+pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
+pub use time_map::{Piece, TimeMap};
 pub use turns::{Turn, follow, only};
 pub use when::{Landmarks, When, WhenError};

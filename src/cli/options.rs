@@ -147,6 +147,7 @@ pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         size: picture.size,
         scale: picture.scale,
         tail: picture.tail,
+        idle_threshold: IDLE_THRESHOLD,
         cursor: picture.cursor == Switch::On,
         assets: Arc::default(),
         chromium: ChromiumOptions { classic_scrollbars, ..programs.chromium(picture.fonts) },
@@ -158,6 +159,9 @@ pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         max_slots,
     }
 }
+
+/// A pause longer than this is idle time, where nothing else is asked for: as in PostHog's player.
+const IDLE_THRESHOLD: SessionTime = SessionTime::from_millis(5000);
 
 fn parse_scale(text: &str) -> Result<f64, String> {
     let scale = text.parse().ok().filter(|scale| (0.1..=8.0).contains(scale));

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::encode::{Format, StillFormat};
+use crate::recording::SessionTime;
 use crate::render::Size;
-use crate::timeline::{Fps, Speed, When};
+use crate::timeline::{Fps, Idle, Speed, When};
 
 /// `PATH[,key=value]...`
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,7 @@ pub(super) struct OutputArg {
     pub fps: Option<Fps>,
     pub size: Option<Size>,
     pub speed: Option<Speed>,
+    pub idle: Option<Idle>,
     pub from: Option<When>,
     pub to: Option<When>,
     pub cfr: Option<bool>,
@@ -33,7 +35,7 @@ pub(super) struct StillArg {
     pub path: Option<PathBuf>,
 }
 
-const KEYS: &str = "fps, size, speed, from, to, cfr, quality";
+const KEYS: &str = "fps, size, speed, idle, from, to, cfr, quality";
 
 impl OutputArg {
     /// Parses `clip.gif,fps=10,size=800x450`. A comma only begins options if `key=` follows, so that paths may hold commas.
@@ -51,6 +53,7 @@ impl OutputArg {
             fps: None,
             size: None,
             speed: None,
+            idle: None,
             from: None,
             to: None,
             cfr: None,
@@ -72,6 +75,7 @@ impl OutputArg {
             "fps" => self.fps = Some(value.parse().map_err(|error| explain(&error))?),
             "size" => self.size = Some(parse_size(value).map_err(|error| explain(&error))?),
             "speed" => self.speed = Some(value.parse().map_err(|error| explain(&error))?),
+            "idle" => self.idle = Some(value.parse().map_err(|error| explain(&error))?),
             "from" => self.from = Some(value.parse().map_err(|error| explain(&error))?),
             "to" => self.to = Some(value.parse().map_err(|error| explain(&error))?),
             "cfr" => self.cfr = Some(value.parse().map_err(|error| explain(&error))?),
@@ -125,6 +129,14 @@ pub(super) fn parse_size(text: &str) -> Result<Size, String> {
         .ok_or_else(|| format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})"))
 }
 
+/// How long a pause has to be to count as idle time.
+pub(super) fn parse_threshold(text: &str) -> Result<SessionTime, String> {
+    let seconds = parse_seconds(text).filter(|seconds| (0.1..=86_400.0).contains(seconds));
+    seconds
+        .map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0))
+        .ok_or_else(|| format!("must be a length of time from 100ms to a day, like 5s or 2m (got {text:?})"))
+}
+
 /// `2.5`, `2.5s`, `500ms` or `2m`, as seconds.
 pub(super) fn parse_seconds(text: &str) -> Option<f64> {
     let (number, unit) = if let Some(number) = text.strip_suffix("ms") {
@@ -145,11 +157,13 @@ mod tests {
 
     #[test]
     fn each_output_carries_its_own_options() {
-        let output = OutputArg::parse("clips/a,b.gif,fps=10,size=800x450,from=1:20,to=page:2+5s,speed=2").unwrap();
+        let output =
+            OutputArg::parse("clips/a,b.gif,fps=10,size=800x450,from=1:20,to=page:2+5s,speed=2,idle=cap=2s").unwrap();
         assert_eq!(output.path, Path::new("clips/a,b.gif"));
         assert_eq!(output.kind, OutputKind::Video(Format::Gif));
         assert_eq!(output.fps, Fps::new(10, 1).ok());
         assert_eq!(output.size, Some(Size::Fixed { width: 800, height: 450 }));
+        assert_eq!(output.idle, "cap=2s".parse().ok());
         assert_eq!(output.to.unwrap().to_string(), "page:2+5s");
     }
 
@@ -160,6 +174,8 @@ mod tests {
         assert!(error("video").contains("mp4, webm, gif"));
         assert!(error("a.mp4,color=red").contains("quality"));
         assert!(error("a.mp4,fps=fast").contains("fps: must be"));
+        assert!(error("a.mp4,idle=drop").contains("idle: must be keep, skip, or cap="));
+        assert!(parse_threshold("0").unwrap_err().contains("from 100ms to a day"));
         assert!(error("a.png,fps=3").contains("does not apply"));
         assert!(parse_size("0x0").unwrap_err().contains("auto or WIDTHxHEIGHT"));
     }

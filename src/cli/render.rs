@@ -12,14 +12,15 @@ use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, request};
-use super::output::{OutputArg, OutputKind, StillArg, still_format};
+use super::output::{OutputArg, OutputKind, StillArg, parse_threshold, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
+use crate::recording::SessionTime;
 use crate::render::{Report, Request, StillRequest, VideoRequest};
-use crate::timeline::{Fps, Speed, When};
+use crate::timeline::{Fps, Idle, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.
 #[derive(Debug, Args)]
@@ -38,6 +39,12 @@ pub(super) struct Render {
     /// How fast it plays: 2 is twice as fast as it happened.
     #[arg(long, env = "REPLAYREEL_SPEED", default_value_t = Speed::NORMAL, value_name = "N")]
     speed: Speed,
+    /// Time in which nobody does anything (pointer, presses, scrolling, typing; what the page does by itself does not count): keep plays it, cap=LENGTH plays each stretch in at most so much video, faster than the rest, skip leaves it out. Two seconds stay after what was done last, and one before what is done next. Stills are not affected.
+    #[arg(long, env = "REPLAYREEL_IDLE", default_value_t = Idle::Keep, value_name = "keep|cap=LENGTH|skip")]
+    idle: Idle,
+    /// How long nobody does anything before it is idle time.
+    #[arg(long, env = "REPLAYREEL_IDLE_THRESHOLD", default_value = "5s", value_name = "LENGTH", value_parser = parse_threshold)]
+    idle_threshold: SessionTime,
     /// First moment shown. By default the first that shows anything.
     #[arg(long, env = "REPLAYREEL_FROM", value_name = "WHEN")]
     from: Option<When>,
@@ -79,6 +86,7 @@ impl Render {
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, self.max_frames) };
         (request.videos, request.stills) = outputs;
+        request.idle_threshold = self.idle_threshold;
         if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
                 video.from.get_or_insert_with(|| from.clone());
@@ -137,6 +145,7 @@ impl Render {
             fps: output.fps.or(self.fps).unwrap_or(default),
             size: output.size,
             speed: output.speed.unwrap_or(self.speed),
+            idle: output.idle.unwrap_or(self.idle),
             from: output.from.clone().or_else(|| self.from.clone()),
             to: output.to.clone().or_else(|| self.to.clone()),
             cfr: output.cfr.unwrap_or(self.cfr),

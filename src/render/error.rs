@@ -25,6 +25,16 @@ pub enum RenderError {
         /// Session time.
         to: crate::recording::SessionTime,
     },
+    /// All that a video was to show is skipped as idle.
+    #[error(
+        "from {from} to {to} all is idle time, which --idle skip leaves out: there is nothing to show; --idle keep or another --from or --to shows something"
+    )]
+    AllIdle {
+        /// Session time.
+        from: crate::recording::SessionTime,
+        /// Session time.
+        to: crate::recording::SessionTime,
+    },
     /// No such window.
     #[error("the recording has no window {id:?}; it has {}", .has.join(", "))]
     NoSuchWindow {
@@ -86,7 +96,8 @@ pub enum RenderError {
 impl RenderError {
     /// Whether what was asked for is at fault rather than the rendering of it.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::NoSuchWindow { .. } | Self::Limit { .. })
+        matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::AllIdle { .. })
+            || matches!(self, Self::NoSuchWindow { .. } | Self::Limit { .. })
             || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
     }
 }

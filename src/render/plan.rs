@@ -6,7 +6,9 @@ use super::{RenderError, Request, Size, VideoRequest, WindowChoice};
 use crate::encode::StillFormat;
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
-use crate::timeline::{Instants, Landmarks, Score, Span, Turn, When, follow, only};
+use crate::timeline::{
+    Idle, Instants, Landmarks, Score, Span, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
+};
 
 /// See the module.
 #[derive(Debug)]
@@ -24,7 +26,8 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct PlannedVideo {
     pub request: VideoRequest,
-    pub span: Span,
+    /// Which moment its slots show; and which idle stretches are shortened, and when to say so.
+    pub map: TimeMap,
     pub slots: u64,
     /// Device px, before padding.
     pub size: (u32, u32),
@@ -46,9 +49,13 @@ impl Plan {
         let start = turns.first().map(|turn| turn.from);
         let start = start.ok_or_else(|| nothing_to_show(recording, &request.window, &scores))?;
         let mut landmarks = Landmarks::of(recording, start, request.tail);
-        let end = last_event(recording, &request.window) + request.tail;
+        let last_event = last_event(recording, &request.window);
+        let end = last_event + request.tail;
         let spans = request.videos.iter().map(|video| span(video, &landmarks, end)).collect::<Result<Vec<_>, _>>()?;
-        landmarks.span = spans.first().copied();
+        let idle = idle(request, &turns, last_event);
+        let maps = request.videos.iter().zip(&spans).map(|(video, span)| map(video, *span, &idle));
+        let maps = maps.collect::<Result<Vec<_>, _>>()?;
+        landmarks.video = maps.first().cloned();
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
         let stills = request
@@ -62,8 +69,8 @@ impl Plan {
         let videos = request
             .videos
             .iter()
-            .zip(spans)
-            .map(|(video, span)| plan_video(request, video, span, largest))
+            .zip(maps)
+            .map(|(video, map)| plan_video(request, video, map, largest))
             .collect::<Result<_, _>>()?;
         Ok(Self { turns, scores, layout, videos, stills, landmarks })
     }
@@ -76,15 +83,15 @@ impl Plan {
 
     /// The moments to show, in order.
     pub(super) fn instants(&self) -> Instants {
-        let videos = self.videos.iter().map(|video| (video.span, video.request.fps));
+        let videos = self.videos.iter().map(|video| (video.map.clone(), video.request.fps));
         Instants::new(videos, self.stills.iter().map(|still| still.at))
     }
 
     /// How many slots all videos have, for progress.
     pub(super) fn session_span(&self) -> (SessionTime, SessionTime) {
         let from =
-            self.videos.iter().map(|video| video.span.from).chain(self.stills.iter().map(|still| still.at)).min();
-        let to = self.videos.iter().map(|video| video.span.to).chain(self.stills.iter().map(|still| still.at)).max();
+            self.videos.iter().map(|video| video.map.begins()).chain(self.stills.iter().map(|still| still.at)).min();
+        let to = self.videos.iter().map(|video| video.map.ends()).chain(self.stills.iter().map(|still| still.at)).max();
         (from.unwrap_or_default(), to.unwrap_or_default())
     }
 }
@@ -155,7 +162,20 @@ fn span(video: &VideoRequest, landmarks: &Landmarks, end: SessionTime) -> Result
     Ok(Span { from, to, speed: video.speed })
 }
 
-/// The largest viewport of all that is asked for; of the whole recording where that is open.
+/// The idle stretches, if a video asks what they are.
+fn idle(request: &Request, turns: &[Turn], last_event: SessionTime) -> Vec<Stretch> {
+    if request.videos.iter().all(|video| video.idle == Idle::Keep) {
+        return Vec::new();
+    }
+    idle_stretches(&request.recording, turns, last_event, request.idle_threshold)
+}
+
+fn map(video: &VideoRequest, span: Span, idle: &[Stretch]) -> Result<TimeMap, RenderError> {
+    TimeMap::new(span, video.idle, idle).ok_or(RenderError::AllIdle { from: span.from, to: span.to })
+}
+
+/// The largest viewport of all that is asked for; of the whole recording where that is open. Idle time counts, so that a video has
+/// the same size with and without it.
 fn largest_viewport(
     turns: &[Turn],
     scores: &[Score],
@@ -222,12 +242,12 @@ fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), RenderError> 
 fn plan_video(
     request: &Request,
     video: &VideoRequest,
-    span: Span,
+    map: TimeMap,
     largest: Viewport,
 ) -> Result<PlannedVideo, RenderError> {
     let size = layout(video.size.unwrap_or(request.size), largest, request.scale);
     check_pixels(size.width, size.height, request.max_pixels)?;
-    let slots = span.slots(video.fps);
+    let slots = map.slots(video.fps);
     if slots > request.max_slots {
         return Err(RenderError::Limit {
             what: format!("the number of frames of {}", video.path.display()),
@@ -236,5 +256,5 @@ fn plan_video(
             option: "--max-frames",
         });
     }
-    Ok(PlannedVideo { request: video.clone(), span, slots, size: (size.width, size.height) })
+    Ok(PlannedVideo { request: video.clone(), map, slots, size: (size.width, size.height) })
 }

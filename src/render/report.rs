@@ -13,7 +13,7 @@ use super::tally::Tally;
 use crate::package::Redaction;
 use crate::recording::Recording;
 use crate::stage::PageReport;
-use crate::timeline::{Span, Turn};
+use crate::timeline::{Piece, TimeMap, Turn};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -53,7 +53,7 @@ pub struct Report {
     pub outputs: Vec<Output>,
 }
 
-/// A stretch of session that plays at one speed.
+/// A stretch of session that plays at one speed, or not at all.
 #[derive(Debug, Clone, Serialize)]
 pub struct TimeMapPiece {
     /// Session time.
@@ -64,8 +64,11 @@ pub struct TimeMapPiece {
     pub video_from_ms: f64,
     /// Video time.
     pub video_to_ms: f64,
-    /// Seconds of session per second of video.
-    pub speed: f64,
+    /// Seconds of session per second of video. Absent where it is skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speed: Option<f64>,
+    /// Idle time that is left out: `video_from_ms` and `video_to_ms` are the same.
+    pub skipped: bool,
 }
 
 /// A stretch in which one window is shown; it ends where the next one begins.
@@ -174,6 +177,8 @@ pub struct VideoFacts {
     pub cfr: bool,
     /// Slots of its grid.
     pub slots: u64,
+    /// Session time to its video time, piece by piece.
+    pub time_map: Vec<TimeMapPiece>,
     /// Frames that differ from the one before.
     pub distinct: u64,
     /// Frames repeated to keep it seekable.
@@ -198,6 +203,7 @@ impl Report {
                 fps: video.request.fps.to_string(),
                 cfr: video.request.cfr,
                 slots: video.slots,
+                time_map: time_map(&video.map),
                 distinct: encoded.real_frames,
                 keep_alive: encoded.keep_alive,
                 frames_sha256: sha256,
@@ -231,13 +237,13 @@ impl Report {
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
             recorded_ms: recording.duration().millis(),
-            video_ms: plan.videos.first().map_or(0.0, |video| video.span.video_ms(video.request.fps)),
+            video_ms: plan.videos.first().map_or(0.0, |video| video.map.video_ms(video.request.fps)),
             slots: facts.as_ref().map_or(0, |facts| facts.slots),
             captured: tally.captured,
             distinct: facts.as_ref().map_or(outputs.len() as u64, |facts| facts.distinct),
             keep_alive: facts.as_ref().map_or(0, |facts| facts.keep_alive),
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
-            time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
+            time_map: plan.videos.first().map(|video| time_map(&video.map)).unwrap_or_default(),
             windows: windows(recording, plan),
             warnings: warnings(recording, plan, tally, request),
             resources: resources(&tally.page),
@@ -283,14 +289,16 @@ fn resources(page: &PageReport) -> Resources {
     Resources { served_urls, served, missing_urls, missing }
 }
 
-fn time_map(span: &Span) -> TimeMapPiece {
-    TimeMapPiece {
-        session_from_ms: span.from.millis(),
-        session_to_ms: span.to.millis(),
-        video_from_ms: 0.0,
-        video_to_ms: (span.to - span.from).millis() / span.speed.as_f64(),
-        speed: span.speed.as_f64(),
-    }
+fn time_map(map: &TimeMap) -> Vec<TimeMapPiece> {
+    let piece = |piece: Piece| TimeMapPiece {
+        session_from_ms: piece.from.millis(),
+        session_to_ms: piece.to.millis(),
+        video_from_ms: piece.video_from_ms,
+        video_to_ms: piece.video_to_ms,
+        speed: piece.speed,
+        skipped: piece.speed.is_none(),
+    };
+    map.pieces().map(piece).collect()
 }
 
 fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
@@ -307,6 +315,15 @@ fn by_kind(placeholders: &[String]) -> BTreeMap<String, u64> {
         *kinds.entry(kind.to_owned()).or_default() += 1;
     }
     kinds
+}
+
+/// How much idle time there was, and what became of it.
+fn idle_time(pieces: &[Piece]) -> String {
+    let session: f64 = pieces.iter().map(|piece| (piece.to - piece.from).seconds()).sum();
+    let video: f64 = pieces.iter().map(|piece| (piece.video_to_ms - piece.video_from_ms) / 1000.0).sum();
+    let became = if video > 0.0 { format!("{video:.1} s of video") } else { "skipped".to_owned() };
+    let stretches = if pieces.len() == 1 { "1 stretch".to_owned() } else { format!("{} stretches", pieces.len()) };
+    format!("{session:.1} s in which nobody did anything, in {stretches}, are {became} (--idle)")
 }
 
 fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request) -> Vec<Warning> {
@@ -326,6 +343,11 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request
             1,
             format!("the first {start} of the recording hold no full snapshot: the video starts after them"),
         );
+    }
+    for video in &plan.videos {
+        let pieces: Vec<Piece> = video.map.shortened().collect();
+        let path = video.request.path.display();
+        warn("idle_shortened", pieces.len() as u64, format!("{path}: {}", idle_time(&pieces)));
     }
     let unshown = plan.scores.iter().map(|score| score.unshown as u64).sum();
     warn(

@@ -9,7 +9,7 @@ use crate::encode::{Format, StillFormat};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::ChromiumOptions;
-use crate::timeline::{Fps, Speed, When};
+use crate::timeline::{Fps, Idle, Speed, When};
 
 /// One render: a recording, and everything wanted of it. One pass over the session feeds all outputs.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Request {
     pub scale: f64,
     /// How long the last state stays after the last event.
     pub tail: SessionTime,
+    /// How long nobody does anything before it is idle time; see [`crate::timeline::idle_stretches`].
+    pub idle_threshold: SessionTime,
     /// Whether pointer, clicks and touches are drawn. Hover and focus effects of the page show in any case.
     pub cursor: bool,
     /// What the recording does not hold itself.
@@ -86,6 +88,8 @@ pub struct VideoRequest {
     pub size: Option<Size>,
     /// Seconds of session per second of video.
     pub speed: Speed,
+    /// What becomes of idle time.
+    pub idle: Idle,
     /// First moment; absent: the first that shows anything.
     pub from: Option<When>,
     /// Last moment; absent: the tail's end.

@@ -1,6 +1,6 @@
 //! All outputs and stills of a render as one ordered list of moments: the session is gone through once.
 
-use super::{Fps, Span};
+use super::{Fps, TimeMap};
 use crate::recording::SessionTime;
 
 /// One moment of the session and who wants its picture.
@@ -39,7 +39,7 @@ pub struct Instants {
 
 #[derive(Debug)]
 struct Video {
-    span: Span,
+    map: TimeMap,
     fps: Fps,
     next: u64,
     slots: u64,
@@ -47,14 +47,17 @@ struct Video {
 
 impl Video {
     fn upcoming(&self) -> Option<SessionTime> {
-        (self.next < self.slots).then(|| self.span.slot_to_session(self.next, self.fps))
+        (self.next < self.slots).then(|| self.map.slot_to_session(self.next, self.fps))
     }
 }
 
 impl Instants {
     /// Merges videos and stills; a still is named by its index in `stills`.
-    pub fn new(videos: impl IntoIterator<Item = (Span, Fps)>, stills: impl IntoIterator<Item = SessionTime>) -> Self {
-        let video = |(span, fps): (Span, Fps)| Video { span, fps, next: 0, slots: span.slots(fps) };
+    pub fn new(
+        videos: impl IntoIterator<Item = (TimeMap, Fps)>,
+        stills: impl IntoIterator<Item = SessionTime>,
+    ) -> Self {
+        let video = |(map, fps): (TimeMap, Fps)| Video { next: 0, slots: map.slots(fps), map, fps };
         let mut stills: Vec<_> = stills.into_iter().enumerate().map(|(index, at)| (at, index)).collect();
         stills.sort_unstable();
         Self { videos: videos.into_iter().map(video).collect(), stills, next_still: 0 }
@@ -86,7 +89,7 @@ impl Iterator for Instants {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::Speed;
+    use crate::timeline::{Span, Speed};
 
     fn ms(ms: i64) -> SessionTime {
         SessionTime::from_millis(ms)
@@ -94,10 +97,11 @@ mod tests {
 
     #[test]
     fn moments_come_in_order_and_each_once() {
-        let span = Span { from: ms(0), to: ms(1000), speed: Speed::NORMAL };
+        let whole = TimeMap::from(Span { from: ms(0), to: ms(1000), speed: Speed::NORMAL });
         let fast = Fps::new(4, 1).unwrap();
         let slow = Fps::new(2, 1).unwrap();
-        let all: Vec<Instant> = Instants::new([(span, fast), (span, slow)], [ms(600), ms(500), ms(2000)]).collect();
+        let all: Vec<Instant> =
+            Instants::new([(whole.clone(), fast), (whole, slow)], [ms(600), ms(500), ms(2000)]).collect();
         let times: Vec<i64> = all.iter().map(|instant| instant.at.micros() / 1000).collect();
         assert_eq!(times, [0, 250, 500, 600, 750, 2000]);
         assert_eq!(

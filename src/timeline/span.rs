@@ -25,6 +25,42 @@ impl Speed {
     pub fn as_f64(self) -> f64 {
         self.millionths as f64 / 1e6
     }
+
+    /// How much session, µs, has been played when a slot begins. Rounded down.
+    pub(super) fn played_at(self, slot: u64, fps: Fps) -> i64 {
+        // One slot is den/num seconds of video, which is den * millionths / num microseconds of session.
+        narrow(i128::from(slot) * self.per_slot(fps) / i128::from(fps.num()))
+    }
+
+    /// The first slot at which so much session, µs, has been played.
+    pub(super) fn slot_after(self, played: i64, fps: Fps) -> u64 {
+        let needed = i128::from(played.max(0)) * i128::from(fps.num());
+        u64::try_from(divided_up(needed, self.per_slot(fps))).unwrap_or(u64::MAX)
+    }
+
+    /// How much session, µs, plays in so much video, µs. Rounded down.
+    pub(super) fn played_in(self, video: i64) -> i64 {
+        narrow((i128::from(video) * i128::from(self.millionths)).div_euclid(1_000_000))
+    }
+
+    /// How much video, µs, it takes to play so much session, µs. Rounded up, so that by then it has been played.
+    pub(super) fn video_for(self, played: i64) -> i64 {
+        narrow(divided_up(i128::from(played) * 1_000_000, i128::from(self.millionths)))
+    }
+
+    fn per_slot(self, fps: Fps) -> i128 {
+        i128::from(fps.den()) * i128::from(self.millionths)
+    }
+}
+
+/// `amount / by`, rounded up.
+pub(super) fn divided_up(amount: i128, by: i128) -> i128 {
+    amount.div_euclid(by) + i128::from(amount.rem_euclid(by) > 0)
+}
+
+/// Times beyond what an `i64` holds are its largest: no session lasts 292,000 years.
+pub(super) fn narrow(micros: i128) -> i64 {
+    i64::try_from(micros).unwrap_or(i64::MAX)
 }
 
 impl FromStr for Speed {
@@ -43,7 +79,7 @@ impl fmt::Display for Speed {
     }
 }
 
-/// A stretch of the session at one speed: the map between session time and video time.
+/// A stretch of the session at one speed. [`super::TimeMap`] maps it to video time, with or without its idle stretches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// Session time of video time zero.
@@ -54,47 +90,9 @@ pub struct Span {
     pub speed: Speed,
 }
 
-impl Span {
-    /// Session time shown in slot `slot` of a video. Rounded down to the microsecond.
-    pub fn slot_to_session(&self, slot: u64, fps: Fps) -> SessionTime {
-        // One slot is den/num seconds of video, which is den * millionths / num microseconds of session.
-        let micros =
-            i128::from(slot) * i128::from(fps.den()) * i128::from(self.speed.millionths) / i128::from(fps.num());
-        self.from + SessionTime::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
-    }
-
-    /// How many slots the video has: as many as are needed to show all of the stretch, at least one.
-    pub fn slots(&self, fps: Fps) -> u64 {
-        let micros = i128::from((self.to - self.from).micros().max(0));
-        let per_slot = i128::from(fps.den()) * i128::from(self.speed.millionths);
-        let slots = (micros * i128::from(fps.num())).div_euclid(per_slot)
-            + i128::from((micros * i128::from(fps.num())).rem_euclid(per_slot) > 0);
-        u64::try_from(slots).unwrap_or(u64::MAX).max(1)
-    }
-
-    /// Length of the video, ms.
-    pub fn video_ms(&self, fps: Fps) -> f64 {
-        self.slots(fps) as f64 * f64::from(fps.den()) * 1000.0 / f64::from(fps.num())
-    }
-
-    /// Session time at a video time, µs.
-    pub fn video_to_session(&self, video_micros: i64) -> SessionTime {
-        let micros = i128::from(video_micros) * i128::from(self.speed.millionths) / 1_000_000;
-        self.from + SessionTime::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn span(from_ms: i64, to_ms: i64, speed: &str) -> Span {
-        Span {
-            from: SessionTime::from_millis(from_ms),
-            to: SessionTime::from_millis(to_ms),
-            speed: speed.parse().unwrap(),
-        }
-    }
 
     #[test]
     fn speeds_are_kept_exactly() {
@@ -103,29 +101,5 @@ mod tests {
         for wrong in ["0", "-1", "x", "1001", "0.001"] {
             assert!(wrong.parse::<Speed>().is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn every_slot_of_a_trim_is_a_slot_of_the_whole_at_the_same_session_time() {
-        let whole = span(0, 60_000, "1");
-        let part = span(10_000, 20_000, "1");
-        for slot in 0..300 {
-            assert_eq!(part.slot_to_session(slot, Fps::DEFAULT), whole.slot_to_session(300 + slot, Fps::DEFAULT));
-        }
-    }
-
-    #[test]
-    fn a_video_has_as_many_slots_as_show_all_of_the_stretch() {
-        assert_eq!(span(0, 1000, "1").slots(Fps::DEFAULT), 30);
-        assert_eq!(span(0, 1001, "1").slots(Fps::DEFAULT), 31);
-        assert_eq!(span(0, 1000, "4").slots(Fps::DEFAULT), 8);
-        assert_eq!(span(5, 5, "1").slots(Fps::DEFAULT), 1);
-        assert_eq!(span(0, 1001, "1").slots("30000/1001".parse().unwrap()), 30);
-    }
-
-    #[test]
-    fn speed_changes_only_which_session_time_a_slot_shows() {
-        assert_eq!(span(1000, 9000, "2").slot_to_session(15, Fps::DEFAULT), SessionTime::from_millis(2000));
-        assert_eq!(span(1000, 9000, "2").video_to_session(500_000), SessionTime::from_millis(2000));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Span;
+use super::TimeMap;
 use crate::recording::{EventKind, Recording, SessionTime};
 
 /// A moment as people write it.
@@ -88,7 +88,7 @@ pub struct Landmarks {
     /// When each page was first seen.
     pub pages: Vec<SessionTime>,
     /// For `v:`; absent where there is no video.
-    pub span: Option<Span>,
+    pub video: Option<TimeMap>,
 }
 
 impl Landmarks {
@@ -120,7 +120,7 @@ impl Landmarks {
             start,
             events,
             pages,
-            span: None,
+            video: None,
         }
     }
 }
@@ -149,8 +149,8 @@ impl When {
                 let page = number.checked_sub(1).and_then(|index| marks.pages.get(index));
                 *page.ok_or_else(|| no_such(format!("{} pages, counted from 1", marks.pages.len())))?
             }
-            Base::Video(micros) => match marks.span {
-                Some(span) => span.video_to_session(micros),
+            Base::Video(micros) => match &marks.video {
+                Some(map) => map.video_to_session(micros),
                 None => return Err(no_such("no video that v: could refer to".to_owned())),
             },
         };
@@ -228,7 +228,7 @@ fn split_offset(text: &str) -> (&str, Option<(i64, &str)>) {
 }
 
 /// A length of time in µs.
-fn length_micros(text: &str) -> Option<i64> {
+pub(super) fn length_micros(text: &str) -> Option<i64> {
     if text.contains(':') {
         return clock_micros(text);
     }
@@ -286,7 +286,7 @@ fn plain_number(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::Speed;
+    use crate::timeline::{Span, Speed};
 
     fn marks() -> Landmarks {
         let ms = SessionTime::from_millis;
@@ -297,7 +297,7 @@ mod tests {
             start: ms(2000),
             events: vec![ms(0), ms(2000), ms(100_000)],
             pages: vec![ms(2000), ms(40_000)],
-            span: Some(Span { from: ms(2000), to: ms(101_000), speed: "2".parse::<Speed>().unwrap() }),
+            video: Some(Span { from: ms(2000), to: ms(101_000), speed: "2".parse::<Speed>().unwrap() }.into()),
         }
     }
 

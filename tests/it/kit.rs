@@ -97,13 +97,14 @@ pub(crate) struct Timings {
     pub(crate) browsers: u64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(crate) struct TimeMapPiece {
     pub(crate) session_from_ms: f64,
     pub(crate) session_to_ms: f64,
     pub(crate) video_from_ms: f64,
     pub(crate) video_to_ms: f64,
-    pub(crate) speed: f64,
+    pub(crate) speed: Option<f64>,
+    pub(crate) skipped: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,6 +131,7 @@ pub(crate) struct VideoFacts {
     pub(crate) cfr: bool,
     pub(crate) duration_ms: f64,
     pub(crate) slots: u64,
+    pub(crate) time_map: Vec<TimeMapPiece>,
     pub(crate) distinct: u64,
     pub(crate) keep_alive: u64,
     pub(crate) frames_sha256: String,

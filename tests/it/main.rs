@@ -13,6 +13,7 @@
 mod browser;
 mod cage;
 mod endings;
+mod idle;
 mod inputs;
 mod kit;
 mod mobile;

@@ -202,7 +202,7 @@ fn speed_and_frame_rate_change_which_moments_are_shown_and_not_how_they_look() {
     assert_eq!(plain_slots.len(), 250);
     assert_eq!(slots(&fast, "fast.mp4", 40.0), every(2), "session time 2v at video time v");
     assert_eq!(slots(&sparse, "sparse.mp4", 200.0), every(5), "the same moments at another frame rate");
-    assert!((fast.video_ms - 5000.0).abs() < 0.001 && (fast.time_map[0].speed - 2.0).abs() < 1e-9);
+    assert!((fast.video_ms - 5000.0).abs() < 0.001 && fast.time_map[0].speed == Some(2.0));
     let distinct: std::collections::HashSet<_> = plain_slots.iter().collect();
     assert!(distinct.len() > 50, "{} different pictures", distinct.len());
 }

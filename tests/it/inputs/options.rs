@@ -18,6 +18,9 @@ fn values_that_an_option_cannot_have_are_bad_usage_with_what_it_can_have() {
         ("--fps", "0", "from 0.1 to 240"),
         ("--fps", "fast", "from 0.1 to 240"),
         ("--speed", "0", "from 0.01 to 1000"),
+        ("--idle", "2s", "keep, skip, or cap="),
+        ("--idle", "cap=0", "from 100ms to 1h, like cap=2s"),
+        ("--idle-threshold", "0", "from 100ms to a day"),
         ("--size", "5x5", "16 to 16384"),
         ("--size", "wide", "WIDTHxHEIGHT"),
         ("--scale", "nan", "from 0.1 to 8"),
@@ -35,6 +38,7 @@ fn values_that_an_option_cannot_have_are_bad_usage_with_what_it_can_have() {
         ("-o", "clip.avi", "mp4, webm, gif, webp, png or jpg"),
         ("-o", "clip", "mp4, webm, gif, webp, png or jpg"),
         ("-o", "clip.mp4,fps=0", "fps: must be"),
+        ("-o", "clip.mp4,idle=drop", "idle: must be keep, skip, or cap="),
         ("-o", "clip.mp4,colour=red", "colour"),
         ("-o", "still.png,fps=3", "does not apply to a still"),
     ] {

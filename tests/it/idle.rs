@@ -1,0 +1,3 @@
+//! `--idle`: time in which nobody does anything, kept, capped and skipped.
+
+mod browser;
