@@ -2,6 +2,7 @@
 
 mod fps;
 mod instants;
+mod moments;
 mod score;
 mod span;
 mod turns;
@@ -9,6 +10,7 @@ mod when;
 
 pub use fps::{Fps, FpsError};
 pub use instants::{Instant, Instants, Take};
+pub use moments::{ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
 pub use turns::{Turn, follow, only};

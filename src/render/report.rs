@@ -11,9 +11,9 @@ use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use crate::package::Redaction;
-use crate::recording::Recording;
+use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
-use crate::timeline::{Span, Turn};
+use crate::timeline::{ListedMoment, Moment, Span, Turn};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +37,9 @@ pub struct Report {
     pub time_map: Vec<TimeMapPiece>,
     /// Which window is shown from when on.
     pub windows: Vec<WindowTurn>,
+    /// Errors, rage clicks and all else that is worth looking at, in all windows, by time. Absent where there is no video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moments: Option<Vec<VideoMoment>>,
     /// What the viewer should know: things repaired, missing or left out.
     pub warnings: Vec<Warning>,
     /// Parts of the page whose content was not recorded, drawn as labelled boxes, by kind (`audio`, `blocked`, `canvas`, `embed`,
@@ -75,6 +78,16 @@ pub struct WindowTurn {
     pub window: String,
     /// Session time.
     pub from_ms: f64,
+}
+
+/// A moment, and where the first video shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoMoment {
+    /// The moment.
+    #[serde(flatten)]
+    pub moment: ListedMoment,
+    /// Video time; `None` if it is in none of the time shown. (Another window may be in view then: see [`Report::windows`].)
+    pub video_ms: Option<f64>,
 }
 
 /// What the page asked for and the recording does not hold.
@@ -239,6 +252,7 @@ impl Report {
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.span)).into_iter().collect(),
             windows: windows(recording, plan),
+            moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.span)),
             warnings: warnings(recording, plan, tally, request),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
@@ -291,6 +305,19 @@ fn time_map(span: &Span) -> TimeMapPiece {
         video_to_ms: (span.to - span.from).millis() / span.speed.as_f64(),
         speed: span.speed.as_f64(),
     }
+}
+
+fn moments(recording: &Recording, moments: &[Moment], span: &Span) -> Vec<VideoMoment> {
+    let listed = |moment: &Moment| VideoMoment {
+        moment: ListedMoment::of(recording, moment),
+        video_ms: video_ms(span, moment.at),
+    };
+    moments.iter().map(listed).collect()
+}
+
+fn video_ms(span: &Span, at: SessionTime) -> Option<f64> {
+    let is_shown = span.from <= at && at < span.to;
+    is_shown.then(|| (at - span.from).millis() / span.speed.as_f64())
 }
 
 fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
