@@ -422,3 +422,19 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request
     }
     warnings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Speed;
+
+    #[test]
+    fn a_moment_is_in_the_video_only_in_the_time_that_it_shows() {
+        let ms = SessionTime::from_millis;
+        let span = Span { from: ms(1000), to: ms(5000), speed: "2".parse::<Speed>().unwrap() };
+        assert_eq!(video_ms(&span, ms(1000)), Some(0.0));
+        assert_eq!(video_ms(&span, ms(4000)), Some(1500.0));
+        assert_eq!(video_ms(&span, ms(999)), None);
+        assert_eq!(video_ms(&span, ms(5000)), None);
+    }
+}

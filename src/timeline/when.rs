@@ -191,7 +191,11 @@ impl When {
             Base::Moment(kind, number) => {
                 let moment = number.checked_sub(1).and_then(|index| marks.of_kind(kind).nth(index));
                 let count = marks.of_kind(kind).count();
-                moment.ok_or_else(|| no_such(format!("{count} of this kind, counted from 1, and in all {}", marks.counted())))?.at
+                moment
+                    .ok_or_else(|| {
+                        no_such(format!("{count} of this kind, counted from 1, and in all {}", marks.counted()))
+                    })?
+                    .at
             }
             Base::Marker(ref marker) => marker.find(marks).map_err(no_such)?,
             Base::Video(micros) => match marks.span {

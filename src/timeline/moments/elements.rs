@@ -165,7 +165,9 @@ impl Page {
                     "id" => id = value.integer(),
                     "tagName" => tag = payload::bounded(&value.string(), 40).to_ascii_lowercase(),
                     "attributes" => {
-                        attributes = kept(value).filter_map(|(name, value)| Some((name, value?))).collect();
+                        // JSON allows a name again and again.
+                        let first = kept(value).take(KEPT.len());
+                        attributes = first.filter_map(|(name, value)| Some((name, value?))).collect();
                     }
                     "childNodes" => children = Some(value),
                     _ => {}
@@ -198,7 +200,8 @@ impl Page {
                 _ => false,
             }
         });
-        let looks_clickable = doing.is_some_and(|element| element.is_clickable() && !element.is_native());
+        let in_link = self.around(node).any(Element::is_link);
+        let looks_clickable = !in_link && doing.is_some_and(Element::is_clickable);
         Some(Target { name: doing.unwrap_or(itself).name(), looks_clickable, submits, holds_text })
     }
 }

@@ -23,8 +23,10 @@ fn strength(event: &Event) -> Option<Strength> {
         EventKind::FullSnapshot | EventKind::Meta { .. } => Some(Strength::Change),
         // A tab that went out of view: another one was opened in front, or a window.
         EventKind::Custom { tag } => {
-            let is_change =
-                matches!(tag.as_str(), "window hidden" | "window visible" | "$pageview" | "$url_changed" | "rrweb/fullscreen");
+            let is_change = matches!(
+                tag.as_str(),
+                "window hidden" | "window visible" | "$pageview" | "$url_changed" | "rrweb/fullscreen"
+            );
             is_change.then_some(Strength::Change)
         }
         EventKind::Incremental(change) => match change {

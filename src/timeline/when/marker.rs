@@ -66,8 +66,8 @@ impl Marker {
 /// As a label, and as a label with a number behind it.
 fn readings(text: &str, offset: i64) -> Vec<Reading> {
     let whole = Reading { label: text.to_owned(), number: 1, offset };
-    let numbered = text.rsplit_once('#').and_then(|(label, number)| {
-        Some(Reading { label: label.to_owned(), number: number.parse().ok()?, offset })
-    });
+    let numbered = text
+        .rsplit_once('#')
+        .and_then(|(label, number)| Some(Reading { label: label.to_owned(), number: number.parse().ok()?, offset }));
     [Some(whole), numbered].into_iter().flatten().collect()
 }

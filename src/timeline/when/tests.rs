@@ -94,7 +94,10 @@ fn moments_outside_of_the_recording_are_refused_with_what_it_has() {
     assert!(error("error:3").contains("2 of this kind, counted from 1, and in all error 2, marker 5"));
     assert!(error("rage:1").contains("0 of this kind"));
     assert!(error("error:0").contains("2 of this kind"));
-    assert!(error("marker:gone").contains("no marker of this label; there are check-out, issue #7, step: done, step: pay, step-5s"));
+    assert!(
+        error("marker:gone")
+            .contains("no marker of this label; there are check-out, issue #7, step-5s, step: done, step: pay")
+    );
     assert!(error("marker:step#3").contains("2 markers of this label"));
     assert!(error("error:1-20s").contains("before the recording begins"));
     assert!(error("2020-01-01T00:00:00Z").contains("before the recording begins"));
