@@ -148,14 +148,16 @@ impl Landmarks {
         self.moments.iter().filter(move |moment| moment.kind == kind)
     }
 
-    /// `1 error, 3 pages, …`, for those who asked for what there is not.
-    fn counted(&self) -> String {
-        let count = |kind: MomentKind| match (self.of_kind(kind).count(), kind) {
-            (0, _) => None,
-            (count, kind) => Some(format!("{kind} {count}")),
-        };
-        let counts: Vec<String> = MomentKind::ALL.into_iter().filter_map(count).collect();
-        if counts.is_empty() { "no moments of any kind".to_owned() } else { counts.join(", ") }
+    /// What there is, for those who asked for more of a kind than there are.
+    fn instead_of(&self, kind: MomentKind) -> String {
+        let count = |kind: MomentKind| Some((kind, self.of_kind(kind).count())).filter(|(_, count)| *count > 0);
+        let counts = MomentKind::ALL.into_iter().filter_map(count).map(|(kind, count)| format!("{kind} {count}"));
+        let counts: Vec<String> = counts.collect();
+        let all = if counts.is_empty() { "no moments of any kind".to_owned() } else { counts.join(", ") };
+        match self.of_kind(kind).count() {
+            0 => format!("none of this kind; in all: {all}"),
+            some => format!("{some} of this kind, counted from 1; in all: {all}"),
+        }
     }
 }
 
@@ -190,12 +192,7 @@ impl When {
             }
             Base::Moment(kind, number) => {
                 let moment = number.checked_sub(1).and_then(|index| marks.of_kind(kind).nth(index));
-                let count = marks.of_kind(kind).count();
-                moment
-                    .ok_or_else(|| {
-                        no_such(format!("{count} of this kind, counted from 1, and in all {}", marks.counted()))
-                    })?
-                    .at
+                moment.ok_or_else(|| no_such(marks.instead_of(kind)))?.at
             }
             Base::Marker(ref marker) => marker.find(marks).map_err(no_such)?,
             Base::Video(micros) => match marks.span {

@@ -38,7 +38,11 @@ pub(super) fn of(window: &Window) -> Vec<Click> {
     if clicks.is_empty() { taps(window) } else { clicks }
 }
 
-fn press(event: &Event) -> Option<(u64, i64, Option<(f64, f64)>)> {
+/// CSS px.
+type Place = (f64, f64);
+
+/// What a button or finger did, on which node, and where.
+fn press(event: &Event) -> Option<(u64, i64, Option<Place>)> {
     match event.kind {
         EventKind::Incremental(Incremental::MouseInteraction { kind, node, position }) => Some((kind, node, position)),
         _ => None,
@@ -66,7 +70,7 @@ fn clicks(window: &Window) -> Vec<Click> {
 
 fn taps(window: &Window) -> Vec<Click> {
     let mut taps = Vec::new();
-    let mut down: Option<(SessionTime, i64, (f64, f64))> = None;
+    let mut down: Option<(SessionTime, i64, Place)> = None;
     for (index, event) in window.events.iter().enumerate() {
         match press(event) {
             Some((TOUCH_START, node, Some(position))) => down = Some((event.at, node, position)),

@@ -207,7 +207,7 @@ impl Page {
 }
 
 /// The attributes that are kept; `None` where one is taken away.
-fn kept<'t>(attributes: Value<'t>) -> impl Iterator<Item = (&'static str, Option<String>)> + 't {
+fn kept(attributes: Value<'_>) -> impl Iterator<Item = (&'static str, Option<String>)> + '_ {
     attributes.members().filter_map(|(key, value)| {
         let written = key.string();
         let name = KEPT.iter().find(|name| written.eq_ignore_ascii_case(name))?;

@@ -110,3 +110,9 @@ fn on_a_page(events: &[Value]) -> Vec<Value> {
     all.sort_by_key(|event| event["timestamp"].as_u64());
     all
 }
+
+fn in_window(events: &mut [Value], window: &str) {
+    for event in events {
+        event["windowId"] = json!(window);
+    }
+}

@@ -56,10 +56,10 @@ impl Marker {
         let labels: BTreeSet<&str> = marks.of_kind(MomentKind::Marker).map(|marker| marker.label.as_str()).collect();
         let named: Vec<&str> = labels.iter().take(MOST_NAMED).copied().collect();
         let more = if labels.len() > MOST_NAMED { ", …" } else { "" };
-        Err(match named.is_empty() {
-            true => "no markers".to_owned(),
-            false => format!("no marker of this label; there are {}{more}", named.join(", ")),
-        })
+        if named.is_empty() {
+            return Err("no markers".to_owned());
+        }
+        Err(format!("no marker of this label; there are {}{more}", named.join(", ")))
     }
 }
 

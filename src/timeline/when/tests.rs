@@ -91,8 +91,8 @@ fn moments_outside_of_the_recording_are_refused_with_what_it_has() {
     assert!(error("event:1-10s").contains("before the recording begins"));
     assert!(error("event:3").contains("3 events, counted from 0"));
     assert!(error("page:0").contains("2 pages, counted from 1"));
-    assert!(error("error:3").contains("2 of this kind, counted from 1, and in all error 2, marker 5"));
-    assert!(error("rage:1").contains("0 of this kind"));
+    assert!(error("error:3").contains("2 of this kind, counted from 1; in all: error 2, marker 5"));
+    assert!(error("rage:1").contains("none of this kind; in all: error 2"));
     assert!(error("error:0").contains("2 of this kind"));
     assert!(
         error("marker:gone")

@@ -11,7 +11,9 @@ fn export() -> Vec<u8> {
     let console = json!({"level": "error", "trace": [], "payload": ["\"Boom \\u001b[2J\""]});
     events.push(event(6, 700, json!({"plugin": "rrweb/console@1", "payload": console})));
     events.push(event(5, 900, json!({"tag": "chapter", "payload": {"name": "paid"}})));
-    events.iter_mut().for_each(|event| event["windowId"] = json!("w1"));
+    for event in &mut events {
+        event["windowId"] = json!("w1");
+    }
     let person = json!({"name": "Ada", "distinct_ids": ["u-7", "u-8"]});
     json_of(&[json!({"version": "2023-04-28", "data": {"id": "s", "person": person, "snapshots": events}})])
         .strip_prefix(b"[")

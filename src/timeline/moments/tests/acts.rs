@@ -87,9 +87,9 @@ fn what_looks_like_nothing_or_is_answered_out_of_sight_is_not_dead() {
     assert_eq!(acts(&[click(18_000, 20)]), []);
     // Another window opens.
     let mut events = on_a_page(&[click(1000, 20)]);
-    events.iter_mut().for_each(|event| event["windowId"] = json!("a"));
+    in_window(&mut events, "a");
     let mut other = [meta(1800, "https://b.example/", 800), snapshot(1810, &[]), click(5000, 3)];
-    other.iter_mut().for_each(|event| event["windowId"] = json!("b"));
+    in_window(&mut other, "b");
     events.extend(other);
     assert_eq!(of_kind(MomentKind::Dead, &events), []);
 }

@@ -226,8 +226,8 @@ fn every_moment_has_the_url_that_stood_then_also_where_no_page_was_loaded() {
 fn the_view_going_to_another_window_is_a_moment_of_that_window() {
     let mut first = [meta(0, "https://a.example/", 800), snapshot(0, &[]), click(1000, 3), click(4000, 3)];
     let mut second = [meta(100, "https://b.example/", 800), snapshot(110, &[]), click(2000, 3)];
-    first.iter_mut().for_each(|event| event["windowId"] = json!("a"));
-    second.iter_mut().for_each(|event| event["windowId"] = json!("b"));
+    in_window(&mut first, "a");
+    in_window(&mut second, "b");
     let found = found(&[first.as_slice(), &second].concat());
     let switches: Vec<_> = found.iter().filter(|moment| moment.kind == MomentKind::Window).collect();
     let told: Vec<_> =
