@@ -25,7 +25,7 @@ mod stand_in;
 mod survey;
 mod taint;
 mod tally;
-mod tape;
+pub(crate) mod tape;
 mod text;
 mod vocabulary;
 

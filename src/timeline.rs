@@ -3,6 +3,7 @@
 mod fps;
 mod idle;
 mod instants;
+mod moments;
 mod score;
 mod span;
 mod time_map;
@@ -12,6 +13,7 @@ mod when;
 pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
+pub use moments::{ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
 pub use time_map::{Piece, TimeMap};

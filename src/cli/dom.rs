@@ -22,7 +22,7 @@ use crate::timeline::When;
 pub(super) struct Dom {
     #[command(flatten)]
     input: Input,
-    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it.
+    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2, error:1, rage:1, marker:LABEL, …; each with +10s or -10s behind it.
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
     /// Where to, or - for stdout. By default named after the input, in the current folder.

@@ -33,7 +33,7 @@ pub(super) struct Redact {
     /// Write no recording, but stills of it before and after, for a person to judge: preview.html shows them side by side, summary.json tells what was found. What the installation's own rules take out is in neither. Options of the picture and of the programs are for it.
     #[arg(long)]
     preview: bool,
-    /// A moment of the preview (any number): 12.5, 1:20, 50%, end, event:100, page:2; each with +10s or -10s behind it. By default six, spread over those at which something was changed.
+    /// A moment of the preview (any number): 12.5, 1:20, 50%, end, event:100, page:2, error:1, …; each with +10s or -10s behind it. By default six, spread over those at which something was changed.
     #[arg(long, value_name = "WHEN", requires = "preview")]
     at: Vec<When>,
     /// The summary as JSON, for machines.

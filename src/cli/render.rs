@@ -30,7 +30,7 @@ pub(super) struct Render {
     /// Where to; the extension names the format: mp4, webm, gif, webp, or png and jpg for a still of the end. Several are made in one pass, and each can have its own options: -o clip.gif,fps=10,size=800x450. By default an MP4 named after the input, in the current folder.
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
     outputs: Vec<OutputArg>,
-    /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, v:10 (video time), ….
+    /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, error:1-5s, rage:1, marker:LABEL, v:10 (video time), …. Kinds: page, error, failed, slow, rage, dead, submit, idle, window, viewport (see inspect).
     #[arg(long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
     stills: Vec<StillArg>,
     /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.

@@ -22,7 +22,7 @@ use crate::timeline::When;
 pub(super) struct StillCommand {
     #[command(flatten)]
     input: Input,
-    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2; each with +10s or -10s behind it. A link that points to a moment needs none.
+    /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2, error:1, rage:1, marker:LABEL, …; each with +10s or -10s behind it. A link that points to a moment needs none.
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
     /// Where to; the extension names the format: png, jpg or webp. By default beside the input's name, in the current folder.

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Object,
     Array,
     String,
@@ -31,7 +31,7 @@ struct Slot {
 
 /// The values of a JSON text, in the order in which they begin.
 #[derive(Debug, Default)]
-pub(super) struct Tape {
+pub(crate) struct Tape {
     slots: Vec<Slot>,
     open: Vec<u32>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Tape {
 impl Tape {
     /// Reads `text`, which is JSON: what reads recordings has made sure. `None` if it is not after all, or is longer than 4 GiB. The
     /// list's memory is used again from text to text.
-    pub(super) fn read<'t>(&'t mut self, text: &'t str) -> Option<Value<'t>> {
+    pub(crate) fn read<'t>(&'t mut self, text: &'t str) -> Option<Value<'t>> {
         self.slots.clear();
         self.open.clear();
         u32::try_from(text.len()).ok()?;
@@ -107,7 +107,7 @@ fn end_of_word(bytes: &[u8]) -> usize {
 
 /// One value of a text.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'t> {
+pub(crate) struct Value<'t> {
     tape: &'t Tape,
     text: &'t str,
     slot: u32,
@@ -118,17 +118,17 @@ impl<'t> Value<'t> {
         self.tape.slots[self.slot as usize]
     }
 
-    pub(super) fn kind(self) -> Kind {
+    pub(crate) fn kind(self) -> Kind {
         self.slot().kind
     }
 
     /// Where it stands, bytes of the text; a string with its quotes.
-    pub(super) fn span(self) -> Range<usize> {
+    pub(crate) fn span(self) -> Range<usize> {
         self.slot().start as usize..self.slot().end as usize
     }
 
     /// As it is written.
-    pub(super) fn raw(self) -> &'t str {
+    pub(crate) fn raw(self) -> &'t str {
         &self.text[self.span()]
     }
 
@@ -137,7 +137,7 @@ impl<'t> Value<'t> {
     }
 
     /// The values of an array; of anything else, none.
-    pub(super) fn elements(self) -> impl Iterator<Item = Value<'t>> {
+    pub(crate) fn elements(self) -> impl Iterator<Item = Value<'t>> {
         let end = if self.kind() == Kind::Array { self.slot().next } else { self.slot };
         let mut next = self.slot + 1;
         std::iter::from_fn(move || {
@@ -148,7 +148,7 @@ impl<'t> Value<'t> {
     }
 
     /// The names and values of an object; of anything else, none.
-    pub(super) fn members(self) -> impl Iterator<Item = (Value<'t>, Value<'t>)> {
+    pub(crate) fn members(self) -> impl Iterator<Item = (Value<'t>, Value<'t>)> {
         let end = if self.kind() == Kind::Object { self.slot().next } else { self.slot };
         let mut next = self.slot + 1;
         std::iter::from_fn(move || {
@@ -160,12 +160,12 @@ impl<'t> Value<'t> {
     }
 
     /// The value of a member of an object. The last one of that name, as in JavaScript.
-    pub(super) fn get(self, name: &str) -> Option<Value<'t>> {
+    pub(crate) fn get(self, name: &str) -> Option<Value<'t>> {
         self.members().filter(|(key, _)| key.is(name)).last().map(|(_, value)| value)
     }
 
     /// Whether it is this string.
-    pub(super) fn is(self, string: &str) -> bool {
+    pub(crate) fn is(self, string: &str) -> bool {
         self.plain().map_or_else(|| self.string() == string, |plain| plain == string)
     }
 
@@ -177,7 +177,7 @@ impl<'t> Value<'t> {
     }
 
     /// The characters of a string or key; a lone surrogate becomes U+FFFD. Of anything else, how it is written.
-    pub(super) fn string(self) -> Cow<'t, str> {
+    pub(crate) fn string(self) -> Cow<'t, str> {
         if !matches!(self.kind(), Kind::String | Kind::Key) {
             return Cow::Borrowed(self.raw());
         }
@@ -188,12 +188,12 @@ impl<'t> Value<'t> {
     }
 
     /// A string's characters, if it is one.
-    pub(super) fn as_string(self) -> Option<Cow<'t, str>> {
+    pub(crate) fn as_string(self) -> Option<Cow<'t, str>> {
         (self.kind() == Kind::String).then(|| self.string())
     }
 
     /// A whole number, also one that is written as a string or with a fraction.
-    pub(super) fn integer(self) -> Option<i64> {
+    pub(crate) fn integer(self) -> Option<i64> {
         let text = self.raw().trim_matches('"');
         text.parse()
             .ok()
@@ -201,7 +201,7 @@ impl<'t> Value<'t> {
     }
 
     /// Every value in it, itself included, in the order in which they begin.
-    pub(super) fn all(self) -> impl Iterator<Item = Value<'t>> {
+    pub(crate) fn all(self) -> impl Iterator<Item = Value<'t>> {
         (self.slot..self.slot().next).map(move |slot| self.at(slot))
     }
 }
@@ -252,32 +252,32 @@ fn unit(rest: &mut &str) -> u32 {
 
 /// Changes to a text: what stands at a range becomes something else.
 #[derive(Debug, Default)]
-pub(super) struct Edits {
+pub(crate) struct Edits {
     list: Vec<(Range<usize>, String)>,
 }
 
 impl Edits {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
     /// `with` is JSON.
-    pub(super) fn replace(&mut self, span: Range<usize>, with: String) {
+    pub(crate) fn replace(&mut self, span: Range<usize>, with: String) {
         self.list.push((span, with));
     }
 
     /// A string instead of the value that stands at `span`.
-    pub(super) fn replace_string(&mut self, span: Range<usize>, string: &str) {
+    pub(crate) fn replace_string(&mut self, span: Range<usize>, string: &str) {
         self.replace(span, serde_json::Value::from(string).to_string());
     }
 
     /// Puts `json` in at a place, after what was put in there before.
-    pub(super) fn insert(&mut self, at: usize, json: String) {
+    pub(crate) fn insert(&mut self, at: usize, json: String) {
         self.replace(at..at, json);
     }
 
     /// The text with all changes made, which are then forgotten. Of changes that overlap, the one that begins first holds, and of those the longer.
-    pub(super) fn apply(&mut self, text: &str) -> String {
+    pub(crate) fn apply(&mut self, text: &str) -> String {
         self.list.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
         let mut out = String::with_capacity(text.len() + 64);
         let mut copied = 0;

@@ -51,6 +51,10 @@ impl Booth {
 
     /// Brings the page to a moment; returns it, and what was told to the page and what it said.
     async fn bring(&mut self, at: &When) -> Result<(SessionTime, Vec<Action>, Answer), RenderError> {
+        // Found once, and only for those who ask: a still is to be there at once.
+        if at.needs_moments() && self.plan.landmarks.moments.is_empty() {
+            self.plan.landmarks.find_moments(&self.request.recording);
+        }
         let at = at.resolve(&self.plan.landmarks);
         let at = at.map_err(|source| RenderError::When { option: "--at", source })?;
         let window = self.plan.window_at(at);

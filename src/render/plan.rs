@@ -49,6 +49,9 @@ impl Plan {
         let start = turns.first().map(|turn| turn.from);
         let start = start.ok_or_else(|| nothing_to_show(recording, &request.window, &scores))?;
         let mut landmarks = Landmarks::of(recording, start, request.tail);
+        if needs_moments(request) {
+            landmarks.find_moments(recording);
+        }
         let last_event = last_event(recording, &request.window);
         let end = last_event + request.tail;
         let spans = request.videos.iter().map(|video| span(video, &landmarks, end)).collect::<Result<Vec<_>, _>>()?;
@@ -94,6 +97,11 @@ impl Plan {
         let to = self.videos.iter().map(|video| video.map.ends()).chain(self.stills.iter().map(|still| still.at)).max();
         (from.unwrap_or_default(), to.unwrap_or_default())
     }
+}
+
+/// The report of a video lists them; a still alone, which is to be there at once, needs them only where its WHEN names one.
+fn needs_moments(request: &Request) -> bool {
+    !request.videos.is_empty() || request.stills.iter().any(|still| still.at.needs_moments())
 }
 
 fn choose_turns(recording: &Recording, choice: &WindowChoice) -> Result<Vec<Turn>, RenderError> {

@@ -11,9 +11,9 @@ use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use crate::package::Redaction;
-use crate::recording::Recording;
+use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
-use crate::timeline::{Piece, TimeMap, Turn};
+use crate::timeline::{ListedMoment, Moment, Piece, TimeMap, Turn};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +37,9 @@ pub struct Report {
     pub time_map: Vec<TimeMapPiece>,
     /// Which window is shown from when on.
     pub windows: Vec<WindowTurn>,
+    /// Errors, rage clicks and all else that is worth looking at, in all windows, by time. Absent where there is no video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moments: Option<Vec<VideoMoment>>,
     /// What the viewer should know: things repaired, missing or left out.
     pub warnings: Vec<Warning>,
     /// Parts of the page whose content was not recorded, drawn as labelled boxes, by kind (`audio`, `blocked`, `canvas`, `embed`,
@@ -78,6 +81,16 @@ pub struct WindowTurn {
     pub window: String,
     /// Session time.
     pub from_ms: f64,
+}
+
+/// A moment, and where the first video shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct VideoMoment {
+    /// The moment.
+    #[serde(flatten)]
+    pub moment: ListedMoment,
+    /// Video time; `None` if it is in none of the time shown. (Another window may be in view then: see [`Report::windows`].)
+    pub video_ms: Option<f64>,
 }
 
 /// What the page asked for and the recording does not hold.
@@ -245,6 +258,7 @@ impl Report {
             frames_sha256: facts.map_or(produced.stills_sha256, |facts| facts.frames_sha256),
             time_map: plan.videos.first().map(|video| time_map(&video.map)).unwrap_or_default(),
             windows: windows(recording, plan),
+            moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.map)),
             warnings: warnings(recording, plan, tally, request),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
@@ -299,6 +313,20 @@ fn time_map(map: &TimeMap) -> Vec<TimeMapPiece> {
         skipped: piece.speed.is_none(),
     };
     map.pieces().map(piece).collect()
+}
+
+fn moments(recording: &Recording, moments: &[Moment], map: &TimeMap) -> Vec<VideoMoment> {
+    let listed = |moment: &Moment| VideoMoment {
+        moment: ListedMoment::of(recording, moment),
+        video_ms: video_ms(map, moment.at),
+    };
+    moments.iter().map(listed).collect()
+}
+
+/// Of a moment in skipped time, when the next frame is shown.
+fn video_ms(map: &TimeMap, at: SessionTime) -> Option<f64> {
+    let is_shown = map.begins() <= at && at < map.ends();
+    is_shown.then(|| map.session_to_video(at) as f64 / 1000.0)
 }
 
 fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
@@ -416,4 +444,20 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request
         warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
     }
     warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::{Span, Speed};
+
+    #[test]
+    fn a_moment_is_in_the_video_only_in_the_time_that_it_shows() {
+        let ms = SessionTime::from_millis;
+        let span: TimeMap = Span { from: ms(1000), to: ms(5000), speed: "2".parse::<Speed>().unwrap() }.into();
+        assert_eq!(video_ms(&span, ms(1000)), Some(0.0));
+        assert_eq!(video_ms(&span, ms(4000)), Some(1500.0));
+        assert_eq!(video_ms(&span, ms(999)), None);
+        assert_eq!(video_ms(&span, ms(5000)), None);
+    }
 }

@@ -3,19 +3,28 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::TimeMap;
+use super::{Moment, MomentKind, Thresholds, TimeMap, moments};
 use crate::recording::{EventKind, Recording, SessionTime};
+
+mod marker;
+#[cfg(test)]
+mod tests;
+
+use marker::Marker;
 
 /// A moment as people write it.
 ///
 /// ```text
 /// WHEN   = BASE [("+" | "-") LENGTH]
-/// BASE   = LENGTH | PERCENT "%" | "end" | ISO 8601 instant | "event:" N | "page:" N | "v:" LENGTH
+/// BASE   = LENGTH | PERCENT "%" | "end" | ISO 8601 instant | "event:" N | "page:" N | KIND ":" N | "marker:" LABEL ["#" N] | "v:" LENGTH
+/// KIND   = "error" | "failed" | "slow" | "rage" | "dead" | "submit" | "idle" | "window" | "viewport"
 /// LENGTH = seconds ("12.5") | "1:20" | "1:02:03.5" | "1h2m3s" | "1m20s" | "500ms"
 /// ```
 ///
 /// All in session time (zero is the recording's first event), except `v:`, which is video time. `event:N` counts from 0 as
-/// `inspect` does, `page:N` from 1.
+/// `inspect` does, `page:N` and all other kinds from 1; each means the moment's beginning. `marker:LABEL` is the first marker with
+/// that tag or label, `marker:LABEL#2` the second. Labels may hold `#`, `+` and `-`: as much of the text as names a marker of the
+/// recording is its label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct When {
     base: Base,
@@ -34,6 +43,9 @@ enum Base {
     Instant(f64),
     Event(u64),
     Page(usize),
+    /// Which one of its kind, from 1.
+    Moment(MomentKind, usize),
+    Marker(Marker),
     /// µs since the video's start.
     Video(i64),
 }
@@ -44,7 +56,7 @@ enum Base {
 pub enum WhenError {
     /// Not of the grammar.
     #[error(
-        "{text:?} is no moment: {reason}; try 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2 or v:3.5, each with +10s or -10s behind it"
+        "{text:?} is no moment: {reason}; try 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2, error:1, marker:LABEL or v:3.5, each with +10s or -10s behind it"
     )]
     Syntax {
         /// As given.
@@ -52,7 +64,7 @@ pub enum WhenError {
         /// What is wrong.
         reason: String,
     },
-    /// The recording has no such event or page.
+    /// The recording has no such event, page or other moment.
     #[error("{text:?}: the recording has {what}")]
     NoSuch {
         /// As given.
@@ -87,6 +99,8 @@ pub struct Landmarks {
     pub events: Vec<SessionTime>,
     /// When each page was first seen.
     pub pages: Vec<SessionTime>,
+    /// What `error:1`, `marker:LABEL` and the like refer to; by time. Empty until [`Landmarks::find_moments`] was called.
+    pub moments: Vec<Moment>,
     /// For `v:`; absent where there is no video.
     pub video: Option<TimeMap>,
 }
@@ -120,7 +134,29 @@ impl Landmarks {
             start,
             events,
             pages,
+            moments: Vec::new(),
             video: None,
+        }
+    }
+
+    /// Finds the moments, which takes a pass over the recording. Needed before [`When::resolve`] where [`When::needs_moments`].
+    pub fn find_moments(&mut self, recording: &Recording) {
+        self.moments = moments(recording, &Thresholds::default());
+    }
+
+    fn of_kind(&self, kind: MomentKind) -> impl Iterator<Item = &Moment> {
+        self.moments.iter().filter(move |moment| moment.kind == kind)
+    }
+
+    /// What there is, for those who asked for more of a kind than there are.
+    fn instead_of(&self, kind: MomentKind) -> String {
+        let count = |kind: MomentKind| Some((kind, self.of_kind(kind).count())).filter(|(_, count)| *count > 0);
+        let counts = MomentKind::ALL.into_iter().filter_map(count).map(|(kind, count)| format!("{kind} {count}"));
+        let counts: Vec<String> = counts.collect();
+        let all = if counts.is_empty() { "no moments of any kind".to_owned() } else { counts.join(", ") };
+        match self.of_kind(kind).count() {
+            0 => format!("none of this kind; in all: {all}"),
+            some => format!("{some} of this kind, counted from 1; in all: {all}"),
         }
     }
 }
@@ -129,6 +165,11 @@ impl When {
     /// The first moment that can be shown.
     pub fn start() -> Self {
         Self { base: Base::Session(0), offset: 0, text: "0".to_owned() }
+    }
+
+    /// Whether [`Landmarks::moments`] are needed to resolve it.
+    pub fn needs_moments(&self) -> bool {
+        matches!(self.base, Base::Moment(..) | Base::Marker(_))
     }
 
     /// The moment it means. Moments before there is anything to see mean the first that can be shown; beyond the end is an error.
@@ -149,6 +190,11 @@ impl When {
                 let page = number.checked_sub(1).and_then(|index| marks.pages.get(index));
                 *page.ok_or_else(|| no_such(format!("{} pages, counted from 1", marks.pages.len())))?
             }
+            Base::Moment(kind, number) => {
+                let moment = number.checked_sub(1).and_then(|index| marks.of_kind(kind).nth(index));
+                moment.ok_or_else(|| no_such(marks.instead_of(kind)))?.at
+            }
+            Base::Marker(ref marker) => marker.find(marks).map_err(no_such)?,
             Base::Video(micros) => match &marks.video {
                 Some(map) => map.video_to_session(micros),
                 None => return Err(no_such("no video that v: could refer to".to_owned())),
@@ -174,6 +220,10 @@ impl FromStr for When {
     fn from_str(text: &str) -> Result<Self, WhenError> {
         let text = text.trim();
         let error = |reason: &str| WhenError::Syntax { text: text.to_owned(), reason: reason.to_owned() };
+        if let Some(label) = text.strip_prefix("marker:") {
+            let marker = Marker::new(label).ok_or_else(|| error("marker: takes a label"))?;
+            return Ok(Self { base: Base::Marker(marker), offset: 0, text: text.to_owned() });
+        }
         let (base, offset) = split_offset(text);
         let offset = match offset {
             None => 0,
@@ -189,6 +239,8 @@ impl FromStr for When {
         } else if let Some(number) = number_after("page:") {
             let number = number.ok().and_then(|number| usize::try_from(number).ok());
             Base::Page(number.ok_or_else(|| error("page: takes a whole number"))?)
+        } else if let Some((kind, number)) = numbered_kind(base) {
+            Base::Moment(kind, number.ok_or_else(|| error("takes a whole number behind the colon"))?)
         } else if let Some(length) = base.strip_prefix("v:") {
             Base::Video(length_micros(length).ok_or_else(|| error("v: takes a length of time"))?)
         } else if let Some(percent) = base.strip_suffix('%') {
@@ -203,6 +255,12 @@ impl FromStr for When {
         };
         Ok(Self { base, offset, text: text.to_owned() })
     }
+}
+
+/// `error:1`; the number is `None` where it is none.
+fn numbered_kind(base: &str) -> Option<(MomentKind, Option<usize>)> {
+    let (name, number) = base.split_once(':')?;
+    Some((MomentKind::named(name)?, number.parse().ok()))
 }
 
 fn looks_like_a_date(text: &str) -> bool {
@@ -281,94 +339,4 @@ fn plain_number(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && text.bytes().any(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| plain && *number < 1e9)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::timeline::{Span, Speed};
-
-    fn marks() -> Landmarks {
-        let ms = SessionTime::from_millis;
-        Landmarks {
-            started_at_ms: 1_767_225_600_000.0,
-            last_event: ms(100_000),
-            end: ms(101_000),
-            start: ms(2000),
-            events: vec![ms(0), ms(2000), ms(100_000)],
-            pages: vec![ms(2000), ms(40_000)],
-            video: Some(Span { from: ms(2000), to: ms(101_000), speed: "2".parse::<Speed>().unwrap() }.into()),
-        }
-    }
-
-    fn at(text: &str) -> i64 {
-        text.parse::<When>().unwrap().resolve(&marks()).unwrap().micros() / 1000
-    }
-
-    #[test]
-    fn every_form_of_a_moment_is_understood() {
-        for (text, ms) in [
-            ("12.5", 12_500),
-            ("1:20", 80_000),
-            ("0:00:33.25", 33_250),
-            ("1m20s", 80_000),
-            ("2500ms", 2500),
-            ("50%", 50_000),
-            ("end", 100_000),
-            ("end+1", 101_000),
-            ("2026-01-01T00:00:30Z", 30_000),
-            ("2026-01-01T01:00:30+01:00", 30_000),
-            ("2026-01-01T01:00:30+01:00-10s", 20_000),
-            ("event:1", 2000),
-            ("event:2-10s", 90_000),
-            ("page:2", 40_000),
-            ("page:2+1.5", 41_500),
-            ("v:3", 8000),
-        ] {
-            assert_eq!(at(text), ms, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_moment_before_anything_shows_is_the_first_that_does() {
-        assert_eq!(at("0"), 2000);
-        assert_eq!(at("event:0"), 2000);
-    }
-
-    #[test]
-    fn moments_outside_of_the_recording_are_refused_with_what_it_has() {
-        let error = |text: &str| text.parse::<When>().unwrap().resolve(&marks()).unwrap_err().to_string();
-        assert!(error("101.5").contains("after it ends (at 101.000 s)"));
-        assert!(error("event:1-10s").contains("before the recording begins"));
-        assert!(error("event:3").contains("3 events, counted from 0"));
-        assert!(error("page:0").contains("2 pages, counted from 1"));
-        assert!(error("2020-01-01T00:00:00Z").contains("before the recording begins"));
-    }
-
-    #[test]
-    fn what_is_no_moment_is_refused_with_examples() {
-        for text in [
-            "",
-            "abc",
-            "-5",
-            "1:5",
-            "1:75",
-            "20s1m",
-            "1e3",
-            "inf",
-            "101%",
-            "event:x",
-            "page:",
-            "5+",
-            "5s+x",
-            "v:",
-            "2026-01-01",
-            "1m1m",
-            "ä",
-            "12é45678901",
-        ] {
-            let error = text.parse::<When>().unwrap_err().to_string();
-            assert!(error.contains("page:2"), "{text}: {error}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! Here are the ways that need no browser.
 
 mod browser;
+mod moments;
 mod options;
 pub(crate) mod shapes;
 

@@ -58,6 +58,8 @@ fn what_the_recording_does_not_have_is_bad_usage_with_what_it_has() {
         (&["--from", "0.4", "--to", "0.4"], &["must be after"]),
         (&["--still", "event:3"], &["--still", "3 events, counted from 0"]),
         (&["--still", "page:2"], &["1 pages, counted from 1"]),
+        (&["--from", "error:1-10s"], &["--from", "none of this kind", "page 1"]),
+        (&["--still", "marker:paid"], &["--still", "the recording has no markers"]),
         (&["--from", "2020-01-01T00:00:00Z"], &["before the recording begins"]),
         (&["--window", "other"], &["no window \"other\"", "it has main"]),
         (&["--size", "16384x16384"], &["268435456", "--max-pixels"]),
