@@ -3,7 +3,7 @@
 //! A video, once shared, cannot be called back: what is redacted is redacted in the events themselves, so that no picture, caption, package
 //! or log can hold it. `docs/redaction.md` lists every place that is looked at.
 //!
-//! Three passes: [`survey`] follows each window's page and finds what only the page as a whole shows; a first [`rewrite`] only notes the
+//! Three passes: `survey` follows each window's page and finds what only the page as a whole shows; a first `rewrite` only notes the
 //! values that stand in single strings; the second one writes, knowing all values.
 
 mod around;
