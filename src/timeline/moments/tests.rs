@@ -1,4 +1,4 @@
-//! Recordings with known answers, and look-alikes that are none.
+//! Recordings with known answers, and what only looks like them.
 
 use serde_json::{Value, json};
 

@@ -38,6 +38,16 @@ fn a_sound_recording_is_shown_without_a_warning() {
 }
 
 #[test]
+fn a_node_that_documents_of_html_cannot_have_is_drawn_as_text() {
+    let (mut events, body) = plain_page(0, "rgb(255, 0, 0)");
+    let mut change = attributes(500, body, json!({"style": format!("margin:0;background:{GREEN}")}));
+    let cdata = json!({"type": 4, "id": 900, "textContent": "of XHTML"});
+    change["data"]["adds"] = json!([{"parentId": body, "nextId": null, "node": cdata}]);
+    events.push(change);
+    assert_eq!(shown(&Room::new(), json_of(&events), &[]).1, [0, 128, 0]);
+}
+
+#[test]
 fn a_recording_that_was_cut_off_is_shown_as_far_as_it_goes() {
     let mut events = turning(500, GREEN);
     events.push(attributes(900, 1, json!({"title": "the last event, which is cut"})));
