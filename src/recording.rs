@@ -41,6 +41,7 @@ pub use format::{Compression, FileFormat, Format, Shape};
 pub use open::{Limits, open, open_parts};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
+pub(crate) use summary::{clock, printable};
 pub use time::SessionTime;
 pub use write::{Form, write};
 

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::installation::{installed, read_rule_file};
 use crate::assets::Assets;
 use crate::package::{Opened, Redaction};
-use crate::recording::{Format, Recording};
+use crate::recording::{Format, Recording, printable};
 use crate::redact::{self, BuiltIn, PseudonymKey, RuleSet, Rules};
 
 /// What is redacted.
@@ -188,10 +188,6 @@ impl fmt::Display for Table<'_> {
         }
         Ok(())
     }
-}
-
-fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 #[cfg(test)]

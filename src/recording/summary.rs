@@ -2,6 +2,8 @@
 
 mod text;
 
+pub(crate) use text::{clock, printable};
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

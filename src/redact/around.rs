@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::Place;
+use super::rewrite::is_text;
 use super::text::Redactor;
 use crate::assets::{Asset, Assets, scan};
 use crate::package::{Manifest, Opened};
@@ -81,9 +82,7 @@ fn resources(
 /// A resource that is text is redacted as text.
 fn resource(asset: &Asset, redactor: &mut Redactor<'_, '_>) -> Asset {
     let kind = asset.content_type.to_ascii_lowercase();
-    let is_text =
-        kind.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|text| kind.contains(text));
-    let text = std::str::from_utf8(&asset.bytes).ok().filter(|_| is_text || kind.is_empty());
+    let text = std::str::from_utf8(&asset.bytes).ok().filter(|_| is_text(&kind) || kind.is_empty());
     let place = if kind.contains("css") { Place::Styles } else { Place::Assets };
     let changed = text.and_then(|text| match place {
         Place::Styles => redactor.css(text, None),

@@ -9,6 +9,8 @@ mod picture;
 
 use std::collections::HashMap;
 
+pub(super) use picture::is_text;
+
 use bytes::Bytes;
 
 use super::info::Info;

@@ -11,7 +11,7 @@ mod flow;
 mod history;
 mod pages;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) use history::{Touched, Written, text_of};
 
@@ -160,7 +160,8 @@ impl Survey<'_, '_, '_> {
             }
             return;
         }
-        let scopes: HashSet<i64> = changes.texts.iter().map(|text| flow::scope(&self.dom, *text)).collect();
+        // In order, so that the same recording is redacted to the same bytes.
+        let scopes: BTreeSet<i64> = changes.texts.iter().map(|text| flow::scope(&self.dom, *text)).collect();
         let mut seen = HashSet::new();
         for scope in scopes {
             seen.extend(self.flow(&[scope], false));
@@ -201,13 +202,9 @@ impl Survey<'_, '_, '_> {
         }
         let Some(raw) = flow.text.get(found.range.clone()) else { return };
         let secret = self.secrets.note(found.rule, raw, &found.value);
-        let count = |range: std::ops::Range<usize>| flow.text.get(range).map_or(0, |text| text.chars().count()) as u32;
         for piece in pieces {
-            let start = piece.start.max(found.range.start);
-            let end = piece.end.min(found.range.end);
-            let chars = count(piece.start..start)..count(piece.start..end);
-            let taint = Taint { chars, secret, from: count(found.range.start..start) };
-            self.history.found(&Slot::Text(piece.node), &[taint]);
+            let taint = Taint::of_part(&flow.text, &found.range, &(piece.start..piece.end), secret);
+            self.history.found(&Slot::Text(piece.node), taint.as_slice());
         }
     }
 

@@ -14,6 +14,14 @@ pub(super) struct Taint {
 }
 
 impl Taint {
+    /// What of a value found at `range` of `whole` lies in the part of it that stands at `place`. Bytes, at character boundaries.
+    pub(super) fn of_part(whole: &str, range: &Range<usize>, place: &Range<usize>, secret: u32) -> Option<Self> {
+        let (start, end) = (place.start.max(range.start), place.end.min(range.end));
+        let count = |range: Range<usize>| whole.get(range).map_or(0, |part| part.chars().count()) as u32;
+        let chars = count(place.start..start.min(place.end))..count(place.start..end.max(place.start));
+        (start < end).then(|| Self { chars, secret, from: count(range.start..start) })
+    }
+
     /// The part of it that lies in `chars`, moved by `by`.
     fn within(&self, chars: &Range<u32>, by: i64) -> Option<Self> {
         let start = self.chars.start.max(chars.start);

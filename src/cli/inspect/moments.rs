@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::recording::{clock, printable};
 use crate::timeline::{Moment, MomentKind};
 
 /// Longest list shown; the rest is counted, `--json` has it all.
@@ -35,22 +36,9 @@ pub(super) fn list(f: &mut fmt::Formatter<'_>, moments: &[Moment]) -> fmt::Resul
     writeln!(f, "  … and {} more: {}", rest.len(), counts.join(", "))
 }
 
-/// `1:02:03.4`, hours only if there are any.
-pub(super) fn clock(millis: f64) -> String {
-    let tenths = (millis / 100.0).round().max(0.0) as u64;
-    let (seconds, minutes, hours) = (tenths / 10 % 60, tenths / 600 % 60, tenths / 36_000);
-    let tenth = tenths % 10;
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}.{tenth}")
-    } else {
-        format!("{minutes}:{seconds:02}.{tenth}")
-    }
-}
-
 /// Without what a terminal would obey: labels come from strangers.
 fn shortened(label: &str) -> String {
-    let mut kept: String =
-        label.chars().take(MOST_CHARACTERS).map(|one| if one.is_control() { '\u{fffd}' } else { one }).collect();
+    let mut kept = printable(&label.chars().take(MOST_CHARACTERS).collect::<String>());
     if label.chars().nth(MOST_CHARACTERS).is_some() {
         kept.push('…');
     }

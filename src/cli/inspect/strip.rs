@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::moments::clock;
-use crate::recording::{Event, EventKind, Incremental, Recording, SessionTime, Window};
+use crate::recording::{Event, EventKind, Incremental, Recording, SessionTime, Window, clock};
 use crate::timeline::{Moment, MomentKind};
 
 /// Windows drawn; the rest is counted.

@@ -93,7 +93,7 @@ fn counts<K: AsRef<str>>(counts: &std::collections::BTreeMap<K, u64>) -> String 
 }
 
 /// `1:02:03.4`, hours only if there are any.
-fn clock(millis: f64) -> String {
+pub(crate) fn clock(millis: f64) -> String {
     let tenths = (millis / 100.0).round().max(0.0) as u64;
     let (seconds, minutes, hours) = (tenths / 10 % 60, tenths / 600 % 60, tenths / 36_000);
     let tenth = tenths % 10;
@@ -113,6 +113,6 @@ fn shortened(text: &str) -> String {
 }
 
 /// Without control characters: names come from strangers, and a terminal obeys escape sequences.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

@@ -113,7 +113,8 @@ impl Redactor<'_, '_> {
     }
 }
 
-fn is_text(mime: &str) -> bool {
+/// Whether content of this MIME type is text that somebody may read.
+pub(in super::super) fn is_text(mime: &str) -> bool {
     let mime = mime.to_ascii_lowercase();
     mime.starts_with("text/") || ["svg", "xml", "json", "javascript"].iter().any(|kind| mime.contains(kind))
 }

@@ -70,12 +70,8 @@ impl Survey<'_, '_, '_> {
     ) {
         let Some(raw) = whole.get(range.clone()) else { return };
         let secret = self.secrets.note(found.rule, raw, &found.value);
-        let count = |range| whole.get(range).map_or(0, |part: &str| part.chars().count()) as u32;
         for (place, (written, _)) in places.iter().zip(texts) {
-            let (from, to) = (range.start.max(place.start), range.end.min(place.end));
-            if from < to {
-                let chars = count(place.start..from)..count(place.start..to);
-                let taint = Taint { chars, secret, from: count(range.start..from) };
+            if let Some(taint) = Taint::of_part(whole, &range, place, secret) {
                 let known = self.history.touched.entry((written.event, written.start)).or_default();
                 *known = overlaid(known, &[taint]);
             }
