@@ -1,5 +1,6 @@
 //! Session time to video time, purely: what happens when, what is asked for when, and nothing that touches a browser.
 
+mod cue;
 mod fps;
 mod idle;
 mod instants;
@@ -10,6 +11,7 @@ mod time_map;
 mod turns;
 mod when;
 
+pub use cue::Cue;
 pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
