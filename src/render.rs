@@ -1,8 +1,10 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
 mod booth;
+mod cues;
 mod ensemble;
 mod error;
+mod look;
 mod loops;
 mod moment;
 mod overlay;
@@ -13,6 +15,7 @@ mod relay;
 mod report;
 mod request;
 mod studio;
+mod surroundings;
 mod tally;
 mod watch;
 
@@ -21,6 +24,7 @@ use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
+pub use look::{BarItem, BarLook, Look};
 pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
 pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
@@ -45,7 +49,7 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
-    let [red, green, blue] = studio::BACKGROUND;
+    let [red, green, blue] = request.look.theme.backdrop();
     StageOptions {
         chromium: request.chromium.clone(),
         layout: plan.layout,

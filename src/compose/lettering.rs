@@ -21,6 +21,7 @@ const FONTS: &[&[u8]] = &[
     include_bytes!("../../player-assets/fonts/overlay/NotoSansHebrew-Medium.ttf"),
     include_bytes!("../../player-assets/fonts/overlay/NotoSansThai-Medium.ttf"),
     include_bytes!("../../player-assets/fonts/overlay/NotoSansDevanagari-Medium.ttf"),
+    include_bytes!("../../player-assets/fonts/overlay/NanumGothic-Regular.ttf"),
     include_bytes!("../../player-assets/fonts/overlay/Twemoji.ttf"),
     include_bytes!("../../player-assets/fonts/overlay/DroidSansFallbackFull.ttf"),
 ];
@@ -32,6 +33,7 @@ const FALLBACKS: &[&str] = &[
     "Noto Sans Thai",
     "Noto Sans Devanagari",
     "Twemoji Mozilla",
+    "NanumGothic",
     "Droid Sans Fallback",
 ];
 

@@ -40,7 +40,7 @@ impl Panel {
 
     /// A filled rectangle with round corners (`radius` 0: sharp ones). `alpha` 255 covers.
     pub(super) fn fill(&mut self, rect: Rect, radius: f64, colour: Rgb, alpha: u8) {
-        if let Some(path) = rounded(rect, radius) {
+        if let Some(path) = rounded(rect, radius).filter(|_| rect.2 > 0.0 && rect.3 > 0.0) {
             self.fill_path(&path, colour, alpha);
         }
     }
