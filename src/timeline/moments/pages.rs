@@ -10,13 +10,13 @@ const NEW_URL: [&str; 2] = ["$pageview", "$url_changed"];
 
 /// Which URL a window had when.
 #[derive(Debug, Default)]
-pub(super) struct Addresses {
+pub(in crate::timeline) struct Addresses {
     /// By time.
     since: Vec<(SessionTime, String)>,
 }
 
 impl Addresses {
-    pub(super) fn of(window: &Window, reader: &mut Reader) -> Self {
+    pub(in crate::timeline) fn of(window: &Window, reader: &mut Reader) -> Self {
         let mut since: Vec<(SessionTime, String)> = Vec::new();
         for event in &window.events {
             let href = match &event.kind {
@@ -33,6 +33,11 @@ impl Addresses {
             }
         }
         Self { since }
+    }
+
+    /// By time, no address twice in a row.
+    pub(in crate::timeline) fn into_list(self) -> Vec<(SessionTime, String)> {
+        self.since
     }
 
     pub(super) fn at(&self, at: SessionTime) -> Option<&str> {

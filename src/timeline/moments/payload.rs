@@ -10,7 +10,7 @@ pub(super) const LONGEST_URL: usize = 2048;
 
 /// Reads one event after the other into the same memory.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(in crate::timeline) struct Reader {
     tape: Tape,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn number(object: Value<'_>, names: &[&str]) -> Option<f64> {
 }
 
 /// On one line, with at most so many characters, an ellipsis included.
-pub(super) fn bounded(text: &str, most: usize) -> String {
+pub(in crate::timeline) fn bounded(text: &str, most: usize) -> String {
     let mut kept = String::new();
     let mut count = 0;
     let mut gap = false;
