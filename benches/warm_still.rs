@@ -53,6 +53,7 @@ fn request(recording: recording::Recording) -> Request {
         window: WindowChoice::Auto,
         videos: Vec::new(),
         stills: Vec::new(),
+        sidecars: Vec::new(),
         size: Size::Fixed { width: 1280, height: 720 },
         scale: 1.0,
         tail: SessionTime::from_millis(1000),

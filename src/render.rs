@@ -1,6 +1,7 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
 mod booth;
+mod captions;
 mod cues;
 mod ensemble;
 mod error;
@@ -14,6 +15,7 @@ mod plan;
 mod relay;
 mod report;
 mod request;
+mod sidecar;
 mod studio;
 mod surroundings;
 mod tally;
@@ -26,12 +28,14 @@ pub use booth::Booth;
 pub use error::RenderError;
 pub use look::{BarItem, BarLook, Look};
 pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
-pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
+pub use request::{Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
 use crate::stage::StageOptions;
 use plan::Plan;
-use studio::Studio;
+use sidecar::Sidecars;
+use studio::{Produced, Studio};
+use tally::Tally;
 
 /// Renders a recording.
 ///
@@ -40,12 +44,21 @@ use studio::Studio;
 pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, RenderError> {
     let started = Clock::now();
     let plan = Plan::of(request)?;
-    let mut studio = Studio::open(request, &plan)?;
-    let options = stage_options(request, &plan);
+    let sidecars = Sidecars::write(request, &plan)?;
+    let (produced, tally) =
+        if plan.has_pictures() { play(request, &plan, watch).await? } else { (Produced::default(), Tally::default()) };
+    let mut report = Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request);
+    let files = sidecars.keep(&report.outputs)?;
+    report.outputs.extend(files);
+    Ok(report)
+}
+
+async fn play(request: &Request, plan: &Plan, watch: &dyn Watch) -> Result<(Produced, Tally), RenderError> {
+    let mut studio = Studio::open(request, plan)?;
+    let options = stage_options(request, plan);
     let windows = &request.recording.windows;
-    let tally = ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?;
-    let produced = studio.close().await?;
-    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request))
+    let tally = ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?;
+    Ok((studio.close().await?, tally))
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {

@@ -1,5 +1,6 @@
 //! Session time to video time, purely: what happens when, what is asked for when, and nothing that touches a browser.
 
+mod chapters;
 mod cue;
 mod fps;
 mod idle;
@@ -12,6 +13,7 @@ mod time_map;
 mod turns;
 mod when;
 
+pub use chapters::{Pages, chapters};
 pub use cue::Cue;
 pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};

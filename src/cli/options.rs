@@ -144,6 +144,7 @@ pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         },
         videos: Vec::new(),
         stills: Vec::new(),
+        sidecars: Vec::new(),
         size: picture.size,
         scale: picture.scale,
         tail: picture.tail,

@@ -46,8 +46,8 @@ impl StillCommand {
         let (mut opened, at) = self.input.open_at(self.at, "still")?;
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
-        request.stills.push(StillRequest { path, format, at });
-        refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
+        request.stills.push(StillRequest { path: path.clone(), format, at });
+        refuse_same_paths(&[&path], self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
         let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;

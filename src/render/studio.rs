@@ -37,7 +37,7 @@ pub(super) struct Studio {
 }
 
 /// What came out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Produced {
     pub videos: Vec<(Encoded, String)>,
     pub stills: Vec<(usize, Still)>,
@@ -72,6 +72,8 @@ impl Studio {
             }
             spec.cfr = video.request.cfr;
             spec.quality = video.request.quality;
+            spec.chapters.clone_from(&video.chapters);
+            spec.captions.clone_from(&video.captions);
             spec.background = request.look.theme.backdrop();
             spec.patience = request.encoder_timeout;
             let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;

@@ -21,7 +21,7 @@ impl Addresses {
         Self::of(window, &mut Reader::default())
     }
 
-    pub(super) fn of(window: &Window, reader: &mut Reader) -> Self {
+    pub(in crate::timeline) fn of(window: &Window, reader: &mut Reader) -> Self {
         let mut since: Vec<(SessionTime, String)> = Vec::new();
         for event in &window.events {
             let href = match &event.kind {
@@ -38,6 +38,11 @@ impl Addresses {
             }
         }
         Self { since }
+    }
+
+    /// By time, no address twice in a row.
+    pub(in crate::timeline) fn into_list(self) -> Vec<(SessionTime, String)> {
+        self.since
     }
 
     /// The URL at a moment, at most 2,048 characters; `None` before the first is known.

@@ -40,7 +40,7 @@ pub(super) fn number(object: Value<'_>, names: &[&str]) -> Option<f64> {
 }
 
 /// On one line, with at most so many characters, an ellipsis included.
-pub(super) fn bounded(text: &str, most: usize) -> String {
+pub(in crate::timeline) fn bounded(text: &str, most: usize) -> String {
     let mut kept = String::new();
     let mut count = 0;
     let mut gap = false;
