@@ -7,6 +7,7 @@
 
 mod blend;
 mod cursor;
+mod cut;
 mod digest;
 mod frame;
 mod mark;
@@ -16,6 +17,7 @@ mod png;
 mod sprite;
 
 pub use cursor::CursorShape;
+pub use cut::Area;
 pub use digest::digest;
 pub use frame::Frame;
 pub use mark::{CLICK_MS, DOUBLE_CLICK_MS, Mark, MarkKind, TOUCH_FADE_MS, TRAIL_MS, Trail, TrailPoint};

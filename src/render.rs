@@ -1,10 +1,13 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
+mod apart;
 mod booth;
 mod ensemble;
 mod error;
+mod gallery;
 mod loops;
 mod moment;
+mod naming;
 mod overlay;
 mod passage;
 mod performance;
@@ -14,6 +17,7 @@ mod report;
 mod request;
 mod studio;
 mod tally;
+mod unrolled;
 mod watch;
 
 use std::sync::Arc;
@@ -21,13 +25,18 @@ use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
-pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
-pub use request::{Request, Size, StillRequest, VideoRequest, WindowChoice};
+pub use naming::{NameError, NameTemplate};
+pub use report::{
+    Output, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn,
+};
+pub use request::{MomentStills, Part, Request, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
 
-use crate::stage::StageOptions;
+use crate::stage::{Layout, StageOptions};
+use apart::Apart;
 use plan::Plan;
 use studio::Studio;
+use tally::Tally;
 
 /// Renders a recording.
 ///
@@ -37,18 +46,23 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let started = Clock::now();
     let plan = Plan::of(request)?;
     let mut studio = Studio::open(request, &plan)?;
-    let options = stage_options(request, &plan);
-    let windows = &request.recording.windows;
-    let tally = ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?;
-    let produced = studio.close().await?;
+    let mut tally = Tally::default();
+    // First those that can be impossible, so that a mistake does not cost a video.
+    let apart = Apart::take(request, &plan, &mut tally, watch).await?;
+    if plan.instants().next().is_some() {
+        let options = stage_options(request, plan.layout);
+        let windows = &request.recording.windows;
+        tally.add(ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?);
+    }
+    let produced = studio.close().await?.with(apart)?;
     Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request))
 }
 
-fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
+fn stage_options(request: &Request, layout: Layout) -> StageOptions {
     let [red, green, blue] = studio::BACKGROUND;
     StageOptions {
         chromium: request.chromium.clone(),
-        layout: plan.layout,
+        layout,
         canvas_recorded: request.recording.has_canvas_drawings(),
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use crate::render::{RenderError, Report, Request, Watch, WindowChoice, render};
+use crate::render::{MomentStills, RenderError, Report, Request, Watch, WindowChoice, render};
 
 /// Files of every window.
 pub(super) const EACH: &str = "each";
@@ -31,6 +31,10 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
         for still in &mut request.stills {
             still.path = numbered(&still.path, index + 1);
         }
+        request.moments = request.moments.map(|wanted| {
+            let names = wanted.names.numbered(index + 1);
+            MomentStills { names, ..wanted }
+        });
         request
     })
 }
