@@ -32,7 +32,7 @@ pub(super) struct Render {
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
     outputs: Vec<OutputArg>,
     /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, error:1-5s, rage:1, marker:LABEL, v:10 (video time), …. Kinds: page, error, failed, slow, rage, dead, submit, idle, window, viewport (see inspect).
-    #[arg(long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
+    #[arg(id = "still", long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
     stills: Vec<StillArg>,
     #[command(flatten)]
     of_moments: StillsArgs,
