@@ -304,8 +304,13 @@ impl<'l> Words<'l> {
         Self { pages: if wanted { Pages::of(recording, turns) } else { Pages::default() }, landmarks }
     }
 
-    fn chapters(&self, map: &TimeMap) -> Vec<Cue> {
-        chapters(&self.pages, &self.landmarks.moments, map)
+    /// The last of them goes to the end of the last slot, as the video does.
+    fn chapters(&self, map: &TimeMap, fps: Fps) -> Vec<Cue> {
+        let mut chapters = chapters(&self.pages, &self.landmarks.moments, map);
+        if let Some(last) = chapters.last_mut() {
+            last.to = last.to.max((map.video_ms(fps) * 1000.0) as i64);
+        }
+        chapters
     }
 
     fn captions(&self, map: &TimeMap) -> Vec<Cue> {
@@ -324,7 +329,7 @@ fn plan_video(
     check_pixels(size.width, size.height, request.max_pixels)?;
     let slots = count_slots(request, &video.path, map, video.fps)?;
     let (can, map) = (video.format.holds_text(), map.clone());
-    let chapters = if can && video.chapters { words.chapters(&map) } else { Vec::new() };
+    let chapters = if can && video.chapters { words.chapters(&map, video.fps) } else { Vec::new() };
     let captions = if can && video.captions { words.captions(&map) } else { Vec::new() };
     let size = (size.width, size.height);
     Ok(PlannedVideo { request: video.clone(), map, slots, size, chapters, captions })
@@ -337,7 +342,7 @@ fn plan_sidecar(
     words: &Words<'_>,
 ) -> Result<PlannedSidecar, RenderError> {
     let slots = count_slots(request, &sidecar.path, map, sidecar.fps)?;
-    let (chapters, captions) = (words.chapters(map), words.captions(map));
+    let (chapters, captions) = (words.chapters(map, sidecar.fps), words.captions(map));
     Ok(PlannedSidecar { request: sidecar.clone(), map: map.clone(), slots, chapters, captions })
 }
 

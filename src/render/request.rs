@@ -149,7 +149,7 @@ pub struct SidecarRequest {
 /// A kind of file without pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SidecarKind {
-    /// What the person did, in words: WebVTT.
+    /// What the person did, in words: `WebVTT`.
     Captions,
     /// The map between session time and video time: JSON (`docs/time-map.md`).
     TimeMap,
