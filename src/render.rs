@@ -2,8 +2,10 @@
 
 mod booth;
 mod captions;
+mod cues;
 mod ensemble;
 mod error;
+mod look;
 mod loops;
 mod moment;
 mod overlay;
@@ -15,6 +17,7 @@ mod report;
 mod request;
 mod sidecar;
 mod studio;
+mod surroundings;
 mod tally;
 mod watch;
 
@@ -23,6 +26,7 @@ use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
+pub use look::{BarItem, BarLook, Look};
 pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
 pub use request::{Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice};
 pub use watch::{Progress, Unwatched, Watch};
@@ -58,7 +62,7 @@ async fn play(request: &Request, plan: &Plan, watch: &dyn Watch) -> Result<(Prod
 }
 
 fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
-    let [red, green, blue] = studio::BACKGROUND;
+    let [red, green, blue] = request.look.theme.backdrop();
     StageOptions {
         chromium: request.chromium.clone(),
         layout: plan.layout,

@@ -1,9 +1,13 @@
 //! What is asked for, worked out against the recording: pure, before any process is started.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::captions::captions;
+use super::look::Look;
+use super::surroundings::Surroundings;
 use super::{RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
+use crate::compose::{Bar, Painter};
 use crate::encode::StillFormat;
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
@@ -24,6 +28,9 @@ pub(super) struct Plan {
     pub stills: Vec<PlannedStill>,
     pub sidecars: Vec<PlannedSidecar>,
     pub landmarks: Landmarks,
+    /// Device px per px of what is drawn beside and over the page.
+    pub interface: f64,
+    pub surroundings: Arc<Surroundings>,
 }
 
 #[derive(Debug)]
@@ -107,6 +114,16 @@ impl Plan {
         let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills);
         let layout = choose_layout(request, largest);
         check_pixels(layout.width, layout.height, request.max_pixels)?;
+        let interface = interface_scale(&layout);
+        let surroundings = Surroundings::of(
+            recording,
+            &request.look,
+            layout.above + layout.below,
+            &landmarks.moments,
+            idle,
+            recording.duration(),
+        );
+        let surroundings = Arc::new(surroundings);
         let (maps, others) = maps.split_at(request.videos.len());
         let videos = request.videos.iter().zip(maps);
         let videos = videos.map(|(video, map)| plan_video(request, video, map, largest, &words));
@@ -114,7 +131,12 @@ impl Plan {
         let sidecars = request.sidecars.iter().zip(others);
         let sidecars = sidecars.map(|(sidecar, map)| plan_sidecar(request, sidecar, map, &words));
         let sidecars = sidecars.collect::<Result<_, _>>()?;
-        Ok(Self { turns, scores, layout, videos, stills, sidecars, landmarks })
+        Ok(Self { turns, scores, layout, videos, stills, sidecars, landmarks, interface, surroundings })
+    }
+
+    /// What draws over its pictures.
+    pub(super) fn painter(&self, look: &Look) -> Painter {
+        Painter::new(self.layout.scale * look.cursor_size).with_boards(self.interface, look.theme)
     }
 
     /// Whether a browser is needed.
@@ -145,7 +167,8 @@ impl Plan {
 
 /// The report of a video lists them; a still alone, which is to be there at once, needs them only where its WHEN names one.
 fn needs_moments(request: &Request) -> bool {
-    !request.videos.is_empty()
+    Surroundings::needs_moments(&request.look)
+        || !request.videos.is_empty()
         || !request.sidecars.is_empty()
         || request.stills.iter().any(|still| still.at.needs_moments())
 }
@@ -218,7 +241,7 @@ fn span(cut: Cut<'_>, landmarks: &Landmarks, end: SessionTime) -> Result<Span, R
 
 /// The idle stretches, if a video asks what they are.
 fn idle(request: &Request, cuts: &[Cut<'_>], turns: &[Turn], last_event: SessionTime) -> Vec<Stretch> {
-    if cuts.iter().all(|cut| cut.idle == Idle::Keep) {
+    if !Surroundings::needs_idle(&request.look) && cuts.iter().all(|cut| cut.idle == Idle::Keep) {
         return Vec::new();
     }
     idle_stretches(&request.recording, turns, last_event, request.idle_threshold)
@@ -264,16 +287,40 @@ fn choose_layout(request: &Request, largest: Viewport) -> Layout {
     let size = if common_is_used {
         Some(request.size)
     } else {
-        own.flatten().max_by_key(|size| area(layout(*size, largest, request.scale)))
+        own.flatten().max_by_key(|size| area(layout(request, *size, largest)))
     };
-    layout(size.unwrap_or(request.size), largest, request.scale)
+    layout(request, size.unwrap_or(request.size), largest)
 }
 
-fn layout(size: Size, largest: Viewport, scale: f64) -> Layout {
-    match size {
-        Size::Auto => Layout::natural(largest, scale),
+/// A picture that grows by its bar, or in whose size the bar has its place.
+fn layout(request: &Request, size: Size, largest: Viewport) -> Layout {
+    let bar = request.look.bar.as_ref();
+    let room = |height: u32| match bar {
+        None => (0, 0),
+        Some(bar) if bar.above => (height, 0),
+        Some(_) => (0, height),
+    };
+    let layout = match size {
+        Size::Auto => Layout::natural(largest, request.scale),
         Size::Fixed { width, height } => Layout::fitted(largest, width, height),
+    };
+    let high = Bar::height_at(interface_scale(&layout));
+    let (above, below) = room(high);
+    match size {
+        Size::Fixed { width, height } if bar.is_some() => {
+            // At least half of it is the page's.
+            let (above, below) = room(high.min(height / 2));
+            Layout::fitted(largest, width, height - above - below).with_room(above, below)
+        }
+        _ => layout.with_room(above, below),
     }
+}
+
+/// The size in which a bar is readable: on a picture of 1280 x 720 and larger ones in proportion, wherever they are watched, and on
+/// smaller ones not smaller than that, as far as the page's own scale or a fifth less allow.
+fn interface_scale(layout: &Layout) -> f64 {
+    let fit = (f64::from(layout.width) / 1280.0).min(f64::from(layout.height) / 720.0);
+    layout.scale.max(fit).max(0.8)
 }
 
 fn area(layout: Layout) -> u64 {
@@ -325,7 +372,7 @@ fn plan_video(
     largest: Viewport,
     words: &Words<'_>,
 ) -> Result<PlannedVideo, RenderError> {
-    let size = layout(video.size.unwrap_or(request.size), largest, request.scale);
+    let size = layout(request, video.size.unwrap_or(request.size), largest);
     check_pixels(size.width, size.height, request.max_pixels)?;
     let slots = count_slots(request, &video.path, map, video.fps)?;
     let (can, map) = (video.format.holds_text(), map.clone());

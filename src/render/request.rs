@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::look::Look;
 use crate::assets::Shelf;
 use crate::encode::{Format, StillFormat};
 use crate::package::Redaction;
@@ -34,8 +35,8 @@ pub struct Request {
     pub tail: SessionTime,
     /// How long nobody does anything before it is idle time; see [`crate::timeline::idle_stretches`].
     pub idle_threshold: SessionTime,
-    /// Whether pointer, clicks and touches are drawn. Hover and focus effects of the page show in any case.
-    pub cursor: bool,
+    /// What is drawn over and around the page.
+    pub look: Look,
     /// What the recording does not hold itself.
     pub assets: Arc<Shelf>,
     /// The browser.

@@ -23,8 +23,8 @@ mod tests;
 
 pub use kind::MomentKind;
 pub use listed::{ListedMoment, distinct_id};
-pub(super) use pages::Addresses;
-pub(super) use payload::{Reader, bounded};
+pub use pages::Addresses;
+pub(super) use payload::{Reader, bounded, text};
 pub use thresholds::Thresholds;
 
 use crate::recording::{EventKind, Incremental, Recording, SessionTime, Window};

@@ -9,13 +9,18 @@ use crate::timeline::follow;
 const NEW_URL: [&str; 2] = ["$pageview", "$url_changed"];
 
 /// Which URL a window had when.
-#[derive(Debug, Default)]
-pub(in crate::timeline) struct Addresses {
+#[derive(Debug, Default, Clone)]
+pub struct Addresses {
     /// By time.
     since: Vec<(SessionTime, String)>,
 }
 
 impl Addresses {
+    /// Reads what a window's events say of it.
+    pub fn of_window(window: &Window) -> Self {
+        Self::of(window, &mut Reader::default())
+    }
+
     pub(in crate::timeline) fn of(window: &Window, reader: &mut Reader) -> Self {
         let mut since: Vec<(SessionTime, String)> = Vec::new();
         for event in &window.events {
@@ -40,7 +45,8 @@ impl Addresses {
         self.since
     }
 
-    pub(super) fn at(&self, at: SessionTime) -> Option<&str> {
+    /// The URL at a moment, at most 2,048 characters; `None` before the first is known.
+    pub fn at(&self, at: SessionTime) -> Option<&str> {
         let begun = self.since.partition_point(|(since, _)| *since <= at);
         self.since.get(begun.checked_sub(1)?).map(|(_, href)| href.as_str())
     }

@@ -16,19 +16,19 @@ pub(in crate::timeline) struct Reader {
 
 impl Reader {
     /// An event's `data`.
-    pub(super) fn data<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
+    pub(in crate::timeline) fn data<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
         let text = std::str::from_utf8(&event.json).ok()?;
         self.tape.read(text)?.get("data")
     }
 
     /// The `payload` of a plugin's or custom event.
-    pub(super) fn payload<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
+    pub(in crate::timeline) fn payload<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
         self.data(event)?.get("payload")
     }
 }
 
 /// The first of these members that is a string and not empty.
-pub(super) fn text(object: Value<'_>, names: &[&str]) -> Option<String> {
+pub(in crate::timeline) fn text(object: Value<'_>, names: &[&str]) -> Option<String> {
     let found = names.iter().filter_map(|name| object.get(name)?.as_string());
     found.map(|text| bounded(&text, LONGEST_URL)).find(|text| !text.is_empty())
 }
