@@ -10,7 +10,7 @@ use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, request};
-use super::output::still_format;
+use super::output::{parse_bytes, still_format};
 use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
 use super::windows::{of_windows, render_all};
@@ -28,6 +28,9 @@ pub(super) struct StillCommand {
     /// Where to; the extension names the format: png, jpg or webp. By default beside the input's name, in the current folder.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Most bytes of the file: 10MB, 10MiB, 500k. Where it takes that, a JPEG's quality gives way first, then the size; the report says what did.
+    #[arg(long, env = "REPLAYREEL_MAX_BYTES", value_name = "SIZE", value_parser = parse_bytes)]
+    max_bytes: Option<u64>,
     /// Write a report as JSON to FILE, or - for stdout.
     #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
     report: Option<PathBuf>,
@@ -46,7 +49,7 @@ impl StillCommand {
         let (mut opened, at) = self.input.open_at(self.at, "still")?;
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
-        request.stills.push(StillRequest { path: path.clone(), format, at });
+        request.stills.push(StillRequest { path: path.clone(), format, at, max_bytes: self.max_bytes });
         refuse_same_paths(&[&path], self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;

@@ -98,6 +98,6 @@ impl RenderError {
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::AllIdle { .. })
             || matches!(self, Self::NoSuchWindow { .. } | Self::Limit { .. })
-            || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
+            || matches!(self, Self::Encode(EncodeError::Unsupported(_) | EncodeError::TooLarge { .. }))
     }
 }

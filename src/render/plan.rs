@@ -80,6 +80,7 @@ pub(super) struct PlannedStill {
     pub path: PathBuf,
     pub format: StillFormat,
     pub at: SessionTime,
+    pub max_bytes: Option<u64>,
 }
 
 impl Plan {
@@ -106,10 +107,10 @@ impl Plan {
         let words = Words::new(recording, &turns, &landmarks, !cuts.is_empty());
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
-        let stills = request
-            .stills
-            .iter()
-            .map(|still| Ok(PlannedStill { path: still.path.clone(), format: still.format, at: resolve(&still.at)? }));
+        let stills = request.stills.iter().map(|still| {
+            let (path, format, max_bytes) = (still.path.clone(), still.format, still.max_bytes);
+            Ok(PlannedStill { path, format, at: resolve(&still.at)?, max_bytes })
+        });
         let stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
         let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills);
         let layout = choose_layout(request, largest);

@@ -101,6 +101,8 @@ pub struct VideoRequest {
     pub cfr: bool,
     /// Encoder's quality; see [`crate::encode::VideoSpec::quality`].
     pub quality: Option<u8>,
+    /// The file may have so many bytes at most: quality, rate and size give way, in this order (`docs/size.md`).
+    pub max_bytes: Option<u64>,
     /// Chapters, where the format can hold them.
     pub chapters: bool,
     /// A track of captions that players do not show by themselves, where the format can hold one.
@@ -122,6 +124,7 @@ impl VideoRequest {
             to: None,
             cfr: false,
             quality: None,
+            max_bytes: None,
             chapters: true,
             captions: true,
         }
@@ -182,4 +185,6 @@ pub struct StillRequest {
     pub format: StillFormat,
     /// The moment shown.
     pub at: When,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
