@@ -19,6 +19,7 @@ mod redaction;
 mod render;
 mod signals;
 mod still;
+mod stills;
 mod unpack;
 mod verify;
 mod windows;

@@ -1,13 +1,16 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
+mod apart;
 mod booth;
 mod captions;
 mod cues;
 mod ensemble;
 mod error;
+mod gallery;
 mod look;
 mod loops;
 mod moment;
+mod naming;
 mod overlay;
 mod passage;
 mod performance;
@@ -19,6 +22,7 @@ mod sidecar;
 mod studio;
 mod surroundings;
 mod tally;
+mod unrolled;
 mod watch;
 
 use std::sync::Arc;
@@ -27,11 +31,17 @@ use std::time::Instant as Clock;
 pub use booth::Booth;
 pub use error::RenderError;
 pub use look::{BarItem, BarLook, Look};
-pub use report::{Output, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn};
-pub use request::{Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice};
+pub use naming::{NameError, NameTemplate};
+pub use report::{
+    Output, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn,
+};
+pub use request::{
+    MomentStills, Part, Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice,
+};
 pub use watch::{Progress, Unwatched, Watch};
 
-use crate::stage::StageOptions;
+use crate::stage::{Layout, StageOptions};
+use apart::Apart;
 use plan::Plan;
 use sidecar::Sidecars;
 use studio::{Produced, Studio};
@@ -55,17 +65,22 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
 
 async fn play(request: &Request, plan: &Plan, watch: &dyn Watch) -> Result<(Produced, Tally), RenderError> {
     let mut studio = Studio::open(request, plan)?;
-    let options = stage_options(request, plan);
-    let windows = &request.recording.windows;
-    let tally = ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?;
-    Ok((studio.close().await?, tally))
+    let mut tally = Tally::default();
+    // First those that can be impossible, so that a mistake does not cost a video.
+    let apart = Apart::take(request, plan, &mut tally, watch).await?;
+    if plan.instants().next().is_some() {
+        let options = stage_options(request, plan.layout);
+        let windows = &request.recording.windows;
+        tally.add(ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?);
+    }
+    Ok((studio.close().await?.with(apart)?, tally))
 }
 
-fn stage_options(request: &Request, plan: &Plan) -> StageOptions {
+fn stage_options(request: &Request, layout: Layout) -> StageOptions {
     let [red, green, blue] = request.look.theme.backdrop();
     StageOptions {
         chromium: request.chromium.clone(),
-        layout: plan.layout,
+        layout,
         canvas_recorded: request.recording.has_canvas_drawings(),
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,

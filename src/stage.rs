@@ -15,6 +15,7 @@ mod page;
 mod pipe;
 mod protocol;
 mod setup;
+mod whole;
 
 pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;
@@ -22,3 +23,4 @@ pub use fonts::FontSet;
 pub use layout::Layout;
 pub use page::{PageReport, Shot, Stage, StageOptions, WrittenPage};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};
+pub use whole::{Found, PageBox, Whole};

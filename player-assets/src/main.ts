@@ -11,6 +11,7 @@ import { cursorAt, focus, hover, toPage, type Position } from "./pointer";
 import {
   applyIncremental,
   forget,
+  forgetScrolls,
   nodeById,
   openReplayer,
   rebuild,
@@ -23,6 +24,7 @@ import {
 } from "./replay";
 import { expectAssets, missingResources, pending } from "./resources";
 import { adoptDrawings } from "./smil";
+import { dropWhole, locate, roll, unroll, type Found, type Whole } from "./whole";
 
 /** Something to happen at `at`. */
 type Item =
@@ -115,6 +117,7 @@ function showViewport(): void {
 /** Forgets the recording. */
 function reset(): void {
   dropTimers();
+  dropWhole();
   forget();
   pointer = null;
   raw = null;
@@ -352,6 +355,29 @@ function writePage(stock: Record<string, string>): Written {
   return doc ? write(doc, (url) => stock[url.split("#")[0] as string]) : { html: "", misplaced: 0 };
 }
 
+/** Looks for an element of the page as it stands; see whole.ts. */
+function find(selector: string): Found {
+  settleLayout();
+  return locate(selector);
+}
+
+/** Readies the page for being scrolled through. It shows no other moment after this until it is forgotten. */
+async function unrollPage(): Promise<Whole | null> {
+  forgetScrolls();
+  const whole = unroll();
+  cursorStale = true;
+  await settle(reached);
+  return whole;
+}
+
+/** Scrolls the page that was unrolled. */
+function rollPage(to: string): { y: number } {
+  const { x, y } = JSON.parse(to) as { x: number; y: number };
+  const rolled = roll(x, y);
+  settleLayout();
+  return rolled;
+}
+
 /** Counters for the report. */
 function report(): { missing: Record<string, number>; unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
   return { missing: missingResources(), ...replayWarnings() };
@@ -366,4 +392,4 @@ const style = document.createElement("style");
 style.textContent = "iframe{border:0;background:#fff;display:block}.replayer-mouse{display:none}";
 document.head.append(style);
 openReplayer(holder);
-Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, pageUrls, writePage, report, reset } });
+Object.assign(window, { stage: { layout, countFrames, advance, resettle, expectAssets, pageUrls, writePage, find, unroll: unrollPage, roll: rollPage, report, reset } });

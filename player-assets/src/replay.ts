@@ -342,6 +342,12 @@ export function restoreScrolls(): void {
   for (const [id, { x, y }] of scrolls) if (nodeById(id)) scrollTo(id, x, y);
 }
 
+/** From now on the page is scrolled by somebody else. */
+export function forgetScrolls(): void {
+  scrolls = new Map();
+  unreached = new Set();
+}
+
 /** Works out layout, which also starts the loading of fonts that the text needs. */
 export function settleLayout(): void {
   eachDocument((doc) => void doc.documentElement?.offsetHeight);

@@ -15,6 +15,7 @@ use super::options::{Picture, Programs, Switch, request};
 use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_bytes, parse_threshold, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
+use super::stills::StillsArgs;
 use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
@@ -31,8 +32,10 @@ pub(super) struct Render {
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
     outputs: Vec<OutputArg>,
     /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, error:1-5s, rage:1, marker:LABEL, v:10 (video time), …. Kinds: page, error, failed, slow, rage, dead, submit, idle, window, viewport (see inspect).
-    #[arg(long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
+    #[arg(id = "still", long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
     stills: Vec<StillArg>,
+    #[command(flatten)]
+    of_moments: StillsArgs,
     /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.
     #[arg(long, env = "REPLAYREEL_FPS", value_name = "N")]
     fps: Option<Fps>,
@@ -96,6 +99,8 @@ impl Render {
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, self.max_frames) };
         (request.videos, request.stills, request.sidecars) = (outputs.videos, outputs.stills, outputs.sidecars);
+        request.moments = self.of_moments.moments(&self.input.stem(), self.max_bytes);
+        request.part = self.of_moments.part();
         request.idle_threshold = self.idle_threshold;
         if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
@@ -144,7 +149,7 @@ impl Render {
             let format = still_format(&path).unwrap_or(StillFormat::Png);
             stills.push(StillRequest { path, format, at: still.at.clone(), max_bytes: self.max_bytes });
         }
-        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() {
+        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.of_moments.are_wanted() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
             videos.extend(output.ok().map(|output| self.video(Format::Mp4, &output)));
         }

@@ -1,6 +1,6 @@
 //! `replayreel still`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -11,8 +11,10 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, request};
 use super::output::{parse_bytes, still_format};
+use super::progress::tell_line;
 use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
+use super::stills::StillsArgs;
 use super::windows::{of_windows, render_all};
 use crate::render::{RenderError, Request, StillRequest, Unwatched};
 use crate::timeline::When;
@@ -25,12 +27,14 @@ pub(super) struct StillCommand {
     /// The moment: 12.5, 1:20, 1m20s, 50%, end, 2026-01-31T12:00:00Z, event:100, page:2, error:1, rage:1, marker:LABEL, …; each with +10s or -10s behind it. A link that points to a moment needs none.
     #[arg(long, value_name = "WHEN")]
     at: Option<When>,
-    /// Where to; the extension names the format: png, jpg or webp. By default beside the input's name, in the current folder.
+    /// Where to; the extension names the format: png, jpg or webp. By default named after the input, in the current folder. (Those of --stills go where --stills-to says.)
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Most bytes of the file: 10MB, 10MiB, 500k. Where it takes that, a JPEG's quality gives way first, then the size; the report says what did.
     #[arg(long, env = "REPLAYREEL_MAX_BYTES", value_name = "SIZE", value_parser = parse_bytes)]
     max_bytes: Option<u64>,
+    #[command(flatten)]
+    of_moments: StillsArgs,
     /// Write a report as JSON to FILE, or - for stdout.
     #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
     report: Option<PathBuf>,
@@ -46,11 +50,21 @@ impl StillCommand {
     pub(super) fn run(self) -> Done {
         let path = self.output.clone().unwrap_or_else(|| PathBuf::from(format!("{}.png", self.input.stem())));
         let format = still_format(&path).map_err(Failure::usage)?;
-        let (mut opened, at) = self.input.open_at(self.at, "still")?;
+        let (mut opened, at) = if self.of_moments.are_wanted() {
+            if self.output.is_some() && self.at.is_none() {
+                return Err(Failure::usage("-o names the still of --at; --stills-to names those of --stills"));
+            }
+            (self.input.open(true)?, self.at)
+        } else {
+            self.input.open_at(self.at, "still").map(|(opened, at)| (opened, Some(at)))?
+        };
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
-        request.stills.push(StillRequest { path: path.clone(), format, at, max_bytes: self.max_bytes });
-        refuse_same_paths(&[&path], self.report.as_deref())?;
+        request.stills.extend(at.map(|at| StillRequest { path, format, at, max_bytes: self.max_bytes }));
+        request.moments = self.of_moments.moments(&self.input.stem(), self.max_bytes);
+        request.part = self.of_moments.part();
+        let paths: Vec<&Path> = request.stills.iter().map(|still| still.path.as_path()).collect();
+        refuse_same_paths(&paths, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
         let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
@@ -58,6 +72,8 @@ impl StillCommand {
             opened.hints.tell_in(report);
         }
         place.write(&reports, &self.picture.window)?;
+        let nothing = reports.iter().flat_map(|report| &report.warnings).filter(|warning| warning.code == "no_moments");
+        nothing.for_each(|warning| tell_line(format_args!("note: {}", warning.message)));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use crate::render::{RenderError, Report, Request, Watch, WindowChoice, render};
+use crate::render::{MomentStills, RenderError, Report, Request, Watch, WindowChoice, render};
 
 /// Files of every window.
 pub(super) const EACH: &str = "each";
@@ -34,6 +34,10 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
         for sidecar in &mut request.sidecars {
             sidecar.path = numbered(&sidecar.path, index + 1);
         }
+        request.moments = request.moments.map(|wanted| {
+            let names = wanted.names.numbered(index + 1);
+            MomentStills { names, ..wanted }
+        });
         request
     })
 }

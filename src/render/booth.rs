@@ -7,9 +7,9 @@ use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request, stage_options};
 use crate::compose::{Frame, decode_png};
-use crate::recording::SessionTime;
+use crate::recording::{SessionTime, Window};
 use crate::stage::{Answer, Slot, Stage, WrittenPage};
-use crate::timeline::{Action, When, built_at, viewport};
+use crate::timeline::{Action, Score, When, built_at, viewport};
 
 /// A browser with a recording in it, for any number of stills, in any order. A still costs a fraction of what the first one
 /// does. Dropping it ends the browser.
@@ -24,8 +24,9 @@ impl Booth {
     pub async fn open(mut request: Request) -> Result<Self, RenderError> {
         request.videos.clear();
         request.stills.clear();
+        request.moments = None;
         let plan = Plan::of(&request)?;
-        let stage = Stage::open(stage_options(&request, &plan)).await?;
+        let stage = Stage::open(stage_options(&request, plan.layout)).await?;
         Ok(Self { request, plan, stage })
     }
 
@@ -64,13 +65,23 @@ impl Booth {
         let at = at.map_err(|source| RenderError::When { option: "--at", source })?;
         let window = self.plan.window_at(at);
         let score = &self.plan.scores[window];
-        let Some(lead_in) = score.lead_in(at) else {
-            return Err(RenderError::Internal("a moment before the first full snapshot"));
-        };
-        let actions = lead_in.actions(score);
-        let window = &self.request.recording.windows[window];
-        self.stage.reset().await?;
-        let answer = self.stage.advance(&[Slot { at, actions: &actions }], window).await?;
+        let (actions, answer) = bring(&mut self.stage, score, &self.request.recording.windows[window], at).await?;
         Ok((at, actions, answer))
     }
+}
+
+/// Brings a fresh page of a window to a moment; returns what was told to the page and what it said.
+pub(super) async fn bring(
+    stage: &mut Stage,
+    score: &Score,
+    window: &Window,
+    at: SessionTime,
+) -> Result<(Vec<Action>, Answer), RenderError> {
+    let Some(lead_in) = score.lead_in(at) else {
+        return Err(RenderError::Internal("a moment before the first full snapshot"));
+    };
+    let actions = lead_in.actions(score);
+    stage.reset().await?;
+    let answer = stage.advance(&[Slot { at, actions: &actions }], window).await?;
+    Ok((actions, answer))
 }

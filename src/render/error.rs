@@ -73,6 +73,38 @@ pub enum RenderError {
         /// The option that sets it.
         option: &'static str,
     },
+    /// Two files of one path.
+    #[error("two outputs have the same path: {}", .0.display())]
+    SamePath(std::path::PathBuf),
+    /// What is to be cut out is no CSS selector.
+    #[error("--crop {selector:?} is no CSS selector: {reason}")]
+    Selector {
+        /// As given.
+        selector: String,
+        /// The browser's words.
+        reason: String,
+    },
+    /// There is nothing to cut out.
+    #[error(
+        "--crop {selector:?}: the page {} at {at}",
+        if *.matches == 0 { "has no such element".to_owned() } else { format!("has {matches} such elements, none of them visible,") }
+    )]
+    NoElement {
+        /// As given.
+        selector: String,
+        /// Session time.
+        at: crate::recording::SessionTime,
+        /// Elements that match and cannot be seen.
+        matches: u64,
+    },
+    /// There is nothing to cut out at any of the moments.
+    #[error("--crop {selector:?}: the page has no such visible element at any of the {moments} moments")]
+    NoElementAnywhere {
+        /// As given.
+        selector: String,
+        /// How many were looked at.
+        moments: usize,
+    },
     /// The browser or the page.
     #[error(transparent)]
     Stage(#[from] StageError),
@@ -97,7 +129,10 @@ impl RenderError {
     /// Whether what was asked for is at fault rather than the rendering of it.
     pub fn is_usage(&self) -> bool {
         matches!(self, Self::When { .. } | Self::EmptySpan { .. } | Self::AllIdle { .. })
-            || matches!(self, Self::NoSuchWindow { .. } | Self::Limit { .. })
+            || matches!(
+                self,
+                Self::NoSuchWindow { .. } | Self::Limit { .. } | Self::SamePath(_) | Self::Selector { .. }
+            )
             || matches!(self, Self::Encode(EncodeError::Unsupported(_) | EncodeError::TooLarge { .. }))
     }
 }

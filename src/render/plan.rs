@@ -1,14 +1,14 @@
 //! What is asked for, worked out against the recording: pure, before any process is started.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::captions::captions;
+use super::gallery::{LeftOut, PlannedStill, add_moments, refuse_same_paths};
 use super::look::Look;
 use super::surroundings::Surroundings;
-use super::{RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
+use super::{Part, RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
 use crate::compose::{Bar, Painter};
-use crate::encode::StillFormat;
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
 use crate::timeline::{
@@ -25,8 +25,15 @@ pub(super) struct Plan {
     pub scores: Vec<Score>,
     pub layout: Layout,
     pub videos: Vec<PlannedVideo>,
+    /// Stills that come from the pass.
     pub stills: Vec<PlannedStill>,
     pub sidecars: Vec<PlannedSidecar>,
+    /// Stills that cannot: of more or less than the viewport, and of windows that are not in view then.
+    pub apart: Vec<PlannedStill>,
+    /// The stage that these are taken on.
+    pub apart_layout: Layout,
+    /// Moments that were asked for and have no still.
+    pub left_out: LeftOut,
     pub landmarks: Landmarks,
     /// Device px per px of what is drawn beside and over the page.
     pub interface: f64,
@@ -75,19 +82,11 @@ impl<'r> Cut<'r> {
     }
 }
 
-#[derive(Debug)]
-pub(super) struct PlannedStill {
-    pub path: PathBuf,
-    pub format: StillFormat,
-    pub at: SessionTime,
-    pub max_bytes: Option<u64>,
-}
-
 impl Plan {
     pub(super) fn of(request: &Request) -> Result<Self, RenderError> {
         let recording = &request.recording;
         let turns = choose_turns(recording, &request.window)?;
-        let scores = scores(recording, &turns);
+        let mut scores = scores(recording, &turns);
         let turns = showable(turns, &scores);
         let start = turns.first().map(|turn| turn.from);
         let start = start.ok_or_else(|| nothing_to_show(recording, &request.window, &scores))?;
@@ -107,23 +106,24 @@ impl Plan {
         let words = Words::new(recording, &turns, &landmarks, !cuts.is_empty());
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
-        let stills = request.stills.iter().map(|still| {
-            let (path, format, max_bytes) = (still.path.clone(), still.format, still.max_bytes);
-            Ok(PlannedStill { path, format, at: resolve(&still.at)?, max_bytes })
+        let stills = request.stills.iter().map(|still| Ok(PlannedStill::of(still, resolve(&still.at)?)));
+        let mut stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
+        let left_out = add_moments(request, &landmarks, &mut scores, &mut stills);
+        refuse_same_paths(request, &stills)?;
+        for (order, still) in stills.iter_mut().enumerate() {
+            still.order = order;
+        }
+        let (apart, stills): (Vec<_>, Vec<_>) = stills.into_iter().partition(|still| {
+            request.part != Part::Viewport || still.window.is_some_and(|window| window != window_at(&turns, still.at))
         });
-        let stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
-        let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills);
+        let shown_apart = largest_apart(&turns, &scores, &apart);
+        let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills, shown_apart);
         let layout = choose_layout(request, largest);
         check_pixels(layout.width, layout.height, request.max_pixels)?;
+        let apart_layout = choose_apart_layout(request, shown_apart.unwrap_or(largest));
+        check_pixels(apart_layout.width, apart_layout.height, request.max_pixels)?;
         let interface = interface_scale(&layout);
-        let surroundings = Surroundings::of(
-            recording,
-            &request.look,
-            layout.above + layout.below,
-            &landmarks.moments,
-            idle,
-            recording.duration(),
-        );
+        let surroundings = Surroundings::of(recording, &request.look, &landmarks.moments, idle, recording.duration());
         let surroundings = Arc::new(surroundings);
         let (maps, others) = maps.split_at(request.videos.len());
         let videos = request.videos.iter().zip(maps);
@@ -132,7 +132,20 @@ impl Plan {
         let sidecars = request.sidecars.iter().zip(others);
         let sidecars = sidecars.map(|(sidecar, map)| plan_sidecar(request, sidecar, map, &words));
         let sidecars = sidecars.collect::<Result<_, _>>()?;
-        Ok(Self { turns, scores, layout, videos, stills, sidecars, landmarks, interface, surroundings })
+        Ok(Self {
+            turns,
+            scores,
+            layout,
+            videos,
+            stills,
+            sidecars,
+            apart,
+            apart_layout,
+            left_out,
+            landmarks,
+            interface,
+            surroundings,
+        })
     }
 
     /// What draws over its pictures.
@@ -140,15 +153,20 @@ impl Plan {
         Painter::new(self.layout.scale * look.cursor_size).with_boards(self.interface, look.theme)
     }
 
+    /// What draws over pictures of another layout.
+    pub(super) fn painter_of(&self, look: &Look, layout: &Layout) -> Painter {
+        let interface = if *layout == self.layout { self.interface } else { interface_scale(layout) };
+        Painter::new(layout.scale * look.cursor_size).with_boards(interface, look.theme)
+    }
+
     /// Whether a browser is needed.
     pub(super) fn has_pictures(&self) -> bool {
-        !self.videos.is_empty() || !self.stills.is_empty()
+        !self.videos.is_empty() || !self.stills.is_empty() || !self.apart.is_empty()
     }
 
     /// The window shown at a moment, as an index into those of the recording.
     pub(super) fn window_at(&self, at: SessionTime) -> usize {
-        let begun = self.turns.partition_point(|turn| turn.from <= at);
-        self.turns[begun.saturating_sub(1)].window
+        window_at(&self.turns, at)
     }
 
     /// The moments to show, in order.
@@ -171,7 +189,26 @@ fn needs_moments(request: &Request) -> bool {
     Surroundings::needs_moments(&request.look)
         || !request.videos.is_empty()
         || !request.sidecars.is_empty()
+        || request.moments.is_some()
         || request.stills.iter().any(|still| still.at.needs_moments())
+}
+
+fn window_at(turns: &[Turn], at: SessionTime) -> usize {
+    let begun = turns.partition_point(|turn| turn.from <= at);
+    turns[begun.saturating_sub(1)].window
+}
+
+/// The largest viewport of the stills that are taken apart.
+fn largest_apart(turns: &[Turn], scores: &[Score], apart: &[PlannedStill]) -> Option<Viewport> {
+    let viewports = apart.iter().filter_map(|still| {
+        let window = still.window.unwrap_or_else(|| window_at(turns, still.at));
+        scores[window].largest_viewport(still.at, still.at)
+    });
+    viewports.reduce(spanning)
+}
+
+fn spanning(a: Viewport, b: Viewport) -> Viewport {
+    Viewport { width: a.width.max(b.width), height: a.height.max(b.height) }
 }
 
 fn choose_turns(recording: &Recording, choice: &WindowChoice) -> Result<Vec<Turn>, RenderError> {
@@ -260,10 +297,15 @@ fn largest_viewport(
     landmarks: &Landmarks,
     spans: &[Span],
     stills: &[PlannedStill],
+    apart: Option<Viewport>,
 ) -> Viewport {
     let spans = spans.iter().map(|span| (span.from, span.to));
     let mut shown: Vec<_> = spans.chain(stills.iter().map(|still| (still.at, still.at))).collect();
     if shown.is_empty() {
+        // What is taken apart has a stage of its own, which does not change the size of videos.
+        if let Some(apart) = apart {
+            return apart;
+        }
         shown.push((landmarks.start, landmarks.end));
     }
     let ends = turns.iter().skip(1).map(|next| next.from).chain([SessionTime::MAX]);
@@ -276,7 +318,6 @@ fn largest_viewport(
             scores[turn.window].largest_viewport(from.max(turn.from), last)
         })
     });
-    let spanning = |a: Viewport, b: Viewport| Viewport { width: a.width.max(b.width), height: a.height.max(b.height) };
     viewports.reduce(spanning).unwrap_or(Viewport::FALLBACK)
 }
 
@@ -284,13 +325,23 @@ fn largest_viewport(
 /// for. The encoders scale to all others.
 fn choose_layout(request: &Request, largest: Viewport) -> Layout {
     let own = request.videos.iter().map(|video| video.size);
-    let common_is_used = !request.stills.is_empty() || own.clone().any(|size| size.is_none());
+    let common_is_used =
+        !request.stills.is_empty() || request.moments.is_some() || own.clone().any(|size| size.is_none());
     let size = if common_is_used {
         Some(request.size)
     } else {
         own.flatten().max_by_key(|size| area(layout(request, *size, largest)))
     };
     layout(request, size.unwrap_or(request.size), largest)
+}
+
+/// Pictures of whole pages and of elements are as large as what they show, and have no bar.
+fn choose_apart_layout(request: &Request, largest: Viewport) -> Layout {
+    if request.part == Part::Viewport {
+        layout(request, request.size, largest)
+    } else {
+        Layout::natural(largest, request.scale)
+    }
 }
 
 /// A picture that grows by its bar, or in whose size the bar has its place.
@@ -328,7 +379,7 @@ fn area(layout: Layout) -> u64 {
     u64::from(layout.width) * u64::from(layout.height)
 }
 
-fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), RenderError> {
+pub(super) fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), RenderError> {
     let value = u64::from(width) * u64::from(height);
     if value <= limit {
         return Ok(());

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::gallery::{PlannedStill, StillMoment};
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
 use super::{Request, SidecarKind};
 use crate::destination::Kept;
-use crate::encode::Fitted;
+use crate::encode::{Fitted, Still};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
@@ -163,6 +164,8 @@ pub struct Timings {
 pub struct Output {
     /// Where.
     pub path: PathBuf,
+    /// `video`, `still`, or `sidecar` (captions, a time map).
+    pub kind: &'static str,
     /// `mp4`, `png`, ….
     pub format: String,
     /// Bytes.
@@ -181,6 +184,9 @@ pub struct Output {
     /// What a still with a limit took to keep to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fitted: Option<Fitted>,
+    /// For stills of moments: what they are of. Its `at_ms` is when that began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moment: Option<OutputMoment>,
     /// For videos.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<VideoFacts>,
@@ -191,9 +197,20 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// The moment that a still is of.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutputMoment {
+    /// Among those of its kind, from 1: `error` 2 is `error:2`.
+    pub number: usize,
+    /// The moment.
+    #[serde(flatten)]
+    pub moment: ListedMoment,
+}
+
 impl Output {
     pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
         Self {
+            kind: "sidecar",
             path: file.path,
             format: kind.extension().to_owned(),
             bytes: file.bytes,
@@ -202,6 +219,24 @@ impl Output {
             height: 0,
             at_ms: None,
             fitted: None,
+            moment: None,
+            video: None,
+        }
+    }
+
+    fn still(planned: &PlannedStill, still: Still) -> Self {
+        let moment = planned.moment.clone();
+        Self {
+            kind: "still",
+            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
+            path: still.path,
+            bytes: still.bytes,
+            sha256: still.sha256,
+            width: still.width,
+            height: still.height,
+            at_ms: Some(planned.at.millis()),
+            fitted: still.fitted,
+            moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
             video: None,
         }
     }
@@ -267,26 +302,18 @@ impl Report {
                 sha256: encoded.sha256,
                 width: encoded.width,
                 height: encoded.height,
+                kind: "video",
                 at_ms: None,
                 fitted: None,
+                moment: None,
                 video: Some(facts),
             });
         }
-        let mut stills = produced.stills;
-        stills.sort_by_key(|still| still.0);
-        for (index, still) in stills {
-            outputs.push(Output {
-                format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
-                path: still.path,
-                bytes: still.bytes,
-                sha256: still.sha256,
-                width: still.width,
-                height: still.height,
-                at_ms: Some(plan.stills[index].at.millis()),
-                fitted: still.fitted,
-                video: None,
-            });
-        }
+        let of_pass = produced.stills.into_iter().map(|(index, still)| (&plan.stills[index], still));
+        let apart = produced.apart.iter().map(|(planned, still)| (planned, still.clone()));
+        let mut stills: Vec<_> = of_pass.chain(apart).collect();
+        stills.sort_by_key(|(planned, _)| planned.order);
+        outputs.extend(stills.into_iter().map(|(planned, still)| Output::still(planned, still)));
         let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
@@ -300,7 +327,10 @@ impl Report {
             time_map: plan.videos.first().map(|video| time_map(&video.map)).unwrap_or_default(),
             windows: windows(recording, plan),
             moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.map)),
-            warnings: warnings(recording, plan, tally, request).into_iter().chain(gave_way(&outputs)).collect(),
+            warnings: warnings(recording, plan, tally, request, produced.without_element)
+                .into_iter()
+                .chain(gave_way(&outputs))
+                .collect(),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
             redaction: request.redaction.clone(),
@@ -405,7 +435,13 @@ fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
     outputs.iter().filter_map(fitted)
 }
 
-fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request) -> Vec<Warning> {
+fn warnings(
+    recording: &Recording,
+    plan: &Plan,
+    tally: &Tally,
+    request: &Request,
+    without_element: usize,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |code, count: u64, message: String| {
         if count > 0 {
@@ -428,13 +464,19 @@ fn warnings(recording: &Recording, plan: &Plan, tally: &Tally, request: &Request
         let path = video.request.path.display();
         warn("idle_shortened", pieces.len() as u64, format!("{path}: {}", idle_time(&pieces)));
     }
+    for (code, count, message) in plan.left_out.told(without_element) {
+        warn(code, count, message);
+    }
     let unshown = plan.scores.iter().map(|score| score.unshown as u64).sum();
     warn(
         "events_before_snapshot",
         unshown,
         format!("{unshown} events before the first full snapshot could not be shown"),
     );
-    let is_shown = |index: &usize| plan.turns.iter().any(|turn| turn.window == *index);
+    let is_shown = |index: &usize| {
+        let of_moment = plan.apart.iter().any(|still| still.window == Some(*index));
+        of_moment || plan.turns.iter().any(|turn| turn.window == *index)
+    };
     let others: Vec<&str> = (0..recording.windows.len())
         .filter(|index| !is_shown(index))
         .map(|index| recording.windows[index].id.as_str())

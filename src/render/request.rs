@@ -10,7 +10,9 @@ use crate::encode::{Format, StillFormat};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::ChromiumOptions;
-use crate::timeline::{Fps, Idle, Speed, When};
+use crate::timeline::{Fps, Idle, MomentKind, Speed, When};
+
+use super::NameTemplate;
 
 /// One render: a recording, and everything wanted of it. One pass over the session feeds all outputs.
 #[derive(Debug, Clone)]
@@ -27,6 +29,10 @@ pub struct Request {
     pub stills: Vec<StillRequest>,
     /// Captions and time maps wanted as files.
     pub sidecars: Vec<SidecarRequest>,
+    /// Stills of moments wanted, by their kinds.
+    pub moments: Option<MomentStills>,
+    /// What of the page stills show.
+    pub part: Part,
     /// Size of stills, and of videos that ask for none of their own.
     pub size: Size,
     /// Device px per CSS px where the size is [`Size::Auto`].
@@ -187,4 +193,34 @@ pub struct StillRequest {
     pub at: When,
     /// As [`VideoRequest::max_bytes`].
     pub max_bytes: Option<u64>,
+}
+
+/// Stills of all moments of some kinds, each in the window in which it happened.
+#[derive(Debug, Clone)]
+pub struct MomentStills {
+    /// Which kinds.
+    pub kinds: Vec<MomentKind>,
+    /// What the files are called.
+    pub names: NameTemplate,
+    /// So many at most.
+    pub most: usize,
+    /// As [`VideoRequest::max_bytes`], of each.
+    pub max_bytes: Option<u64>,
+}
+
+/// What of the page stills show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Part {
+    /// What was in view.
+    #[default]
+    Viewport,
+    /// All of it, from its top to its end, as wide as the viewport. Sizes other than [`Size::Auto`] do not apply.
+    Page,
+    /// An element, wherever it stands. Sizes other than [`Size::Auto`] do not apply.
+    Element {
+        /// CSS.
+        selector: String,
+        /// What is shown around it on each side, CSS px.
+        padding: f64,
+    },
 }

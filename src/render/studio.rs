@@ -9,7 +9,9 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
+use super::apart::Apart;
 use super::cues::{self, IdleCue};
+use super::gallery::PlannedStill;
 use super::look::Look;
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
@@ -40,11 +42,34 @@ pub(super) struct Studio {
 #[derive(Debug, Default)]
 pub(super) struct Produced {
     pub videos: Vec<(Encoded, String)>,
+    /// With the place of each in the plan: among those of the pass, or those taken apart.
     pub stills: Vec<(usize, Still)>,
+    pub apart: Vec<(PlannedStill, Still)>,
+    /// Moments at which there was no element to cut out.
+    pub without_element: usize,
     /// Hex SHA-256 over the stills' moments and pixels.
     pub stills_sha256: String,
     pub compose_time: Duration,
     pub encode_time: Duration,
+}
+
+impl Produced {
+    /// Puts what was taken apart into its places too.
+    pub(super) fn with(mut self, apart: Apart) -> Result<Self, RenderError> {
+        if apart.stills.is_empty() {
+            return Ok(self);
+        }
+        let mut hash = Sha256::new();
+        hash.update(&self.stills_sha256);
+        for ((planned, written), digest) in apart.stills.into_iter().zip(apart.digests) {
+            hash.update(planned.at.micros().to_be_bytes());
+            hash.update(digest);
+            self.apart.push((planned, written.keep()?));
+        }
+        self.stills_sha256 = hex(&hash.finalize());
+        self.without_element = apart.without_element;
+        Ok(self)
+    }
 }
 
 impl Studio {
@@ -231,6 +256,8 @@ impl Desk {
         Ok(Produced {
             videos,
             stills,
+            apart: Vec::new(),
+            without_element: 0,
             stills_sha256: hex(&self.stills_hash.finalize()),
             compose_time: self.compose_time,
             encode_time: self.encode_time,

@@ -223,7 +223,14 @@ impl Stage {
         Ok(())
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, answer: serde_json::Value) -> Result<T, StageError> {
+    /// Waits for what the page has asked for, but lets it settle no more.
+    pub(super) async fn wait_for_requests(&self) {
+        if self.loads {
+            let _ = self.devtools.loading().idle(LOADING_PATIENCE).await;
+        }
+    }
+
+    pub(super) fn read<T: serde::de::DeserializeOwned>(&self, answer: serde_json::Value) -> Result<T, StageError> {
         serde_json::from_value(answer)
             .map_err(|error| StageError::Script { doing: self.doing.clone(), message: error.to_string() })
     }
@@ -318,7 +325,12 @@ impl Stage {
         }
     }
 
-    async fn ask(&mut self, function: &str, argument: String, doing: &str) -> Result<serde_json::Value, StageError> {
+    pub(super) async fn ask(
+        &mut self,
+        function: &str,
+        argument: String,
+        doing: &str,
+    ) -> Result<serde_json::Value, StageError> {
         let mut params = runtime::CallFunctionOnParams::new(function);
         params.object_id = Some(self.player.clone());
         params.arguments = Some(vec![runtime::CallArgument {

@@ -1,0 +1,184 @@
+//! Which stills of moments are taken, and what they are called. Pure.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use super::{MomentStills, RenderError, Request, StillRequest, WindowChoice};
+use crate::encode::StillFormat;
+use crate::recording::{Recording, SessionTime};
+use crate::timeline::{Landmarks, ListedMoment, Moment, MomentKind, Score, portrait_at};
+
+#[derive(Debug, Clone)]
+pub(super) struct PlannedStill {
+    pub path: PathBuf,
+    pub format: StillFormat,
+    pub at: SessionTime,
+    /// Index of the window that it has to show; absent: the one in view.
+    pub window: Option<usize>,
+    /// The moment that it is of.
+    pub moment: Option<StillMoment>,
+    /// Most bytes of its file.
+    pub max_bytes: Option<u64>,
+    /// Its place among all stills.
+    pub order: usize,
+}
+
+/// The moment that a still is of.
+#[derive(Debug, Clone)]
+pub(super) struct StillMoment {
+    /// Among those of its kind, from 1.
+    pub number: usize,
+    pub moment: ListedMoment,
+}
+
+/// How many moments have no still, and why.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    /// There is no moment of any of these kinds.
+    pub none_of: Vec<MomentKind>,
+    /// More than the most.
+    pub beyond: usize,
+    /// In windows that cannot be shown.
+    pub unshowable: usize,
+}
+
+/// The stills of moments, and those there are none of.
+#[derive(Debug, Default)]
+struct Gallery {
+    /// By time.
+    pub stills: Vec<PlannedStill>,
+    /// Moments beyond the most that are taken.
+    pub beyond: usize,
+    /// Moments in windows that cannot be shown.
+    pub unshowable: usize,
+    /// There is no moment of any kind that was asked for.
+    pub is_empty: bool,
+}
+
+/// Chooses among `moments`. The number of each counts those of its kind in all windows, as `error:2` does. Where there are more than are
+/// wanted, the first of every kind go before the second of any.
+fn choose(
+    recording: &Recording,
+    moments: &[Moment],
+    wanted: &MomentStills,
+    shown: &WindowChoice,
+    end: SessionTime,
+) -> Gallery {
+    let windows: HashMap<&str, usize> =
+        recording.windows.iter().enumerate().map(|(index, window)| (window.id.as_str(), index)).collect();
+    let mut counts: HashMap<MomentKind, usize> = HashMap::new();
+    let mut gallery = Gallery::default();
+    let mut chosen: Vec<(usize, usize, &Moment, usize)> = Vec::new();
+    for (place, moment) in moments.iter().enumerate() {
+        let number = counts.entry(moment.kind).or_default();
+        *number += 1;
+        let in_view = !matches!(shown, WindowChoice::Id(id) if *id != moment.window);
+        if !in_view || !wanted.kinds.contains(&moment.kind) {
+            continue;
+        }
+        let showable = windows.get(moment.window.as_str()).copied();
+        let showable = showable.filter(|index| recording.windows[*index].first_full_snapshot().is_some());
+        match showable {
+            Some(window) => chosen.push((*number, place, moment, window)),
+            None => gallery.unshowable += 1,
+        }
+    }
+    gallery.is_empty = chosen.is_empty() && gallery.unshowable == 0;
+    chosen.sort_by_key(|(number, place, moment, _)| (*number, moment.kind, *place));
+    gallery.beyond = chosen.len().saturating_sub(wanted.most);
+    chosen.truncate(wanted.most);
+    chosen.sort_by_key(|(_, place, ..)| *place);
+    gallery.stills = chosen
+        .into_iter()
+        .map(|(number, _, moment, window)| {
+            let of = &recording.windows[window];
+            let first = of.first_full_snapshot().map_or(moment.at, |event| event.at);
+            let at = portrait_at(moment, of).max(first).min(end.max(first));
+            PlannedStill {
+                path: wanted.names.path(moment.kind, number, at),
+                format: wanted.names.format(),
+                at,
+                window: Some(window),
+                moment: Some(StillMoment { number, moment: ListedMoment::of(recording, moment) }),
+                max_bytes: wanted.max_bytes,
+                order: 0,
+            }
+        })
+        .collect();
+    gallery
+}
+
+impl PlannedStill {
+    pub(super) fn of(still: &StillRequest, at: SessionTime) -> Self {
+        let (path, max_bytes) = (still.path.clone(), still.max_bytes);
+        Self { path, format: still.format, at, window: None, moment: None, max_bytes, order: 0 }
+    }
+}
+
+/// Adds the stills of moments, and the scores of the windows that they need.
+pub(super) fn add_moments(
+    request: &Request,
+    landmarks: &Landmarks,
+    scores: &mut [Score],
+    stills: &mut Vec<PlannedStill>,
+) -> LeftOut {
+    let Some(wanted) = &request.moments else { return LeftOut::default() };
+    let recording = &request.recording;
+    let Gallery { stills: chosen, beyond, mut unshowable, is_empty } =
+        choose(recording, &landmarks.moments, wanted, &request.window, landmarks.end);
+    for mut still in chosen {
+        let window = still.window.unwrap_or_default();
+        if scores[window].start().is_none() {
+            scores[window] = Score::of(&recording.windows[window]);
+        }
+        match scores[window].start() {
+            Some(start) => {
+                still.at = still.at.max(start);
+                stills.push(still);
+            }
+            None => unshowable += 1,
+        }
+    }
+    LeftOut { none_of: if is_empty { wanted.kinds.clone() } else { Vec::new() }, beyond, unshowable }
+}
+
+/// Names that were made here may be those of other outputs.
+pub(super) fn refuse_same_paths(request: &Request, stills: &[PlannedStill]) -> Result<(), RenderError> {
+    let mut seen = HashSet::new();
+    let mut paths = request.videos.iter().map(|video| &video.path).chain(stills.iter().map(|still| &still.path));
+    match paths.find(|path| !seen.insert(path.as_path())) {
+        Some(path) => Err(RenderError::SamePath(path.clone())),
+        None => Ok(()),
+    }
+}
+
+impl LeftOut {
+    /// What the report warns of: code, count and sentence of each.
+    pub(super) fn told(&self, without_element: usize) -> [(&'static str, u64, String); 4] {
+        let kinds: Vec<&str> = self.none_of.iter().map(|kind| kind.name()).collect();
+        let Self { beyond, unshowable, .. } = self;
+        [
+            (
+                "no_moments",
+                u64::from(!kinds.is_empty()),
+                format!(
+                    "no still was taken: the recording has no moments of the kinds asked for ({})",
+                    kinds.join(", ")
+                ),
+            ),
+            ("moments_beyond_the_most", *beyond as u64, format!("{beyond} more moments have no still (--most-stills)")),
+            (
+                "moments_not_shown",
+                *unshowable as u64,
+                format!("{unshowable} moments have no still: they happened in windows without a full snapshot"),
+            ),
+            (
+                "crop_not_found",
+                without_element as u64,
+                format!(
+                    "{without_element} moments have no still: their page had no such visible element then (--crop)"
+                ),
+            ),
+        ]
+    }
+}
