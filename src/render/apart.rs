@@ -42,7 +42,7 @@ impl Apart {
         if plan.apart.is_empty() {
             return Ok(apart);
         }
-        let places = plan.apart.iter().map(|still| StillPlace::reserve(still.format, &still.path));
+        let places = plan.apart.iter().map(|still| StillPlace::reserve(still.format, still.max_bytes, &still.path));
         let places = places.collect::<Result<Vec<_>, EncodeError>>()?;
         let mut easel = Easel::open(request, plan, tally).await?;
         for (index, (still, place)) in plan.apart.iter().zip(places).enumerate() {

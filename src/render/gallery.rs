@@ -17,6 +17,8 @@ pub(super) struct PlannedStill {
     pub window: Option<usize>,
     /// The moment that it is of.
     pub moment: Option<StillMoment>,
+    /// Most bytes of its file.
+    pub max_bytes: Option<u64>,
     /// Its place among all stills.
     pub order: usize,
 }
@@ -98,6 +100,7 @@ fn choose(
                 at,
                 window: Some(window),
                 moment: Some(StillMoment { number, moment: ListedMoment::of(recording, moment) }),
+                max_bytes: wanted.max_bytes,
                 order: 0,
             }
         })
@@ -107,7 +110,8 @@ fn choose(
 
 impl PlannedStill {
     pub(super) fn of(still: &StillRequest, at: SessionTime) -> Self {
-        Self { path: still.path.clone(), format: still.format, at, window: None, moment: None, order: 0 }
+        let (path, max_bytes) = (still.path.clone(), still.max_bytes);
+        Self { path, format: still.format, at, window: None, moment: None, max_bytes, order: 0 }
     }
 }
 

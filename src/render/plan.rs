@@ -404,7 +404,7 @@ fn plan_video(
     check_pixels(size.width, size.height, request.max_pixels)?;
     let slots = count_slots(request, &video.path, map, video.fps)?;
     let (can, map) = (video.format.holds_text(), map.clone());
-    let chapters = if can && video.chapters { words.chapters(&map) } else { Vec::new() };
+    let chapters = if can && video.chapters { words.chapters(&map, video.fps) } else { Vec::new() };
     let captions = if can && video.captions { words.captions(&map) } else { Vec::new() };
     let size = (size.width, size.height);
     Ok(PlannedVideo { request: video.clone(), map, slots, size, chapters, captions })
@@ -417,7 +417,7 @@ fn plan_sidecar(
     words: &Words<'_>,
 ) -> Result<PlannedSidecar, RenderError> {
     let slots = count_slots(request, &sidecar.path, map, sidecar.fps)?;
-    let (chapters, captions) = (words.chapters(map), words.captions(map));
+    let (chapters, captions) = (words.chapters(map, sidecar.fps), words.captions(map));
     Ok(PlannedSidecar { request: sidecar.clone(), map: map.clone(), slots, chapters, captions })
 }
 

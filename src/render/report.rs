@@ -12,7 +12,7 @@ use super::studio::Produced;
 use super::tally::Tally;
 use super::{Request, SidecarKind};
 use crate::destination::Kept;
-use crate::encode::Still;
+use crate::encode::{Fitted, Still};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
@@ -181,6 +181,9 @@ pub struct Output {
     /// Session time shown, for stills.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_ms: Option<f64>,
+    /// What a still with a limit took to keep to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<Fitted>,
     /// For stills of moments: what they are of. Its `at_ms` is when that began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moment: Option<OutputMoment>,
@@ -215,6 +218,7 @@ impl Output {
             width: 0,
             height: 0,
             at_ms: None,
+            fitted: None,
             moment: None,
             video: None,
         }
@@ -231,6 +235,7 @@ impl Output {
             width: still.width,
             height: still.height,
             at_ms: Some(planned.at.millis()),
+            fitted: still.fitted,
             moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
             video: None,
         }
@@ -256,6 +261,9 @@ pub struct VideoFacts {
     pub keep_alive: u64,
     /// As [`Report::frames_sha256`].
     pub frames_sha256: String,
+    /// What a limit on its bytes took; its rate and size are those that it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<Fitted>,
     /// How many chapters it has.
     pub chapters: usize,
     /// How many captions its track has.
@@ -272,16 +280,18 @@ impl Report {
         request: &Request,
     ) -> Self {
         let mut outputs = Vec::new();
+        let video_ms = produced.videos.first().map_or(0.0, |(video, _)| video.fps.milliseconds(video.slots));
         for (video, (encoded, sha256)) in plan.videos.iter().zip(produced.videos) {
             let facts = VideoFacts {
                 duration_ms: encoded.duration_ms,
-                fps: video.request.fps.to_string(),
+                fps: encoded.fps.to_string(),
                 cfr: video.request.cfr,
-                slots: video.slots,
+                slots: encoded.slots,
                 time_map: time_map(&video.map),
                 distinct: encoded.real_frames,
                 keep_alive: encoded.keep_alive,
                 frames_sha256: sha256,
+                fitted: encoded.fitted,
                 chapters: video.chapters.len(),
                 captions: video.captions.len(),
             };
@@ -294,6 +304,7 @@ impl Report {
                 height: encoded.height,
                 kind: "video",
                 at_ms: None,
+                fitted: None,
                 moment: None,
                 video: Some(facts),
             });
@@ -307,7 +318,7 @@ impl Report {
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
             recorded_ms: recording.duration().millis(),
-            video_ms: plan.videos.first().map_or(0.0, |video| video.map.video_ms(video.request.fps)),
+            video_ms,
             slots: facts.as_ref().map_or(0, |facts| facts.slots),
             captured: tally.captured,
             distinct: facts.as_ref().map_or(outputs.len() as u64, |facts| facts.distinct),
@@ -316,7 +327,10 @@ impl Report {
             time_map: plan.videos.first().map(|video| time_map(&video.map)).unwrap_or_default(),
             windows: windows(recording, plan),
             moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.map)),
-            warnings: warnings(recording, plan, tally, request, produced.without_element),
+            warnings: warnings(recording, plan, tally, request, produced.without_element)
+                .into_iter()
+                .chain(gave_way(&outputs))
+                .collect(),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
             redaction: request.redaction.clone(),
@@ -409,6 +423,16 @@ fn idle_time(pieces: &[Piece]) -> String {
     let became = if video > 0.0 { format!("{video:.1} s of video") } else { "skipped".to_owned() };
     let stretches = if pieces.len() == 1 { "1 stretch".to_owned() } else { format!("{} stretches", pieces.len()) };
     format!("{session:.1} s in which nobody did anything, in {stretches}, are {became} (--idle)")
+}
+
+/// What limits on bytes cost.
+fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
+    let fitted = |output: &Output| {
+        let fitted = output.fitted.as_ref().or_else(|| output.video.as_ref()?.fitted.as_ref())?;
+        let message = format!("{}: {fitted} (--max-bytes)", output.path.display());
+        (!fitted.gave_up.is_empty()).then_some(Warning { code: "fitted", count: 1, message })
+    };
+    outputs.iter().filter_map(fitted)
 }
 
 fn warnings(

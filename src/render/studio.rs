@@ -18,7 +18,7 @@ use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter, Place};
-use crate::encode::{Encoded, KillSwitch, Still, StillPlace, VideoEncoder, VideoSpec, WrittenStill};
+use crate::encode::{Encoded, FittingEncoder, KillSwitch, Still, StillPlace, VideoSpec, WrittenStill};
 use crate::recording::SessionTime;
 use crate::timeline::{Fps, Take};
 
@@ -77,7 +77,7 @@ impl Studio {
     pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
         let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
         let stills = plan.stills.iter().map(|still| {
-            let place = StillPlace::reserve(still.format, &still.path)?;
+            let place = StillPlace::reserve(still.format, still.max_bytes, &still.path)?;
             Ok(PendingStill { place: Some(place), at: still.at })
         });
         let stills = stills.collect::<Result<_, RenderError>>()?;
@@ -101,7 +101,7 @@ impl Studio {
             spec.captions.clone_from(&video.captions);
             spec.background = request.look.theme.backdrop();
             spec.patience = request.encoder_timeout;
-            let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
+            let encoder = FittingEncoder::start(spec, video.request.max_bytes, &video.request.path, temp.path())?;
             switches.push(encoder.kill_switch());
             let fps = video.request.fps;
             let cues = if request.look.idle_cue { cues::cues(&video.map, fps) } else { Vec::new() };
@@ -172,7 +172,7 @@ impl Drop for Studio {
 
 /// One video on its way.
 struct Reel {
-    encoder: VideoEncoder,
+    encoder: FittingEncoder,
     slots: u64,
     fps: Fps,
     /// Where it tells of idle time.

@@ -25,5 +25,6 @@ mod redaction;
 mod redaction_command;
 mod reference;
 mod resources;
+mod sidecars;
 mod sources;
 mod windows;

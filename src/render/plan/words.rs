@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::window_at;
 use crate::recording::Recording;
-use crate::timeline::{Cue, Moment, Pages, Step, StepOptions, TimeMap, Turn, captions, chapters, steps_with};
+use crate::timeline::{Cue, Fps, Moment, Pages, Step, StepOptions, TimeMap, Turn, captions, chapters, steps_with};
 
 /// Works out what is asked for, once.
 pub(super) struct Words<'l> {
@@ -20,8 +20,14 @@ impl<'l> Words<'l> {
         Self { recording, turns, moments, pages: OnceCell::new(), steps: OnceCell::new() }
     }
 
-    pub(super) fn chapters(&self, map: &TimeMap) -> Vec<Cue> {
-        chapters(self.pages.get_or_init(|| Pages::of(self.recording, self.turns)), self.moments, map)
+    /// The last of them goes to the end of the last slot, as the video does.
+    pub(super) fn chapters(&self, map: &TimeMap, fps: Fps) -> Vec<Cue> {
+        let pages = self.pages.get_or_init(|| Pages::of(self.recording, self.turns));
+        let mut chapters = chapters(pages, self.moments, map);
+        if let Some(last) = chapters.last_mut() {
+            last.to = last.to.max((map.video_ms(fps) * 1000.0) as i64);
+        }
+        chapters
     }
 
     /// Of what is in view: what happens in another window meanwhile would puzzle.
