@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use replayreel::encode::find_ffmpeg;
 use replayreel::recording::{self, SessionTime};
-use replayreel::render::{Booth, Part, Request, Size, WindowChoice};
+use replayreel::render::{Booth, Look, Part, Request, Size, WindowChoice};
 use replayreel::stage::ChromiumOptions;
 use replayreel::timeline::When;
 
@@ -55,11 +55,12 @@ fn request(recording: recording::Recording) -> Request {
         stills: Vec::new(),
         moments: None,
         part: Part::Viewport,
+        sidecars: Vec::new(),
         size: Size::Fixed { width: 1280, height: 720 },
         scale: 1.0,
         tail: SessionTime::from_millis(1000),
         idle_threshold: SessionTime::from_millis(5000),
-        cursor: true,
+        look: Look::default(),
         chromium: ChromiumOptions::default(),
         browsers: 1,
         page_timeout: Duration::from_mins(1),

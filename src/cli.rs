@@ -9,6 +9,7 @@ mod input;
 mod inspect;
 mod installation;
 mod limits;
+mod look;
 mod options;
 mod output;
 mod pack;

@@ -23,8 +23,10 @@ mod probe;
 mod process;
 mod spec;
 mod still;
+mod timed_text;
 mod video;
 mod webp;
+mod webvtt;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
@@ -38,3 +40,4 @@ pub use probe::{FfmpegInfo, find_ffmpeg, probe};
 pub use spec::VideoSpec;
 pub use still::{Still, StillFormat, StillPlace, WrittenStill, write_still};
 pub use video::{Completed, Encoded, VideoEncoder};
+pub use webvtt::webvtt;

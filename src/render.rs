@@ -2,9 +2,12 @@
 
 mod apart;
 mod booth;
+mod captions;
+mod cues;
 mod ensemble;
 mod error;
 mod gallery;
+mod look;
 mod loops;
 mod moment;
 mod naming;
@@ -15,7 +18,9 @@ mod plan;
 mod relay;
 mod report;
 mod request;
+mod sidecar;
 mod studio;
+mod surroundings;
 mod tally;
 mod unrolled;
 mod watch;
@@ -25,17 +30,21 @@ use std::time::Instant as Clock;
 
 pub use booth::Booth;
 pub use error::RenderError;
+pub use look::{BarItem, BarLook, Look};
 pub use naming::{NameError, NameTemplate};
 pub use report::{
     Output, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn,
 };
-pub use request::{MomentStills, Part, Request, Size, StillRequest, VideoRequest, WindowChoice};
+pub use request::{
+    MomentStills, Part, Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice,
+};
 pub use watch::{Progress, Unwatched, Watch};
 
 use crate::stage::{Layout, StageOptions};
 use apart::Apart;
 use plan::Plan;
-use studio::Studio;
+use sidecar::Sidecars;
+use studio::{Produced, Studio};
 use tally::Tally;
 
 /// Renders a recording.
@@ -45,21 +54,37 @@ use tally::Tally;
 pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, RenderError> {
     let started = Clock::now();
     let plan = Plan::of(request)?;
-    let mut studio = Studio::open(request, &plan)?;
+    let sidecars = Sidecars::write(request, &plan)?;
+    let studio = if plan.has_pictures() { Some(Studio::open(request, &plan)?) } else { None };
     let mut tally = Tally::default();
     // First those that can be impossible, so that a mistake does not cost a video.
     let apart = Apart::take(request, &plan, &mut tally, watch).await?;
-    if plan.instants().next().is_some() {
-        let options = stage_options(request, plan.layout);
-        let windows = &request.recording.windows;
-        tally.add(ensemble::play(&plan, windows, &options, request.browsers, &mut studio, watch).await?);
-    }
-    let produced = studio.close().await?.with(apart)?;
-    Ok(Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request))
+    let produced = match studio {
+        Some(studio) => play(request, &plan, studio, &mut tally, watch).await?,
+        None => Produced::default(),
+    };
+    let produced = produced.with(apart)?;
+    let mut report = Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request);
+    let files = sidecars.keep(&report.outputs)?;
+    report.outputs.extend(files);
+    Ok(report)
+}
+
+async fn play(
+    request: &Request,
+    plan: &Plan,
+    mut studio: Studio,
+    tally: &mut Tally,
+    watch: &dyn Watch,
+) -> Result<Produced, RenderError> {
+    let options = stage_options(request, plan.layout);
+    let windows = &request.recording.windows;
+    tally.add(ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?);
+    studio.close().await
 }
 
 fn stage_options(request: &Request, layout: Layout) -> StageOptions {
-    let [red, green, blue] = studio::BACKGROUND;
+    let [red, green, blue] = request.look.theme.backdrop();
     StageOptions {
         chromium: request.chromium.clone(),
         layout,

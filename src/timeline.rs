@@ -1,9 +1,11 @@
 //! Session time to video time, purely: what happens when, what is asked for when, and nothing that touches a browser.
 
+mod chapters;
 mod cue;
 mod fps;
 mod idle;
 mod instants;
+mod keys;
 mod moments;
 mod portrait;
 mod score;
@@ -12,13 +14,15 @@ mod time_map;
 mod turns;
 mod when;
 
+pub use chapters::{Pages, chapters};
 pub use cue::Cue;
 pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
-pub use moments::{ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
+pub use keys::{KeyPress, key_presses};
+pub use moments::{Addresses, ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
 pub use portrait::portrait_at;
-pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
+pub use score::{Action, Deed, LeadIn, Score, built_at, viewport};
 pub use span::{Span, Speed, SpeedError};
 pub use time_map::{Piece, TimeMap};
 pub use turns::{Turn, follow, only};

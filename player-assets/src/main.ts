@@ -74,6 +74,8 @@ interface Answer {
   marks: Mark[];
   next: number | null;
   cycle: Cycle | null;
+  /** The page's title, after the last slot gone through. */
+  title: string;
 }
 
 let viewport = { width: 0, height: 0 };
@@ -160,14 +162,21 @@ async function advance(slots: Slot[], afterFrame: number): Promise<Answer> {
     if (changed !== "no") break;
   }
   reached = slots[done - 1]?.at ?? 0;
-  return { done, changed, pointers, marks, ...future() };
+  return { done, changed, pointers, marks, ...future(), title: title() };
 }
 
 /** After something that was asked for has come: the page as it now is at the moment that was reached. */
 async function resettle(): Promise<Answer> {
   cursorStale = true;
   await settle(reached);
-  return { done: 0, changed: "yes", pointers: [pointer && { ...pointer }], marks: [], ...future() };
+  return { done: 0, changed: "yes", pointers: [pointer && { ...pointer }], marks: [], ...future(), title: title() };
+}
+
+/** A page may have megabytes in its title. */
+const LONGEST_TITLE = 300;
+
+function title(): string {
+  return pageDocument()?.title.slice(0, LONGEST_TITLE) ?? "";
 }
 
 /** When the page next changes by itself. */

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
+use super::look::LookArgs;
 use super::output::{parse_seconds, parse_size};
 use super::windows::EACH;
 use crate::encode::find_ffmpeg;
@@ -27,9 +28,6 @@ pub(super) struct Picture {
     /// The window (tab) to show: auto follows the person from window to window, ID (as `inspect` lists it) shows one, each makes files of every window, numbered as `inspect` lists them: clip-1.mp4, clip-2.mp4, ….
     #[arg(long, env = "REPLAYREEL_WINDOW", default_value = "auto", value_name = "auto|ID|each")]
     pub window: String,
-    /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
-    #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On)]
-    pub cursor: Switch,
     /// Scroll bars: classic ones stand beside the content and take 15 px from it (Windows, Linux), overlay ones take nothing and are not shown; auto goes by the user agent, where the recording tells it.
     #[arg(long, env = "REPLAYREEL_SCROLLBARS", value_enum, default_value_t = Scrollbars::Auto, hide_short_help = true)]
     pub scrollbars: Scrollbars,
@@ -49,6 +47,8 @@ pub(super) struct Picture {
         hide_short_help = true
     )]
     pub max_pixels: u64,
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// The programs that do the work.
@@ -146,11 +146,12 @@ pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         stills: Vec::new(),
         moments: None,
         part: Part::default(),
+        sidecars: Vec::new(),
         size: picture.size,
         scale: picture.scale,
         tail: picture.tail,
         idle_threshold: IDLE_THRESHOLD,
-        cursor: picture.cursor == Switch::On,
+        look: picture.look.look(),
         assets: Arc::default(),
         chromium: ChromiumOptions { classic_scrollbars, ..programs.chromium(picture.fonts) },
         browsers: programs.browsers(),

@@ -1,10 +1,11 @@
-//! `-o` and `--still`: a path, its format by the extension, and options of its own behind commas.
+//! `-o` and `--still`: a path, its kind by the extension, and options of its own behind commas.
 
 use std::path::{Path, PathBuf};
 
+use super::options::Switch;
 use crate::encode::{Format, StillFormat};
 use crate::recording::SessionTime;
-use crate::render::Size;
+use crate::render::{SidecarKind, Size};
 use crate::timeline::{Fps, Idle, Speed, When};
 
 /// `PATH[,key=value]...`
@@ -20,12 +21,15 @@ pub(super) struct OutputArg {
     pub to: Option<When>,
     pub cfr: Option<bool>,
     pub quality: Option<u8>,
+    pub chapters: Option<Switch>,
+    pub captions: Option<Switch>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OutputKind {
     Video(Format),
     Still(StillFormat),
+    Sidecar(SidecarKind),
 }
 
 /// `WHEN[=PATH]`
@@ -35,7 +39,9 @@ pub(super) struct StillArg {
     pub path: Option<PathBuf>,
 }
 
-const KEYS: &str = "fps, size, speed, idle, from, to, cfr, quality";
+const KEYS: &str = "fps, size, speed, idle, from, to, cfr, quality, chapters, captions";
+/// What applies to files without pictures.
+const SIDECAR_KEYS: [&str; 5] = ["fps", "speed", "idle", "from", "to"];
 
 impl OutputArg {
     /// Parses `clip.gif,fps=10,size=800x450`. A comma only begins options if `key=` follows, so that paths may hold commas.
@@ -58,6 +64,8 @@ impl OutputArg {
             to: None,
             cfr: None,
             quality: None,
+            chapters: None,
+            captions: None,
         };
         for part in parts {
             let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
@@ -71,6 +79,9 @@ impl OutputArg {
         if matches!(self.kind, OutputKind::Still(_)) && key != "quality" {
             return Err(format!("{key} does not apply to a still picture"));
         }
+        if matches!(self.kind, OutputKind::Sidecar(_)) && !SIDECAR_KEYS.contains(&key) {
+            return Err(format!("{key} does not apply to a file without pictures; {} do", SIDECAR_KEYS.join(", ")));
+        }
         match key {
             "fps" => self.fps = Some(value.parse().map_err(|error| explain(&error))?),
             "size" => self.size = Some(parse_size(value).map_err(|error| explain(&error))?),
@@ -80,9 +91,31 @@ impl OutputArg {
             "to" => self.to = Some(value.parse().map_err(|error| explain(&error))?),
             "cfr" => self.cfr = Some(value.parse().map_err(|error| explain(&error))?),
             "quality" => self.quality = Some(value.parse().map_err(|error| explain(&error))?),
+            "chapters" => self.chapters = Some(self.text_switch(key, value)?),
+            "captions" => self.captions = Some(self.text_switch(key, value)?),
             _ => return Err(format!("unknown option {key:?}; an output can have {KEYS}")),
         }
         Ok(())
+    }
+}
+
+/// What only MP4 and WebM can hold.
+pub(super) const NO_TEXT: &str =
+    "only MP4 and WebM can hold chapters and captions; -o FILE.vtt writes captions beside any";
+
+impl OutputArg {
+    fn text_switch(&self, key: &str, value: &str) -> Result<Switch, String> {
+        let switch = match value {
+            "on" => Switch::On,
+            "off" => Switch::Off,
+            _ => return Err(format!("{key}: must be on or off (got {value:?})")),
+        };
+        match self.kind {
+            OutputKind::Video(format) if switch == Switch::On && !format.holds_text() => {
+                Err(format!("{key}: {format} holds none; {NO_TEXT}"))
+            }
+            _ => Ok(switch),
+        }
     }
 }
 
@@ -94,8 +127,12 @@ fn looks_like_option(part: &str) -> bool {
 pub(super) fn kind_of(path: &Path) -> Result<OutputKind, String> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let video = Format::from_extension(&extension).map(OutputKind::Video);
-    let kind = video.or_else(|| StillFormat::from_extension(&extension).map(OutputKind::Still));
-    kind.ok_or_else(|| format!("{}: the extension has to be mp4, webm, gif, webp, png or jpg", path.display()))
+    let still = || StillFormat::from_extension(&extension).map(OutputKind::Still);
+    let sidecar = || SidecarKind::from_extension(&extension).map(OutputKind::Sidecar);
+    video.or_else(still).or_else(sidecar).ok_or_else(|| {
+        let shown = path.display();
+        format!("{shown}: the extension has to be mp4, webm, gif, webp, png or jpg; or vtt (captions), json (time map)")
+    })
 }
 
 impl StillArg {
@@ -176,8 +213,20 @@ mod tests {
         assert!(error("a.mp4,fps=fast").contains("fps: must be"));
         assert!(error("a.mp4,idle=drop").contains("idle: must be keep, skip, or cap="));
         assert!(parse_threshold("0").unwrap_err().contains("from 100ms to a day"));
+        assert!(error("a.gif,chapters=on").contains("only MP4 and WebM"));
+        assert!(error("a.mp4,captions=yes").contains("on or off"));
+        assert!(error("a.vtt,size=auto").contains("fps, speed, idle, from, to do"));
         assert!(error("a.png,fps=3").contains("does not apply"));
         assert!(parse_size("0x0").unwrap_err().contains("auto or WIDTHxHEIGHT"));
+    }
+
+    #[test]
+    fn files_without_pictures_take_what_changes_time() {
+        let output = OutputArg::parse("talk.vtt,from=10,speed=2,idle=skip").unwrap();
+        assert_eq!(output.kind, OutputKind::Sidecar(SidecarKind::Captions));
+        assert_eq!(OutputArg::parse("map.json,fps=10").unwrap().kind, OutputKind::Sidecar(SidecarKind::TimeMap));
+        assert_eq!(OutputArg::parse("a.gif,chapters=off").unwrap().chapters, Some(Switch::Off));
+        assert_eq!(OutputArg::parse("a.webm,captions=on").unwrap().captions, Some(Switch::On));
     }
 
     #[test]

@@ -49,7 +49,11 @@ impl Display {
                 .as_ref()
                 .map(|video| format!(", {}", clock(video.duration_ms / 1000.0)))
                 .unwrap_or_default();
-            tell_line(format_args!("{}  {}x{}{length}, {size}", output.path.display(), output.width, output.height));
+            let picture = match (output.width, output.height) {
+                (0, 0) => String::new(),
+                (width, height) => format!("{width}x{height}{length}, "),
+            };
+            tell_line(format_args!("{}  {picture}{size}", output.path.display()));
         }
         if report.video_ms > 0.0 {
             let seconds = report.timings.total_ms / 1000.0;

@@ -11,8 +11,8 @@ use clap::builder::FalseyValueParser;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Picture, Programs, request};
-use super::output::{OutputArg, OutputKind, StillArg, parse_threshold, still_format};
+use super::options::{Picture, Programs, Switch, request};
+use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_threshold, still_format};
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::stills::StillsArgs;
@@ -20,7 +20,7 @@ use super::windows::{EACH, of_windows, render_all};
 use super::{Done, say};
 use crate::encode::{Format, StillFormat};
 use crate::recording::SessionTime;
-use crate::render::{Report, Request, StillRequest, VideoRequest};
+use crate::render::{Report, Request, SidecarKind, SidecarRequest, StillRequest, VideoRequest};
 use crate::timeline::{Fps, Idle, Speed, When};
 
 /// Render a recording to videos and stills, all in one pass.
@@ -28,7 +28,7 @@ use crate::timeline::{Fps, Idle, Speed, When};
 pub(super) struct Render {
     #[command(flatten)]
     input: Input,
-    /// Where to; the extension names the format: mp4, webm, gif, webp, or png and jpg for a still of the end. Several are made in one pass, and each can have its own options: -o clip.gif,fps=10,size=800x450. By default an MP4 named after the input, in the current folder.
+    /// Where to; the extension names the format: mp4, webm, gif, webp, or png and jpg for a still of the end, vtt for captions, json for the time map. Several are made in one pass, and each can have its own options: -o clip.gif,fps=10,size=800x450. By default an MP4 named after the input, in the current folder.
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
     outputs: Vec<OutputArg>,
     /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, error:1-5s, rage:1, marker:LABEL, v:10 (video time), …. Kinds: page, error, failed, slow, rage, dead, submit, idle, window, viewport (see inspect).
@@ -57,6 +57,12 @@ pub(super) struct Render {
     /// Constant frame rate, for video editors that need one. Unchanged time then costs frames.
     #[arg(long, env = "REPLAYREEL_CFR", value_parser = FalseyValueParser::new())]
     cfr: bool,
+    /// Chapters in MP4 and WebM: pages, and markers that the page's own code set. On where not given.
+    #[arg(long, env = "REPLAYREEL_CHAPTERS", value_enum)]
+    chapters: Option<Switch>,
+    /// A track in MP4 and WebM that says in words what the person does; players show it when it is chosen. On where not given. (-o FILE.vtt writes it as a file.)
+    #[arg(long, env = "REPLAYREEL_CAPTIONS", value_enum)]
+    captions: Option<Switch>,
     /// Write a report as JSON to FILE, or - for stdout.
     #[arg(long, value_name = "FILE|-", env = "REPLAYREEL_REPORT")]
     report: Option<PathBuf>,
@@ -84,17 +90,21 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
-        refuse_same_paths(&outputs.0, &outputs.1, self.report.as_deref())?;
+        refuse_same_paths(&outputs.paths(), self.report.as_deref())?;
+        self.refuse_lost_text(&outputs)?;
         let mut opened = self.input.open(self.quiet)?;
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, self.max_frames) };
-        (request.videos, request.stills) = outputs;
+        (request.videos, request.stills, request.sidecars) = (outputs.videos, outputs.stills, outputs.sidecars);
         request.moments = self.of_moments.moments(&self.input.stem());
         request.part = self.of_moments.part();
         request.idle_threshold = self.idle_threshold;
         if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
                 video.from.get_or_insert_with(|| from.clone());
+            }
+            for sidecar in &mut request.sidecars {
+                sidecar.from.get_or_insert_with(|| from.clone());
             }
         }
         let place = ReportPlace::reserve(self.report.as_deref())?;
@@ -113,12 +123,12 @@ impl Render {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn outputs(&self) -> (Vec<VideoRequest>, Vec<StillRequest>) {
-        let mut videos = Vec::new();
-        let mut stills = Vec::new();
+    fn outputs(&self) -> Outputs {
+        let Outputs { mut videos, mut stills, mut sidecars } = Outputs::default();
         for output in &self.outputs {
             match output.kind {
                 OutputKind::Video(format) => videos.push(self.video(format, output)),
+                OutputKind::Sidecar(kind) => sidecars.push(self.sidecar(kind, output)),
                 OutputKind::Still(format) => {
                     let at = output.to.clone().or_else(|| self.to.clone()).or_else(|| "end".parse().ok());
                     stills.extend(at.map(|at| StillRequest {
@@ -135,11 +145,22 @@ impl Render {
             let format = still_format(&path).unwrap_or(StillFormat::Png);
             stills.push(StillRequest { path, format, at: still.at.clone() });
         }
-        if videos.is_empty() && stills.is_empty() && !self.of_moments.are_wanted() {
+        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.of_moments.are_wanted() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
             videos.extend(output.ok().map(|output| self.video(Format::Mp4, &output)));
         }
-        (videos, stills)
+        Outputs { videos, stills, sidecars }
+    }
+
+    /// What was asked for by name and no output can hold. (What is on by itself is just not there.)
+    fn refuse_lost_text(&self, outputs: &Outputs) -> Result<(), Failure> {
+        let can = outputs.videos.is_empty() || outputs.videos.iter().any(|video| video.format.holds_text());
+        for (option, asked) in [("--chapters", self.chapters), ("--captions", self.captions)] {
+            if asked == Some(Switch::On) && !can {
+                return Err(Failure::usage(format!("{option} on: {NO_TEXT}")));
+            }
+        }
+        Ok(())
     }
 
     fn video(&self, format: Format, output: &OutputArg) -> VideoRequest {
@@ -155,7 +176,37 @@ impl Render {
             to: output.to.clone().or_else(|| self.to.clone()),
             cfr: output.cfr.unwrap_or(self.cfr),
             quality: output.quality,
+            chapters: output.chapters.or(self.chapters) != Some(Switch::Off),
+            captions: output.captions.or(self.captions) != Some(Switch::Off),
         }
+    }
+
+    fn sidecar(&self, kind: SidecarKind, output: &OutputArg) -> SidecarRequest {
+        SidecarRequest {
+            path: output.path.clone(),
+            kind,
+            fps: output.fps.or(self.fps).unwrap_or(Fps::DEFAULT),
+            speed: output.speed.unwrap_or(self.speed),
+            idle: output.idle.unwrap_or(self.idle),
+            from: output.from.clone().or_else(|| self.from.clone()),
+            to: output.to.clone().or_else(|| self.to.clone()),
+        }
+    }
+}
+
+/// All that is to be made.
+#[derive(Debug, Default)]
+struct Outputs {
+    videos: Vec<VideoRequest>,
+    stills: Vec<StillRequest>,
+    sidecars: Vec<SidecarRequest>,
+}
+
+impl Outputs {
+    fn paths(&self) -> Vec<&Path> {
+        let videos = self.videos.iter().map(|video| video.path.as_path());
+        let stills = self.stills.iter().map(|still| still.path.as_path());
+        videos.chain(stills).chain(self.sidecars.iter().map(|sidecar| sidecar.path.as_path())).collect()
     }
 }
 
@@ -166,19 +217,10 @@ fn with_quality(format: StillFormat, quality: Option<u8>) -> StillFormat {
     }
 }
 
-pub(super) fn refuse_same_paths(
-    videos: &[VideoRequest],
-    stills: &[StillRequest],
-    report: Option<&Path>,
-) -> Result<(), Failure> {
+pub(super) fn refuse_same_paths(outputs: &[&Path], report: Option<&Path>) -> Result<(), Failure> {
     let report = report.filter(|path| *path != Path::new("-"));
-    let mut paths: Vec<(PathBuf, &Path)> = videos
-        .iter()
-        .map(|video| video.path.as_path())
-        .chain(stills.iter().map(|still| still.path.as_path()))
-        .chain(report)
-        .map(|path| (whole_path(path), path))
-        .collect();
+    let mut paths: Vec<(PathBuf, &Path)> =
+        outputs.iter().copied().chain(report).map(|path| (whole_path(path), path)).collect();
     paths.sort_unstable();
     match paths.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         Some(pair) => Err(Failure::usage(format!("two outputs have the same path: {}", pair[1].1.display()))),

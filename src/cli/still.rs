@@ -1,6 +1,6 @@
 //! `replayreel still`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -60,7 +60,8 @@ impl StillCommand {
         request.stills.extend(at.map(|at| StillRequest { path, format, at }));
         request.moments = self.of_moments.moments(&self.input.stem());
         request.part = self.of_moments.part();
-        refuse_same_paths(&[], &request.stills, self.report.as_deref())?;
+        let paths: Vec<&Path> = request.stills.iter().map(|still| still.path.as_path()).collect();
+        refuse_same_paths(&paths, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
         let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;

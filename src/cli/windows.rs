@@ -35,13 +35,17 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
             let names = wanted.names.numbered(index + 1);
             MomentStills { names, ..wanted }
         });
+        for sidecar in &mut request.sidecars {
+            sidecar.path = numbered(&sidecar.path, index + 1);
+        }
         request
     })
 }
 
 fn paths(request: &Request) -> impl Iterator<Item = &Path> {
     let videos = request.videos.iter().map(|video| video.path.as_path());
-    videos.chain(request.stills.iter().map(|still| still.path.as_path()))
+    let stills = request.stills.iter().map(|still| still.path.as_path());
+    videos.chain(stills).chain(request.sidecars.iter().map(|sidecar| sidecar.path.as_path()))
 }
 
 /// `clips/demo.mp4` to `clips/demo-2.mp4`.

@@ -56,6 +56,41 @@ pub(super) fn over(below: u8, premultiplied: u8, alpha: u8) -> u8 {
     premultiplied.saturating_add(divide_by_255(u32::from(below) * u32::from(255 - alpha)))
 }
 
+/// A colour over premultiplied RGBA. `alpha` 255 covers.
+pub(super) fn lay(below: &mut [u8; 4], colour: [u8; 3], alpha: u8) {
+    for (below, above) in below.iter_mut().zip(colour) {
+        *below = mix(*below, above, alpha);
+    }
+    below[3] = over(below[3], alpha, alpha);
+}
+
+/// Premultiplied RGBA over premultiplied RGBA.
+pub(super) fn lay_premultiplied(below: &mut [u8; 4], above: [u8; 4]) {
+    for (below, colour) in below.iter_mut().zip(above) {
+        *below = over(*below, colour, above[3]);
+    }
+}
+
+/// A row of premultiplied RGBA over the frame's pixels from (`x`, `y`) on, px; `opacity` 255 leaves it as it is. What lies outside is cut.
+pub(super) fn lay_row(frame: &mut Frame, x: i64, y: i64, row: &[[u8; 4]], opacity: u8) {
+    let width = i64::from(frame.width);
+    if y < 0 || y >= i64::from(frame.height) {
+        return;
+    }
+    let cut = usize::try_from(-x).unwrap_or(0).min(row.len());
+    let left = x.max(0).min(width);
+    let start = (y * width + left) as usize * 3;
+    let room = (width - left) as usize;
+    let pixels = frame.pixels[start..start + room * 3].as_chunks_mut::<3>().0;
+    for (pixel, &[r, g, b, a]) in pixels.iter_mut().zip(&row[cut..]) {
+        let faded = |channel: u8| divide_by_255(u32::from(channel) * u32::from(opacity));
+        let a = faded(a);
+        if a > 0 {
+            *pixel = [over(pixel[0], faded(r), a), over(pixel[1], faded(g), a), over(pixel[2], faded(b), a)];
+        }
+    }
+}
+
 /// A colour over a pixel, `alpha` from 0 to 1.
 pub(super) fn tint(pixel: &mut [u8; 3], colour: [u8; 3], alpha: f64) {
     let alpha = (alpha * 255.0).round() as u8;

@@ -22,6 +22,8 @@ const ECHO_MS: f64 = 150.0;
 pub enum MarkKind {
     /// The main button: a ring that grows and fades. Drawn for [`CLICK_MS`].
     Click,
+    /// One of several clicks in anger: the same in red. Drawn for [`CLICK_MS`].
+    RageClick,
     /// Another button or the context menu: the same in another colour. Drawn for [`CLICK_MS`].
     RightClick,
     /// Two rings, one after the other. Drawn for [`DOUBLE_CLICK_MS`].
@@ -36,7 +38,7 @@ impl MarkKind {
     /// From this age on, in ms, nothing is drawn. `None` for what does not change with age.
     pub const fn lifetime_ms(self) -> Option<f64> {
         match self {
-            Self::Click | Self::RightClick => Some(CLICK_MS),
+            Self::Click | Self::RageClick | Self::RightClick => Some(CLICK_MS),
             Self::DoubleClick => Some(DOUBLE_CLICK_MS),
             Self::Touch => None,
             Self::TouchEnd => Some(TOUCH_FADE_MS),
@@ -81,6 +83,7 @@ const SLATE: Rgb = [52, 58, 70];
 /// Stands out on nearly every page and is not a colour of selection, link or error.
 const ORANGE: Rgb = [255, 112, 20];
 const VIOLET: Rgb = [134, 84, 246];
+const RED: Rgb = [222, 28, 44];
 
 /// What lies between two circles around one point. Radii in CSS px; an inner radius below zero makes it a disc.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,6 +114,7 @@ impl Mark {
         }
         match self.kind {
             MarkKind::Click => ripple(self.age_ms / CLICK_MS, ORANGE),
+            MarkKind::RageClick => ripple(self.age_ms / CLICK_MS, RED),
             MarkKind::RightClick => ripple(self.age_ms / CLICK_MS, VIOLET),
             MarkKind::DoubleClick => {
                 let mut parts = ripple(self.age_ms / CLICK_MS, ORANGE);

@@ -1,9 +1,7 @@
 //! What to draw over a page at one instant.
 
-use super::{
-    CursorShape,
-    mark::{Mark, TRAIL_MS, Trail, TrailPoint},
-};
+use super::mark::{Mark, TRAIL_MS, Trail, TrailPoint};
+use super::{Bar, CursorShape, KEYS_MS, Keys, NOTE_MS, Note, Place};
 
 /// Everything that is drawn over a page at one instant. Two equal overlays give equal pictures.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -14,6 +12,16 @@ pub struct Overlay {
     pub marks: Vec<Mark>,
     /// Drawn below the marks.
     pub trails: Vec<Trail>,
+    /// Where the page stands in the picture; notes and keys keep within it. `None`: it is the whole picture.
+    pub page: Option<Place>,
+    /// The page's edge is drawn, because it does not fill its room.
+    pub framed: bool,
+    /// What went wrong just now, the oldest first: in a lower corner of the page, away from the pointer.
+    pub notes: Vec<Note>,
+    /// Keys pressed just now: at the page's lower edge.
+    pub keys: Option<Keys>,
+    /// Beside the page.
+    pub bar: Option<Bar>,
 }
 
 /// The mouse.
@@ -30,38 +38,21 @@ pub struct Pointer {
 }
 
 impl Overlay {
-    /// For how many more ms the picture changes by the ages of marks and trails alone, if nothing else happens. 0 when it stands still.
-    ///
-    /// Marks whose time has not come (negative age) count until their end.
-    pub fn settles_in_ms(&self) -> f64 {
-        let marks = self.marks.iter().filter_map(|mark| Some(mark.kind.lifetime_ms()? - mark.age_ms));
-        let trails = self
-            .trails
-            .iter()
-            .filter(|trail| trail.points.len() > 1)
-            .flat_map(|trail| &trail.points)
-            .map(|point| TRAIL_MS - point.age_ms);
-        marks.chain(trails).fold(0.0, f64::max)
-    }
-
-    /// Whether the picture stays as it is for as long as nothing happens.
-    pub fn is_settled(&self) -> bool {
-        self.settles_in_ms() <= 0.0
-    }
-
     /// Takes out what is no longer drawn, so that overlays that look the same compare equal.
     pub fn prune(&mut self) {
         let alive = |point: &TrailPoint| point.age_ms < TRAIL_MS;
         self.marks.retain(|mark| mark.kind.lifetime_ms().is_none_or(|lifetime| mark.age_ms < lifetime));
         self.trails.iter_mut().for_each(|trail| trail.points.retain(alive));
         self.trails.retain(|trail| trail.points.len() > 1);
+        self.notes.retain(|note| (0.0..NOTE_MS).contains(&note.age_ms));
+        self.keys = self.keys.take().filter(|keys| (0.0..KEYS_MS).contains(&keys.age_ms));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::{CLICK_MS, DOUBLE_CLICK_MS, MarkKind, TOUCH_FADE_MS};
+    use crate::compose::{CLICK_MS, MarkKind};
 
     fn with_mark(kind: MarkKind, age_ms: f64) -> Overlay {
         Overlay { marks: vec![Mark { x: 5.0, y: 5.0, kind, age_ms }], ..Overlay::default() }
@@ -70,32 +61,6 @@ mod tests {
     fn with_trail(ages: &[f64]) -> Overlay {
         let points = ages.iter().map(|&age_ms| TrailPoint { x: age_ms, y: 0.0, age_ms }).collect();
         Overlay { trails: vec![Trail { points }], ..Overlay::default() }
-    }
-
-    #[test]
-    fn a_resting_pointer_and_a_resting_finger_change_nothing() {
-        let mut overlay = with_mark(MarkKind::Touch, 7.0);
-        overlay.pointer = Some(Pointer { pressed: true, ..Pointer::default() });
-        assert!(overlay.is_settled());
-        assert!(Overlay::default().is_settled());
-    }
-
-    #[test]
-    fn the_picture_settles_when_the_last_mark_ends() {
-        let close = |left: f64, expected: f64| {
-            assert!((left - expected).abs() < 1e-9, "{left} is not {expected}");
-        };
-        close(with_mark(MarkKind::Click, 100.0).settles_in_ms(), CLICK_MS - 100.0);
-        close(with_mark(MarkKind::RightClick, 100.0).settles_in_ms(), CLICK_MS - 100.0);
-        close(with_mark(MarkKind::DoubleClick, 100.0).settles_in_ms(), DOUBLE_CLICK_MS - 100.0);
-        close(with_mark(MarkKind::TouchEnd, 100.0).settles_in_ms(), TOUCH_FADE_MS - 100.0);
-        close(with_trail(&[300.0, 150.0, 20.0]).settles_in_ms(), TRAIL_MS - 20.0);
-        let mut two = with_mark(MarkKind::Click, 450.0);
-        two.marks.push(Mark { age_ms: -30.0, ..two.marks[0] });
-        close(two.settles_in_ms(), CLICK_MS + 30.0);
-        assert!(!with_mark(MarkKind::Click, CLICK_MS - 0.1).is_settled());
-        assert!(with_mark(MarkKind::Click, CLICK_MS).is_settled());
-        assert!(with_trail(&[20.0]).is_settled(), "one point is no line");
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    CursorShape, Frame, Overlay, Pointer,
-    blend::Area,
-    mark::{self, TrailMask},
-    sprite::Sprite,
-};
+mod boards;
+
+use super::blend::Area;
+use super::mark::{self, TrailMask};
+use super::sprite::Sprite;
+use super::{CursorShape, Frame, Overlay, Place, Pointer, Theme, backdrop};
+use boards::Boards;
 
 /// A cursor is drawn at a quarter of a device px: finer steps are not seen, and there are only sixteen pictures of a shape to keep.
 const PHASES: f64 = 4.0;
@@ -24,6 +25,7 @@ const FAR: f64 = 1e6;
 pub struct Painter {
     scale: f64,
     sprites: BTreeMap<(CursorShape, u8, u8), Sprite>,
+    boards: Boards,
 }
 
 /// The pixels that [`Painter::draw_into`] changed, as they were before.
@@ -35,11 +37,18 @@ pub struct Patch {
 }
 
 impl Painter {
-    /// `scale` is device px per CSS px: how large cursors and marks are. Values outside 0.25 to 8 are brought to the nearest of these; what is not a
-    /// number is 1.
+    /// `scale` is how large cursors and marks are, device px per CSS px. Values outside 0.25 to 8 are brought to the nearest of these;
+    /// what is not a number is 1. Bars, notes and keys have the same scale and are dark, if [`Painter::with_boards`] says nothing else.
     pub fn new(scale: f64) -> Self {
-        let scale = if scale.is_nan() { 1.0 } else { scale.clamp(SCALES.0, SCALES.1) };
-        Self { scale, sprites: BTreeMap::new() }
+        let scale = within_scales(scale);
+        Self { scale, sprites: BTreeMap::new(), boards: Boards::new(scale, Theme::default()) }
+    }
+
+    /// How large bars, notes and keys are, and in which colours.
+    #[must_use]
+    pub fn with_boards(mut self, scale: f64, theme: Theme) -> Self {
+        self.boards = Boards::new(within_scales(scale), theme);
+        self
     }
 
     /// The page with the overlay on it.
@@ -53,6 +62,13 @@ impl Painter {
     /// touched or copied. What lies outside the frame is clipped; places that are not finite are not drawn.
     pub fn draw_into(&mut self, frame: &mut Frame, overlay: &Overlay) -> Patch {
         let mut patch = Patch { frame_size: (frame.width, frame.height), saved: Vec::new() };
+        let page = overlay.page.unwrap_or_else(|| Place::of(frame));
+        if overlay.framed {
+            for area in backdrop::strips(frame, page, self.boards.scale()) {
+                patch.save(area, frame);
+                backdrop::draw(frame, area, page, self.boards.scale(), self.boards.theme());
+            }
+        }
         for trail in &overlay.trails {
             if let Some(mask) = TrailMask::of(trail, frame, self.scale) {
                 patch.save(mask.area, frame);
@@ -65,7 +81,20 @@ impl Painter {
         if let Some(pointer) = &overlay.pointer {
             self.draw_pointer(frame, pointer, &mut patch);
         }
+        let pointer = overlay.pointer.map(|pointer| (pointer.x, pointer.y));
+        self.boards.notes(frame, &overlay.notes, page, pointer, &mut patch);
+        if let Some(keys) = &overlay.keys {
+            self.boards.keys(frame, keys, page, !overlay.notes.is_empty(), &mut patch);
+        }
+        if let Some(bar) = &overlay.bar {
+            self.boards.bar(frame, bar, &mut patch);
+        }
         patch
+    }
+
+    /// Draws the cue that idle time was left out, at the upper edge of the page. `opacity` 255: it covers what is below.
+    pub fn draw_cue(&mut self, frame: &mut Frame, text: &str, page: Place, opacity: u8) {
+        self.boards.cue(frame, text, page, opacity);
     }
 
     fn stamp(&self, frame: &mut Frame, parts: &[mark::Annulus], at: (f64, f64), patch: &mut Patch) {
@@ -93,6 +122,10 @@ impl Painter {
             sprite.blend(frame, area, x, y);
         }
     }
+}
+
+fn within_scales(scale: f64) -> f64 {
+    if scale.is_nan() { 1.0 } else { scale.clamp(SCALES.0, SCALES.1) }
 }
 
 /// Whole pixel and phase of a coordinate, after rounding to the nearest phase.

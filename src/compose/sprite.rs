@@ -155,10 +155,7 @@ fn shrink(rgba: &[u8], width: usize, height: usize) -> Vec<[u8; 4]> {
 /// Puts a soft shadow under the drawing.
 fn with_shadow(drawn: &[[u8; 4]], width: usize, height: usize, scale: f64) -> Vec<[u8; 4]> {
     let mask: Vec<f32> = drawn.iter().map(|pixel| f32::from(pixel[3])).collect();
-    let kernel = falloff(SHADOW_RADIUS * scale);
-    // The blur is separable: along rows, then, on the transposed picture, along columns.
-    let blurred = blur_rows(&mask, width, &kernel);
-    let blurred = transpose(&blur_rows(&transpose(&blurred, width), height, &kernel), height);
+    let blurred = blur(&mask, width, height, SHADOW_RADIUS * scale);
     let drop = (SHADOW_DROP * scale).round() as usize;
 
     let mut out = Vec::with_capacity(drawn.len());
@@ -168,6 +165,14 @@ fn with_shadow(drawn: &[[u8; 4]], width: usize, height: usize, scale: f64) -> Ve
         out.push([r, g, b, blend::over(shadow.round() as u8, a, a)]);
     }
     out
+}
+
+/// Blurs a mask so that it fades out over `radius` px.
+pub(super) fn blur(mask: &[f32], width: usize, height: usize, radius: f64) -> Vec<f32> {
+    let kernel = falloff(radius);
+    // The blur is separable: along rows, then, on the transposed picture, along columns.
+    let blurred = blur_rows(mask, width, &kernel);
+    transpose(&blur_rows(&transpose(&blurred, width), height, &kernel), height)
 }
 
 /// Weights from the middle to one side that sum up to one over both sides. A polynomial, so that it is the same on every machine.

@@ -15,16 +15,42 @@ pub(super) fn nut_input() -> Vec<OsString> {
 }
 
 /// A video straight to its file.
-pub(super) fn direct(spec: &VideoSpec, ticks: (u32, u32), output: &Path) -> Vec<OsString> {
-    let mut args = nut_input();
+pub(super) fn direct(spec: &VideoSpec, ticks: (u32, u32), captions: Option<&Path>, output: &Path) -> Vec<OsString> {
+    let mut args = Vec::new();
+    match captions {
+        None => args.extend(nut_input()),
+        Some(captions) => {
+            // With several inputs ffmpeg reads each in a thread of its own, and sleeps 10 ms whenever ours has nothing ready.
+            args.extend(words("-thread_queue_size 0"));
+            args.extend(nut_input());
+            args.extend(captions_input(spec.format, captions));
+        }
+    }
     let filters = filters(spec);
     if !filters.is_empty() {
         args.extend(["-vf".into(), filters.join(",").into()]);
     }
     args.extend(timing(ticks));
     args.extend(words(&codec(spec)));
-    args.extend(words("-map_metadata -1 -fflags +bitexact -flags:v +bitexact"));
+    // `-map_metadata -1` would take the chapters' titles away too.
+    args.extend(words(if spec.chapters.is_empty() { "-map_metadata -1" } else { "-map_metadata:g -1" }));
+    args.extend(words("-fflags +bitexact -flags:v +bitexact"));
     args.push(file(output));
+    args
+}
+
+/// The captions' own file, whose track is copied as it is.
+fn captions_input(format: Format, path: &Path) -> Vec<OsString> {
+    let demuxer = if format == Format::Mp4 { "mp4" } else { "webvtt" };
+    let mut args = words(&format!("-thread_queue_size 0 -protocol_whitelist file -f {demuxer} -i"));
+    args.push(file(path));
+    args.extend(words("-map 0:v -map 1:s -c:s copy -disposition:s:0 0 -metadata:s:s:0 language=eng"));
+    // WebM names tracks by a title, MP4 by their handler.
+    args.extend(words(if format == Format::Mp4 {
+        "-metadata:s:s:0 handler_name=Captions"
+    } else {
+        "-metadata:s:s:0 title=Captions"
+    }));
     args
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use super::EncodeError;
-use super::nut::{Pixels, Stream};
+use super::nut::{Chapter, Pixels, Stream};
 use super::pacing::{Counts, Pacing};
 use super::pipe::PatientPipe;
 use super::planes::Planes;
@@ -36,8 +36,9 @@ pub(super) fn feed(
     mut pipe: PatientPipe,
     mut pacing: Pacing,
     stream: Stream,
+    chapters: &[Chapter],
 ) -> io::Result<Option<Fed>> {
-    pipe.write(&stream.header(), &[])?;
+    pipe.write(&stream.header(chapters), &[])?;
     let mut last_written = 0;
     let mut planes = (stream.pixels == Pixels::Planes).then(|| Planes::new(stream.width, stream.height));
     let mut write = |tick: u64, frame: &Arc<Frame>| {

@@ -59,6 +59,12 @@ impl Format {
         }
     }
 
+    /// Whether it can hold chapters and captions.
+    #[must_use]
+    pub const fn holds_text(self) -> bool {
+        matches!(self, Self::Mp4 | Self::WebM)
+    }
+
     /// 4:2:0 chroma stores one sample for two pixels each way, so width and height must be even.
     pub(super) const fn needs_even_size(self) -> bool {
         matches!(self, Self::Mp4 | Self::WebM)

@@ -23,6 +23,18 @@ const MAX_DISTANCE: u64 = 32_768;
 /// Packet headers above this size need a checksum of their own. Ours are far below.
 const MAX_UNCHECKED_PACKET: usize = 4096;
 
+/// Bytes of a chapter's title. ffmpeg reads 1,023 at most.
+const LONGEST_TITLE: usize = 1000;
+
+/// A named stretch of the video, in ticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chapter {
+    pub(super) from: u64,
+    pub(super) to: u64,
+    /// One line.
+    pub(super) title: String,
+}
+
 /// How a picture's bytes lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pixels {
@@ -44,7 +56,7 @@ pub(super) struct Stream {
 
 impl Stream {
     /// What comes before the first frame.
-    pub(super) fn header(&self) -> Vec<u8> {
+    pub(super) fn header(&self, chapters: &[Chapter]) -> Vec<u8> {
         let (rate_num, rate_den) = self.ticks;
         let mut out = FILE_ID.to_vec();
         packet(&mut out, MAIN, |body| {
@@ -84,6 +96,19 @@ impl Stream {
             signed(body, -1); // a UTF-8 string
             bytes(body, format!("{rate_num}/{rate_den}").as_bytes());
         });
+        for (number, chapter) in (1..).zip(chapters) {
+            let title = super::webvtt::bounded(&chapter.title, LONGEST_TITLE).as_bytes();
+            packet(&mut out, INFO, |body| {
+                varint(body, 0); // about no stream
+                signed(body, number);
+                varint(body, chapter.from); // in time base 0, the only one
+                varint(body, chapter.to.saturating_sub(chapter.from));
+                varint(body, 1); // entries
+                bytes(body, b"title");
+                signed(body, -1); // a UTF-8 string
+                bytes(body, title);
+            });
+        }
         out
     }
 

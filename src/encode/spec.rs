@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::layout::Layout;
 use super::{EncodeError, Format, Fps};
+use crate::timeline::Cue;
 
 /// How a video is to be encoded.
 #[derive(Debug, Clone)]
@@ -26,6 +27,10 @@ pub struct VideoSpec {
     /// None is a good default. MP4: x264's quantiser, 0 (lossless) to 51, default 20. `WebM`: VP9's CRF, 0 to 63, default 24. GIF: number of colours, 4 to 255 (one of them
     /// stands for "unchanged"), default 255. WebP: 0 to 100 (best), default 80.
     pub quality: Option<u8>,
+    /// Chapters, by time, each beginning where the one before ends, with a title of one line. For MP4 and `WebM`; the others have none.
+    pub chapters: Vec<Cue>,
+    /// Captions, by time, none overlapping another: a track in MP4 and `WebM` that players do not show by themselves.
+    pub captions: Vec<Cue>,
     /// RGB of what the scaled picture does not cover.
     pub background: [u8; 3],
     /// The ffmpeg to run: a path, or a name to be found in `PATH`.
@@ -48,6 +53,8 @@ impl VideoSpec {
             size: input,
             cfr: false,
             quality: None,
+            chapters: Vec::new(),
+            captions: Vec::new(),
             background: [255; 3],
             ffmpeg,
             threads: 2,

@@ -7,5 +7,6 @@ mod mp4;
 mod nut;
 mod parts;
 mod still;
+mod text;
 mod webm;
 mod webp;

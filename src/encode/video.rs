@@ -1,6 +1,6 @@
 //! From timestamped pictures to a video file.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -8,13 +8,15 @@ use std::thread::JoinHandle;
 
 use super::feed::{Fed, Message, check_shape, feed};
 use super::gif::Clip;
-use super::nut::{Pixels, Stream};
+use super::nut::{Chapter, Pixels, Stream};
 use super::pacing::Pacing;
 use super::pipe::PatientPipe;
 use super::process::{Ended, Ffmpeg, spawn_thread};
-use super::{EncodeError, Format, KillSwitch, VideoSpec, arguments, webp};
+use super::{EncodeError, Format, KillSwitch, VideoSpec, arguments, timed_text, webp, webvtt};
 use crate::compose::Frame;
 use crate::destination::{Destination, Kept};
+use crate::timeline::Cue;
+use tempfile::TempPath;
 
 /// Pictures that may wait for ffmpeg before [`VideoEncoder::frame`] blocks.
 const QUEUE: usize = 4;
@@ -29,6 +31,7 @@ pub struct VideoEncoder {
     feeder: Option<JoinHandle<io::Result<Option<Fed>>>>,
     ffmpeg: Option<Ffmpeg>,
     clip: Option<Clip>,
+    captions: Option<TempPath>,
     destination: Option<Destination>,
 }
 
@@ -82,16 +85,18 @@ impl VideoEncoder {
         let (pixels, (width, height)) =
             if spec.sends_planes() { (Pixels::Planes, spec.encoded_size()) } else { (Pixels::Rgb, spec.input) };
         let stream = Stream { pixels, width, height, ticks: pacing.ticks() };
+        let captions = captions_file(&spec, temp)?;
         let arguments = match &clip {
             Some(clip) => clip.record(&spec),
-            None => arguments::direct(&spec, stream.ticks, destination.partial()),
+            None => arguments::direct(&spec, stream.ticks, captions.as_deref(), destination.partial()),
         };
 
         let switch = KillSwitch::default();
         let (ffmpeg, stdin) = Ffmpeg::spawn(&spec.ffmpeg, &arguments, &switch, spec.patience)?;
         let pipe = PatientPipe::new(stdin, spec.patience).map_err(EncodeError::io("preparing the pipe to ffmpeg"))?;
+        let chapters = chapters(&spec);
         let (sender, receiver) = sync_channel(QUEUE);
-        let feeder = spawn_thread("ffmpeg-feed", move || feed(&receiver, pipe, pacing, stream))?;
+        let feeder = spawn_thread("ffmpeg-feed", move || feed(&receiver, pipe, pacing, stream, &chapters))?;
         Ok(Self {
             spec,
             switch,
@@ -100,6 +105,7 @@ impl VideoEncoder {
             feeder: Some(feeder),
             ffmpeg: Some(ffmpeg),
             clip,
+            captions,
             destination: Some(destination),
         })
     }
@@ -159,6 +165,7 @@ impl VideoEncoder {
                 counts.real = pictures;
                 counts.keep_alive = 0;
             }
+            (None, Format::Mp4) if self.captions.is_some() => timed_text::switch_off(destination.partial())?,
             (None, _) => {}
         }
         if self.switch.is_cancelled() {
@@ -255,6 +262,35 @@ impl Drop for VideoEncoder {
         }
         self.ffmpeg = None;
     }
+}
+
+/// On the grid of the video's slots, on which each then begins exactly with a picture's time.
+fn chapters(spec: &VideoSpec) -> Vec<Chapter> {
+    if !spec.format.holds_text() {
+        return Vec::new();
+    }
+    let chapter = |cue: &Cue| Chapter {
+        from: spec.fps.slot_from(cue.from),
+        to: spec.fps.slot_from(cue.to),
+        title: cue.text.clone(),
+    };
+    spec.chapters.iter().map(chapter).filter(|chapter| chapter.from < chapter.to && !chapter.title.is_empty()).collect()
+}
+
+/// What ffmpeg is to copy captions from; it goes with the encoder.
+fn captions_file(spec: &VideoSpec, temp: &Path) -> Result<Option<TempPath>, EncodeError> {
+    if !spec.format.holds_text() || !webvtt::says_something(&spec.captions) {
+        return Ok(None);
+    }
+    let bytes = match spec.format {
+        Format::Mp4 => timed_text::mp4(&spec.captions),
+        _ => webvtt::webvtt(&spec.captions).into_bytes(),
+    };
+    let written = tempfile::NamedTempFile::new_in(temp).and_then(|mut file| {
+        file.write_all(&bytes)?;
+        Ok(file.into_temp_path())
+    });
+    written.map(Some).map_err(EncodeError::io("writing the captions"))
 }
 
 fn already_over() -> EncodeError {

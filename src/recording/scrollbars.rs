@@ -25,7 +25,7 @@ impl Recording {
     }
 
     /// The first user agent that an event of the recorder's user or of a plugin tells.
-    fn user_agent(&self) -> Option<String> {
+    pub fn user_agent(&self) -> Option<String> {
         let telling = self.windows.iter().flat_map(|window| &window.events).filter(|event| {
             matches!(event.kind, EventKind::Custom { .. } | EventKind::Plugin { .. })
                 && has(&event.json, b"Mozilla/5.0 (")

@@ -1,13 +1,16 @@
 //! Stills that do not come from the pass: of whole pages and of elements, which use the page up, and of windows that are not in view.
 //! One browser takes them all, each moment on its own.
 
+use std::sync::Arc;
 use std::time::Instant as Clock;
 
 use super::booth::bring;
 use super::gallery::PlannedStill;
-use super::moment::PointerNews;
+use super::look::Look;
+use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
 use super::plan::Plan;
+use super::surroundings::Surroundings;
 use super::tally::Tally;
 use super::unrolled::{Unrolled, device_area};
 use super::{Part, Progress, RenderError, Request, Watch, stage_options};
@@ -15,7 +18,7 @@ use crate::compose::{Area, Frame, Overlay, Painter, decode_png, digest};
 use crate::encode::{EncodeError, StillFormat, StillPlace, WrittenStill};
 use crate::recording::SessionTime;
 use crate::stage::{Answer, Layout, Stage};
-use crate::timeline::{Action, built_at, viewport_width};
+use crate::timeline::{Action, built_at, viewport};
 
 /// Stills that are written, but not yet in their places.
 #[derive(Debug, Default)]
@@ -90,6 +93,8 @@ fn check_sides(frame: &Frame, format: StillFormat) -> Result<(), EncodeError> {
 struct Easel<'a> {
     request: &'a Request,
     plan: &'a Plan,
+    painter: Painter,
+    surroundings: Arc<Surroundings>,
     stage: Stage,
 }
 
@@ -99,7 +104,8 @@ impl<'a> Easel<'a> {
         let stage = Stage::open(stage_options(request, plan.apart_layout)).await?;
         tally.browsers += 1;
         tally.open_time += started.elapsed();
-        Ok(Self { request, plan, stage })
+        let (painter, surroundings) = plan.apart_painter(&request.look);
+        Ok(Self { request, plan, painter, surroundings, stage })
     }
 
     /// A page that stops answering is replaced once, as in the pass.
@@ -120,7 +126,7 @@ impl<'a> Easel<'a> {
         let window = &self.request.recording.windows[index];
         let (actions, answer) = bring(&mut self.stage, &self.plan.scores[index], window, still.at).await?;
         tally.calls += 1;
-        let over = Over { at: still.at, answer, actions };
+        let over = Over { at: still.at, window: index, answer, actions };
         match &self.request.part {
             Part::Viewport => self.viewport(over, tally).await,
             Part::Page => {
@@ -133,10 +139,9 @@ impl<'a> Easel<'a> {
     }
 
     async fn viewport(&mut self, over: Over, tally: &mut Tally) -> Result<Frame, RenderError> {
-        let layout = self.plan.apart_layout;
         let page = self.shoot(tally).await?;
-        let overlay = over.overlay(layout, self.request.cursor, over.viewport_width(layout));
-        Ok(Painter::new(layout.scale).draw(&page, &overlay))
+        let overlay = over.overlay(self.plan.apart_layout, &self.request.look, &self.surroundings);
+        Ok(self.painter.draw(&page, &overlay))
     }
 
     async fn element(
@@ -158,7 +163,9 @@ impl<'a> Easel<'a> {
             let viewport = (f64::from(width), f64::from(layout.tallest));
             let mut area = device_area(part, padding, viewport, layout.scale);
             area.x += layout.left_of(width).max(0) as u32;
-            return Ok(self.viewport(over, tally).await?.cut(area));
+            let page = self.shoot(tally).await?;
+            let overlay = over.overlay(layout, &self.request.look, &self.surroundings);
+            return Ok(self.painter.draw(&page, &only_on_the_page(overlay)).cut(area));
         }
         let whole = self.stage.unroll().await?;
         let Some((whole, part)) = whole.and_then(|whole| Some((whole, whole.area?))) else { return Err(none) };
@@ -170,7 +177,7 @@ impl<'a> Easel<'a> {
     async fn unrolled(&mut self, unrolled: Unrolled, over: Over, tally: &mut Tally) -> Result<Frame, RenderError> {
         let layout = self.plan.apart_layout;
         let (width, height) = unrolled.size();
-        let mut all = Frame::filled(width, height, super::studio::BACKGROUND);
+        let mut all = Frame::filled(width, height, self.request.look.theme.backdrop());
         let left = layout.left_of(over.viewport_width(layout)).max(0) as u32 + unrolled.left();
         let mut taken = 0;
         for stop in unrolled.stops() {
@@ -184,9 +191,8 @@ impl<'a> Easel<'a> {
             all.paste(&picture, area, (0, piece.to));
             taken = taken.max(piece.to + piece.rows);
         }
-        let layout = unrolled.layout();
-        let overlay = over.overlay(layout, self.request.cursor, layout.widest);
-        Ok(Painter::new(layout.scale).draw(&all, &overlay))
+        let overlay = over.overlay(unrolled.layout(), &self.request.look, &self.surroundings);
+        Ok(self.painter.draw(&all, &only_on_the_page(overlay)))
     }
 
     async fn shoot(&mut self, tally: &mut Tally) -> Result<Frame, RenderError> {
@@ -201,24 +207,32 @@ impl<'a> Easel<'a> {
 /// What is drawn over a page.
 struct Over {
     at: SessionTime,
+    /// Index of the window.
+    window: usize,
     actions: Vec<Action>,
     answer: Answer,
 }
 
 impl Over {
-    fn overlay(&self, layout: Layout, enabled: bool, width: u32) -> Overlay {
+    fn overlay(&self, layout: Layout, look: &Look, surroundings: &Arc<Surroundings>) -> Overlay {
         let cut = built_at(&self.actions);
         let marks = self.answer.marks.iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut));
         let marks: Vec<_> = marks.copied().collect();
-        let mut overlays = Overlays::new(layout, enabled);
+        let mut overlays = Overlays::new(layout, look.clone(), Arc::clone(surroundings));
         let pointer = self.answer.pointers.last().cloned().flatten();
         overlays.add(PointerNews::Now(pointer), &marks);
-        overlays.at(self.at, width)
+        let title = self.answer.title.as_str().into();
+        overlays.at(self.at, &View { window: self.window, viewport: viewport(&self.actions), title })
     }
 
     fn viewport_width(&self, layout: Layout) -> u32 {
-        viewport_width(&self.actions).unwrap_or(layout.widest)
+        viewport(&self.actions).map_or(layout.widest, |viewport| viewport.width)
     }
+}
+
+/// Pictures of whole pages and of elements have no bar, notes, keys or backdrop.
+fn only_on_the_page(overlay: Overlay) -> Overlay {
+    Overlay { pointer: overlay.pointer, marks: overlay.marks, trails: overlay.trails, ..Overlay::default() }
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Stills from a browser that stays open.
 
-use super::moment::PointerNews;
+use std::sync::Arc;
+
+use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request, stage_options};
-use crate::compose::{Frame, Painter, decode_png};
+use crate::compose::{Frame, decode_png};
 use crate::recording::{SessionTime, Window};
 use crate::stage::{Answer, Slot, Stage, WrittenPage};
-use crate::timeline::{Action, Score, When, built_at, viewport_width};
+use crate::timeline::{Action, Score, When, built_at, viewport};
 
 /// A browser with a recording in it, for any number of stills, in any order. A still costs a fraction of what the first one
 /// does. Dropping it ends the browser.
@@ -34,10 +36,13 @@ impl Booth {
         let page = decode_png(&self.stage.shoot().develop().await?, &mut Vec::new())?;
         let cut = built_at(&actions);
         let marks: Vec<_> = answer.marks.into_iter().filter(|mark| cut.is_none_or(|cut| mark.at >= cut)).collect();
-        let mut overlays = Overlays::new(self.plan.layout, self.request.cursor);
+        let mut overlays =
+            Overlays::new(self.plan.layout, self.request.look.clone(), Arc::clone(&self.plan.surroundings));
         overlays.add(PointerNews::Now(answer.pointers.into_iter().next_back().flatten()), &marks);
-        let overlay = overlays.at(at, viewport_width(&actions).unwrap_or(self.plan.layout.widest));
-        Ok(Painter::new(self.plan.layout.scale).draw(&page, &overlay))
+        let view =
+            View { window: self.plan.window_at(at), viewport: viewport(&actions), title: answer.title.as_str().into() };
+        let overlay = overlays.at(at, &view);
+        Ok(self.plan.painter(&self.request.look).draw(&page, &overlay))
     }
 
     /// The page at a moment, as one HTML file without script that loads nothing: to be explored in a browser's inspector. Assets are

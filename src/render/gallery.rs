@@ -141,7 +141,9 @@ pub(super) fn add_moments(
 /// Names that were made here may be those of other outputs.
 pub(super) fn refuse_same_paths(request: &Request, stills: &[PlannedStill]) -> Result<(), RenderError> {
     let mut seen = HashSet::new();
-    let mut paths = request.videos.iter().map(|video| &video.path).chain(stills.iter().map(|still| &still.path));
+    let videos = request.videos.iter().map(|video| &video.path);
+    let sidecars = request.sidecars.iter().map(|sidecar| &sidecar.path);
+    let mut paths = videos.chain(sidecars).chain(stills.iter().map(|still| &still.path));
     match paths.find(|path| !seen.insert(path.as_path())) {
         Some(path) => Err(RenderError::SamePath(path.clone())),
         None => Ok(()),

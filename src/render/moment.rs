@@ -1,5 +1,8 @@
 //! What the stage hands to the compositor: one message per moment, in order.
 
+use std::sync::Arc;
+
+use crate::recording::Viewport;
 use crate::stage::{Pointer, PressMark};
 use crate::timeline::Instant;
 
@@ -13,8 +16,18 @@ pub(super) struct Moment {
     pub marks: Vec<PressMark>,
     /// A new document was shown since the moment before: marks on the old one are gone.
     pub cut: bool,
-    /// Width of the viewport, CSS px.
-    pub viewport_width: u32,
+    pub view: View,
+}
+
+/// What stands in the picture.
+#[derive(Debug, Clone, Default)]
+pub(super) struct View {
+    /// Index of the window.
+    pub window: usize,
+    /// Its size; `None` before it is known.
+    pub viewport: Option<Viewport>,
+    /// Its page's title.
+    pub title: Arc<str>,
 }
 
 /// What is known of the pointer.

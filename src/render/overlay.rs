@@ -1,8 +1,12 @@
 //! What is drawn over the page at a moment: a pure function of what happened up to it.
 
-use super::moment::PointerNews;
-use crate::compose::{CursorShape, Mark, MarkKind, Overlay, Pointer as PointerImage, Trail, TrailPoint};
-use crate::recording::SessionTime;
+use std::sync::Arc;
+
+use super::look::Look;
+use super::moment::{PointerNews, View};
+use super::surroundings::Surroundings;
+use crate::compose::{CursorShape, Mark, MarkKind, Overlay, Place, Pointer as PointerImage, Trail, TrailPoint};
+use crate::recording::{SessionTime, Viewport};
 use crate::stage::{Layout, Pointer, PressMark};
 
 /// Recorders sample the pointer about 20 times a second; between two samples it glides for this long, ms. (rrweb's own player
@@ -24,14 +28,15 @@ mod kind {
 #[derive(Debug)]
 pub(super) struct Overlays {
     layout: Layout,
-    enabled: bool,
+    look: Look,
+    surroundings: Arc<Surroundings>,
     pointer: Option<Pointer>,
     marks: Vec<PressMark>,
 }
 
 impl Overlays {
-    pub(super) fn new(layout: Layout, enabled: bool) -> Self {
-        Self { layout, enabled, pointer: None, marks: Vec::new() }
+    pub(super) fn new(layout: Layout, look: Look, surroundings: Arc<Surroundings>) -> Self {
+        Self { layout, look, surroundings, pointer: None, marks: Vec::new() }
     }
 
     /// Another document is shown: what was clicked is gone.
@@ -46,12 +51,27 @@ impl Overlays {
         self.marks.extend_from_slice(marks);
     }
 
-    /// What to draw at `at` over a page `width` CSS px wide.
-    pub(super) fn at(&mut self, at: SessionTime, width: u32) -> Overlay {
-        let mut overlay = Overlay::default();
-        if !self.enabled {
-            return overlay;
+    /// What to draw at `at` over and around a page.
+    pub(super) fn at(&mut self, at: SessionTime, view: &View) -> Overlay {
+        let widest = Viewport { width: self.layout.widest, height: self.layout.tallest };
+        let viewport = view.viewport.unwrap_or(widest);
+        let page = page(&self.layout, viewport);
+        let mut overlay = Overlay {
+            framed: !fills(&self.layout, page),
+            page: Some(page),
+            notes: self.surroundings.notes(at, view.window),
+            keys: self.surroundings.keys(at, view.window),
+            bar: self.surroundings.bar(at, view.window, &view.title),
+            ..Overlay::default()
+        };
+        if self.look.cursor {
+            self.add_pointer(&mut overlay, at, viewport.width);
         }
+        overlay.prune();
+        overlay
+    }
+
+    fn add_pointer(&mut self, overlay: &mut Overlay, at: SessionTime, width: u32) {
         // Longer than anything is drawn; the touch that is still down is kept by `pointer`.
         self.marks.retain(|mark| (at - mark.at).millis() < 1000.0);
         let layout = self.layout;
@@ -63,6 +83,7 @@ impl Overlays {
         });
         for mark in &self.marks {
             let kind = match mark.kind {
+                kind::CLICK if self.surroundings.is_rage(mark.at) => MarkKind::RageClick,
                 kind::CLICK => MarkKind::Click,
                 kind::CONTEXT_MENU => MarkKind::RightClick,
                 kind::DOUBLE_CLICK => MarkKind::DoubleClick,
@@ -70,7 +91,7 @@ impl Overlays {
                 _ => continue,
             };
             let by_finger = self.pointer.as_ref().is_some_and(|pointer| pointer.touch);
-            if kind == MarkKind::Click && by_finger {
+            if matches!(kind, MarkKind::Click | MarkKind::RageClick) && by_finger {
                 continue;
             }
             let (x, y) = place(mark.x, mark.y);
@@ -80,9 +101,16 @@ impl Overlays {
             let (x, y) = place(pointer.x, pointer.y);
             overlay.marks.push(Mark { x, y, kind: MarkKind::Touch, age_ms: 0.0 });
         }
-        overlay.trails = self.trails(at, place);
-        overlay.prune();
-        overlay
+        overlay.marks.retain(|mark| match mark.kind {
+            MarkKind::Touch | MarkKind::TouchEnd => self.look.touches,
+            _ => self.look.clicks,
+        });
+        if let Some(pointer) = overlay.pointer.as_mut() {
+            pointer.pressed &= self.look.clicks;
+        }
+        if self.look.touches {
+            overlay.trails = self.trails(at, place);
+        }
     }
 
     fn trails(&self, at: SessionTime, place: impl Fn(f64, f64) -> (f64, f64)) -> Vec<Trail> {
@@ -100,6 +128,26 @@ impl Overlays {
     }
 }
 
+/// Where a page stands in the picture: every pixel that it has a part of.
+fn page(layout: &Layout, viewport: Viewport) -> Place {
+    let edge = |css: u32| (f64::from(css) * layout.scale).ceil() as u32;
+    Place {
+        left: layout.left_of(viewport.width),
+        top: layout.top,
+        width: edge(viewport.width),
+        height: edge(viewport.height),
+    }
+}
+
+/// Whether a page leaves no room beside it but the bar's.
+fn fills(layout: &Layout, page: Place) -> bool {
+    let bottom = layout.height.saturating_sub(layout.below);
+    page.left <= 0
+        && i64::from(page.top) <= i64::from(layout.above)
+        && i64::from(page.left) + i64::from(page.width) >= i64::from(layout.width)
+        && i64::from(page.top) + i64::from(page.height) >= i64::from(bottom)
+}
+
 fn glide(pointer: &Pointer, at: SessionTime) -> (f64, f64) {
     let age = (at - pointer.at).millis();
     match pointer.from {
@@ -114,11 +162,11 @@ fn glide(pointer: &Pointer, at: SessionTime) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Viewport;
     use crate::stage::Position;
 
     fn overlays() -> Overlays {
-        Overlays::new(Layout::natural(Viewport { width: 100, height: 100 }, 2.0), true)
+        let layout = Layout::natural(Viewport { width: 100, height: 100 }, 2.0);
+        Overlays::new(layout, Look::default(), Arc::default())
     }
 
     fn pointer(touch: bool, down: bool) -> Pointer {
@@ -136,17 +184,17 @@ mod tests {
         let mut overlays = overlays();
         overlays.add(PointerNews::Now(Some(pointer(false, false))), &[]);
         let place = |overlay: Overlay| overlay.pointer.map(|pointer| (pointer.x, pointer.y)).unwrap();
-        assert_eq!(place(overlays.at(at(1000), 100)), (0.0, 0.0));
-        assert_eq!(place(overlays.at(at(1025), 100)), (10.0, 20.0));
-        assert_eq!(place(overlays.at(at(1050), 100)), (20.0, 40.0));
-        assert_eq!(place(overlays.at(at(9000), 100)), (20.0, 40.0));
+        assert_eq!(place(overlays.at(at(1000), &View::default())), (0.0, 0.0));
+        assert_eq!(place(overlays.at(at(1025), &View::default())), (10.0, 20.0));
+        assert_eq!(place(overlays.at(at(1050), &View::default())), (20.0, 40.0));
+        assert_eq!(place(overlays.at(at(9000), &View::default())), (20.0, 40.0));
     }
 
     #[test]
     fn a_finger_is_a_mark_and_not_a_cursor() {
         let mut overlays = overlays();
         overlays.add(PointerNews::Now(Some(pointer(true, true))), &[]);
-        let overlay = overlays.at(at(5000), 100);
+        let overlay = overlays.at(at(5000), &View::default());
         assert_eq!(overlay.pointer, None);
         assert_eq!(overlay.marks.len(), 1);
         assert_eq!(overlay.marks[0].kind, MarkKind::Touch);
@@ -157,21 +205,49 @@ mod tests {
         let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK };
         let mut overlays = overlays();
         overlays.add(PointerNews::Same, &[click]);
-        assert_eq!(overlays.at(at(1100), 100).marks.len(), 1);
-        assert_eq!(overlays.at(at(1900), 100).marks.len(), 0);
+        assert_eq!(overlays.at(at(1100), &View::default()).marks.len(), 1);
+        assert_eq!(overlays.at(at(1900), &View::default()).marks.len(), 0);
         overlays.add(PointerNews::Same, &[click]);
         overlays.cut();
-        assert_eq!(overlays.at(at(1100), 100).marks.len(), 0);
+        assert_eq!(overlays.at(at(1100), &View::default()).marks.len(), 0);
     }
 
     #[test]
     fn with_the_cursor_off_nothing_is_drawn() {
         let mut overlays = overlays();
-        overlays.enabled = false;
+        overlays.look.cursor = false;
         overlays.add(
             PointerNews::Now(Some(pointer(false, true))),
             &[PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK }],
         );
-        assert_eq!(overlays.at(at(1000), 100), Overlay::default());
+        let overlay = overlays.at(at(1000), &View::default());
+        assert_eq!((overlay.pointer, overlay.marks.len(), overlay.trails.len()), (None, 0, 0));
+    }
+
+    #[test]
+    fn clicks_and_touches_are_switched_apart_from_the_pointer() {
+        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK };
+        let mut overlays = overlays();
+        overlays.look.clicks = false;
+        overlays.add(PointerNews::Now(Some(pointer(false, true))), &[click]);
+        let overlay = overlays.at(at(1000), &View::default());
+        assert_eq!((overlay.marks.len(), overlay.pointer.map(|pointer| pointer.pressed)), (0, Some(false)));
+        overlays.look.touches = false;
+        overlays.add(PointerNews::Now(Some(pointer(true, true))), &[]);
+        assert_eq!(overlays.at(at(1000), &View::default()).marks.len(), 0);
+    }
+
+    #[test]
+    fn only_a_page_that_leaves_room_has_an_edge() {
+        let small = View { viewport: Some(Viewport { width: 60, height: 100 }), ..View::default() };
+        let overlay = overlays().at(at(0), &small);
+        assert!(overlay.framed);
+        assert_eq!(overlay.page, Some(Place { left: 40, top: 0, width: 120, height: 200 }));
+        assert!(!overlays().at(at(0), &View::default()).framed);
+        let mut barred = overlays();
+        barred.layout = barred.layout.with_room(36, 0);
+        let overlay = barred.at(at(0), &View::default());
+        assert!(!overlay.framed, "the bar's room is no room left over");
+        assert_eq!(overlay.page, Some(Place { left: 0, top: 36, width: 200, height: 200 }));
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant as Clock;
 
@@ -12,14 +13,14 @@ use bytes::Bytes;
 
 use super::RenderError;
 use super::loops::Loop;
-use super::moment::{Moment, PagePicture, PointerNews};
+use super::moment::{Moment, PagePicture, PointerNews, View};
 use super::passage::Passage;
 use super::plan::Plan;
 use super::relay::Feed;
 use super::tally::Tally;
-use crate::recording::{SessionTime, Window};
+use crate::recording::{SessionTime, Viewport, Window};
 use crate::stage::{Answer, Change, Shot, Slot, Stage, StageError, StageOptions};
-use crate::timeline::{Action, Instant, Score, built_at, viewport_width};
+use crate::timeline::{Action, Instant, Score, built_at, viewport};
 
 /// Moments visited in one call at most.
 const LONGEST_BATCH: usize = 64;
@@ -62,7 +63,9 @@ struct Now {
     /// When the page next changes by itself.
     outlook: Option<SessionTime>,
     repeating: Loop,
-    viewport_width: u32,
+    /// The last viewport and title that were told.
+    viewport: Option<Viewport>,
+    title: Arc<str>,
     /// The last guess of the page that it may have changed was right.
     guess_was_right: bool,
     /// The picture taken last.
@@ -169,9 +172,13 @@ impl<'a> Performance<'a> {
             pointer: PointerNews::Same,
             marks: Vec::new(),
             cut: false,
-            viewport_width: self.now.viewport_width,
+            view: self.view(),
         };
         self.show(moment, feed).await
+    }
+
+    fn view(&self) -> View {
+        View { window: self.now.window, viewport: self.now.viewport, title: Arc::clone(&self.now.title) }
     }
 
     /// Visits the first waiting moment, and those after it as far as the page goes in one call. The page goes on while the
@@ -321,14 +328,14 @@ impl<'a> Performance<'a> {
         damaged: bool,
         feed: &Feed,
     ) -> Result<(), RenderError> {
-        let Answer { done, pointers, mut marks, next, cycle, .. } = answer;
+        let Answer { done, pointers, mut marks, next, cycle, title, .. } = answer;
         for (index, pointer) in pointers.into_iter().enumerate().take(done) {
             let Some(step) = waiting.pop_front() else {
                 break;
             };
             let actions = &self.score().actions;
             let told = if self.now.reached.is_none() { &actions[..step.actions.end] } else { self.actions(&step) };
-            let width = viewport_width(told);
+            let size = viewport(told);
             let cut_at = built_at(told);
             let later = marks.partition_point(|mark| mark.at <= step.instant.at);
             let mut marks: Vec<_> = marks.drain(..later).collect();
@@ -337,7 +344,11 @@ impl<'a> Performance<'a> {
                 self.now.repeating.end();
             }
             self.now.repeating.goes_by(cycle);
-            self.now.viewport_width = width.unwrap_or(self.now.viewport_width);
+            self.now.viewport = size.or(self.now.viewport);
+            // Whatever gives a page another title ends the call: the slots before the last still had the old one.
+            if index + 1 == done && *self.now.title != *title {
+                self.now.title = title.as_str().into();
+            }
             let at = step.instant.at;
             self.now.reached = Some(at);
             let moment = Moment {
@@ -346,7 +357,7 @@ impl<'a> Performance<'a> {
                 pointer: PointerNews::Now(pointer),
                 marks,
                 cut: cut_at.is_some(),
-                viewport_width: self.now.viewport_width,
+                view: self.view(),
             };
             if index + 1 == done && damaged {
                 self.now.shot = Some((self.stage.shoot(), cycle.map(|cycle| cycle.step_at(at))));

@@ -1,11 +1,19 @@
 //! What is asked for, worked out against the recording: pure, before any process is started.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use super::captions::captions;
 use super::gallery::{LeftOut, PlannedStill, add_moments, refuse_same_paths};
-use super::{Part, RenderError, Request, Size, VideoRequest, WindowChoice};
+use super::look::Look;
+use super::surroundings::Surroundings;
+use super::{Part, RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
+use crate::compose::{Bar, Painter};
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
 use crate::timeline::{
-    Idle, Instants, Landmarks, Score, Span, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
+    Cue, Fps, Idle, Instants, Landmarks, Pages, Score, Span, Speed, Stretch, TimeMap, Turn, When, chapters, follow,
+    idle_stretches, only,
 };
 
 /// See the module.
@@ -25,7 +33,11 @@ pub(super) struct Plan {
     pub apart_layout: Layout,
     /// Moments that were asked for and have no still.
     pub left_out: LeftOut,
+    pub sidecars: Vec<PlannedSidecar>,
     pub landmarks: Landmarks,
+    /// Device px per px of what is drawn beside and over the page.
+    pub interface: f64,
+    pub surroundings: Arc<Surroundings>,
 }
 
 #[derive(Debug)]
@@ -36,6 +48,38 @@ pub(super) struct PlannedVideo {
     pub slots: u64,
     /// Device px, before padding.
     pub size: (u32, u32),
+    /// Empty where the format holds none or none are wanted.
+    pub chapters: Vec<Cue>,
+    /// As `chapters`.
+    pub captions: Vec<Cue>,
+}
+
+#[derive(Debug)]
+pub(super) struct PlannedSidecar {
+    pub request: SidecarRequest,
+    pub map: TimeMap,
+    pub slots: u64,
+    pub chapters: Vec<Cue>,
+    pub captions: Vec<Cue>,
+}
+
+/// Which part of the session is shown, and how.
+#[derive(Clone, Copy)]
+struct Cut<'r> {
+    speed: Speed,
+    idle: Idle,
+    from: &'r Option<When>,
+    to: &'r Option<When>,
+}
+
+impl<'r> Cut<'r> {
+    fn of_video(video: &'r VideoRequest) -> Self {
+        Self { speed: video.speed, idle: video.idle, from: &video.from, to: &video.to }
+    }
+
+    fn of_sidecar(sidecar: &'r SidecarRequest) -> Self {
+        Self { speed: sidecar.speed, idle: sidecar.idle, from: &sidecar.from, to: &sidecar.to }
+    }
 }
 
 impl Plan {
@@ -52,11 +96,14 @@ impl Plan {
         }
         let last_event = last_event(recording, &request.window);
         let end = last_event + request.tail;
-        let spans = request.videos.iter().map(|video| span(video, &landmarks, end)).collect::<Result<Vec<_>, _>>()?;
-        let idle = idle(request, &turns, last_event);
-        let maps = request.videos.iter().zip(&spans).map(|(video, span)| map(video, *span, &idle));
+        let cuts: Vec<Cut<'_>> =
+            request.videos.iter().map(Cut::of_video).chain(request.sidecars.iter().map(Cut::of_sidecar)).collect();
+        let spans = cuts.iter().map(|cut| span(*cut, &landmarks, end)).collect::<Result<Vec<_>, _>>()?;
+        let idle = idle(request, &cuts, &turns, last_event);
+        let maps = cuts.iter().zip(&spans).map(|(cut, span)| map(*cut, *span, &idle));
         let maps = maps.collect::<Result<Vec<_>, _>>()?;
         landmarks.video = maps.first().cloned();
+        let words = Words::new(recording, &turns, &landmarks, !cuts.is_empty());
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
         let stills = request.stills.iter().map(|still| Ok(PlannedStill::of(still, resolve(&still.at)?)));
@@ -75,13 +122,55 @@ impl Plan {
         check_pixels(layout.width, layout.height, request.max_pixels)?;
         let apart_layout = choose_apart_layout(request, shown_apart.unwrap_or(largest));
         check_pixels(apart_layout.width, apart_layout.height, request.max_pixels)?;
-        let videos = request
-            .videos
-            .iter()
-            .zip(maps)
-            .map(|(video, map)| plan_video(request, video, map, largest))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { turns, scores, layout, videos, stills, apart, apart_layout, left_out, landmarks })
+        let interface = interface_scale(&layout);
+        let surroundings = Surroundings::of(
+            recording,
+            &request.look,
+            layout.above + layout.below,
+            &landmarks.moments,
+            idle,
+            recording.duration(),
+        );
+        let surroundings = Arc::new(surroundings);
+        let (maps, others) = maps.split_at(request.videos.len());
+        let videos = request.videos.iter().zip(maps);
+        let videos = videos.map(|(video, map)| plan_video(request, video, map, largest, &words));
+        let videos = videos.collect::<Result<_, _>>()?;
+        let sidecars = request.sidecars.iter().zip(others);
+        let sidecars = sidecars.map(|(sidecar, map)| plan_sidecar(request, sidecar, map, &words));
+        let sidecars = sidecars.collect::<Result<_, _>>()?;
+        Ok(Self {
+            turns,
+            scores,
+            layout,
+            videos,
+            stills,
+            apart,
+            apart_layout,
+            left_out,
+            sidecars,
+            landmarks,
+            interface,
+            surroundings,
+        })
+    }
+
+    /// What draws over its pictures.
+    pub(super) fn painter(&self, look: &Look) -> Painter {
+        Painter::new(self.layout.scale * look.cursor_size).with_boards(self.interface, look.theme)
+    }
+
+    /// What draws over those that are taken apart, and what it tells beside the page.
+    pub(super) fn apart_painter(&self, look: &Look) -> (Painter, Arc<Surroundings>) {
+        let layout = &self.apart_layout;
+        let painter = Painter::new(layout.scale * look.cursor_size);
+        let surroundings = self.surroundings.with_bar_of(layout.above + layout.below);
+        (painter.with_boards(interface_scale(layout), look.theme), Arc::new(surroundings))
+    }
+
+    /// Whether the pass has pictures to take.
+    pub(super) fn has_pictures(&self) -> bool {
+        !self.videos.is_empty() || !self.stills.is_empty()
     }
 
     /// The window shown at a moment, as an index into those of the recording.
@@ -106,7 +195,9 @@ impl Plan {
 
 /// The report of a video lists them; a still alone, which is to be there at once, needs them only where its WHEN names one.
 fn needs_moments(request: &Request) -> bool {
-    !request.videos.is_empty()
+    Surroundings::needs_moments(&request.look)
+        || !request.videos.is_empty()
+        || !request.sidecars.is_empty()
         || request.moments.is_some()
         || request.stills.iter().any(|still| still.at.needs_moments())
 }
@@ -182,29 +273,29 @@ fn nothing_to_show(recording: &Recording, choice: &WindowChoice, scores: &[Score
     RenderError::NothingToShow { id, showable: showable.map(|window| window.id.clone()).collect() }
 }
 
-fn span(video: &VideoRequest, landmarks: &Landmarks, end: SessionTime) -> Result<Span, RenderError> {
+fn span(cut: Cut<'_>, landmarks: &Landmarks, end: SessionTime) -> Result<Span, RenderError> {
     let resolve = |at: &Option<When>, option, otherwise| match at {
         Some(at) => at.resolve(landmarks).map_err(|source| RenderError::When { option, source }),
         None => Ok(otherwise),
     };
-    let from = resolve(&video.from, "--from", landmarks.start)?;
-    let to = resolve(&video.to, "--to", end.max(landmarks.start))?;
-    if to <= from && !(video.from.is_none() && video.to.is_none()) {
+    let from = resolve(cut.from, "--from", landmarks.start)?;
+    let to = resolve(cut.to, "--to", end.max(landmarks.start))?;
+    if to <= from && !(cut.from.is_none() && cut.to.is_none()) {
         return Err(RenderError::EmptySpan { from, to });
     }
-    Ok(Span { from, to, speed: video.speed })
+    Ok(Span { from, to, speed: cut.speed })
 }
 
 /// The idle stretches, if a video asks what they are.
-fn idle(request: &Request, turns: &[Turn], last_event: SessionTime) -> Vec<Stretch> {
-    if request.videos.iter().all(|video| video.idle == Idle::Keep) {
+fn idle(request: &Request, cuts: &[Cut<'_>], turns: &[Turn], last_event: SessionTime) -> Vec<Stretch> {
+    if !Surroundings::needs_idle(&request.look) && cuts.iter().all(|cut| cut.idle == Idle::Keep) {
         return Vec::new();
     }
     idle_stretches(&request.recording, turns, last_event, request.idle_threshold)
 }
 
-fn map(video: &VideoRequest, span: Span, idle: &[Stretch]) -> Result<TimeMap, RenderError> {
-    TimeMap::new(span, video.idle, idle).ok_or(RenderError::AllIdle { from: span.from, to: span.to })
+fn map(cut: Cut<'_>, span: Span, idle: &[Stretch]) -> Result<TimeMap, RenderError> {
+    TimeMap::new(span, cut.idle, idle).ok_or(RenderError::AllIdle { from: span.from, to: span.to })
 }
 
 /// The largest viewport of all that is asked for; of the whole recording where that is open. Idle time counts, so that a video has
@@ -248,22 +339,48 @@ fn choose_layout(request: &Request, largest: Viewport) -> Layout {
     let size = if common_is_used {
         Some(request.size)
     } else {
-        own.flatten().max_by_key(|size| area(layout(*size, largest, request.scale)))
+        own.flatten().max_by_key(|size| area(layout(request, *size, largest)))
     };
-    layout(size.unwrap_or(request.size), largest, request.scale)
+    layout(request, size.unwrap_or(request.size), largest)
 }
 
-/// Pictures of whole pages and of elements are as large as what they show.
+/// Pictures of whole pages and of elements are as large as what they show, and hold nothing else.
 fn choose_apart_layout(request: &Request, largest: Viewport) -> Layout {
-    let size = if request.part == Part::Viewport { request.size } else { Size::Auto };
-    layout(size, largest, request.scale)
+    match request.part {
+        Part::Viewport => layout(request, request.size, largest),
+        Part::Page | Part::Element { .. } => Layout::natural(largest, request.scale),
+    }
 }
 
-fn layout(size: Size, largest: Viewport, scale: f64) -> Layout {
-    match size {
-        Size::Auto => Layout::natural(largest, scale),
+/// A picture that grows by its bar, or in whose size the bar has its place.
+fn layout(request: &Request, size: Size, largest: Viewport) -> Layout {
+    let bar = request.look.bar.as_ref();
+    let room = |height: u32| match bar {
+        None => (0, 0),
+        Some(bar) if bar.above => (height, 0),
+        Some(_) => (0, height),
+    };
+    let layout = match size {
+        Size::Auto => Layout::natural(largest, request.scale),
         Size::Fixed { width, height } => Layout::fitted(largest, width, height),
+    };
+    let high = Bar::height_at(interface_scale(&layout));
+    let (above, below) = room(high);
+    match size {
+        Size::Fixed { width, height } if bar.is_some() => {
+            // At least half of it is the page's.
+            let (above, below) = room(high.min(height / 2));
+            Layout::fitted(largest, width, height - above - below).with_room(above, below)
+        }
+        _ => layout.with_room(above, below),
     }
+}
+
+/// The size in which a bar is readable: on a picture of 1280 x 720 and larger ones in proportion, wherever they are watched, and on
+/// smaller ones not smaller than that, as far as the page's own scale or a fifth less allow.
+fn interface_scale(layout: &Layout) -> f64 {
+    let fit = (f64::from(layout.width) / 1280.0).min(f64::from(layout.height) / 720.0);
+    layout.scale.max(fit).max(0.8)
 }
 
 fn area(layout: Layout) -> u64 {
@@ -283,22 +400,63 @@ pub(super) fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), Re
     })
 }
 
+/// What there is to read of a session.
+struct Words<'l> {
+    pages: Pages,
+    landmarks: &'l Landmarks,
+}
+
+impl<'l> Words<'l> {
+    fn new(recording: &Recording, turns: &[Turn], landmarks: &'l Landmarks, wanted: bool) -> Self {
+        Self { pages: if wanted { Pages::of(recording, turns) } else { Pages::default() }, landmarks }
+    }
+
+    fn chapters(&self, map: &TimeMap) -> Vec<Cue> {
+        chapters(&self.pages, &self.landmarks.moments, map)
+    }
+
+    fn captions(&self, map: &TimeMap) -> Vec<Cue> {
+        captions(&self.landmarks.moments, map)
+    }
+}
+
 fn plan_video(
     request: &Request,
     video: &VideoRequest,
-    map: TimeMap,
+    map: &TimeMap,
     largest: Viewport,
+    words: &Words<'_>,
 ) -> Result<PlannedVideo, RenderError> {
-    let size = layout(video.size.unwrap_or(request.size), largest, request.scale);
+    let size = layout(request, video.size.unwrap_or(request.size), largest);
     check_pixels(size.width, size.height, request.max_pixels)?;
-    let slots = map.slots(video.fps);
-    if slots > request.max_slots {
-        return Err(RenderError::Limit {
-            what: format!("the number of frames of {}", video.path.display()),
-            value: slots,
-            limit: request.max_slots,
-            option: "--max-frames",
-        });
+    let slots = count_slots(request, &video.path, map, video.fps)?;
+    let (can, map) = (video.format.holds_text(), map.clone());
+    let chapters = if can && video.chapters { words.chapters(&map) } else { Vec::new() };
+    let captions = if can && video.captions { words.captions(&map) } else { Vec::new() };
+    let size = (size.width, size.height);
+    Ok(PlannedVideo { request: video.clone(), map, slots, size, chapters, captions })
+}
+
+fn plan_sidecar(
+    request: &Request,
+    sidecar: &SidecarRequest,
+    map: &TimeMap,
+    words: &Words<'_>,
+) -> Result<PlannedSidecar, RenderError> {
+    let slots = count_slots(request, &sidecar.path, map, sidecar.fps)?;
+    let (chapters, captions) = (words.chapters(map), words.captions(map));
+    Ok(PlannedSidecar { request: sidecar.clone(), map: map.clone(), slots, chapters, captions })
+}
+
+fn count_slots(request: &Request, path: &Path, map: &TimeMap, fps: Fps) -> Result<u64, RenderError> {
+    let slots = map.slots(fps);
+    if slots <= request.max_slots {
+        return Ok(slots);
     }
-    Ok(PlannedVideo { request: video.clone(), map, slots, size: (size.width, size.height) })
+    Err(RenderError::Limit {
+        what: format!("the number of frames of {}", path.display()),
+        value: slots,
+        limit: request.max_slots,
+        option: "--max-frames",
+    })
 }

@@ -89,7 +89,7 @@ impl Feed {
 mod tests {
     use super::*;
     use crate::recording::SessionTime;
-    use crate::render::moment::PointerNews;
+    use crate::render::moment::{PointerNews, View};
     use crate::timeline::Instant;
 
     fn moment(ms: i64, bytes: usize) -> Moment {
@@ -99,7 +99,7 @@ mod tests {
             pointer: PointerNews::Same,
             marks: Vec::new(),
             cut: false,
-            viewport_width: 0,
+            view: View::default(),
         }
     }
 

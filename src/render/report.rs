@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Request;
 use super::gallery::{PlannedStill, StillMoment};
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
+use super::{Request, SidecarKind};
+use crate::destination::Kept;
 use crate::encode::Still;
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
@@ -171,9 +172,11 @@ pub struct Output {
     pub bytes: u64,
     /// Hex SHA-256 of the file.
     pub sha256: String,
-    /// Device px, padding included.
+    /// Device px, padding included. 0 and absent where there is no picture.
+    #[serde(skip_serializing_if = "is_zero")]
     pub width: u32,
-    /// Device px, padding included.
+    /// See `width`.
+    #[serde(skip_serializing_if = "is_zero")]
     pub height: u32,
     /// Session time shown, for stills.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,6 +187,11 @@ pub struct Output {
     /// For videos.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<VideoFacts>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The moment that a still is of.
@@ -197,6 +205,21 @@ pub struct OutputMoment {
 }
 
 impl Output {
+    pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
+        Self {
+            path: file.path,
+            kind: "sidecar",
+            format: kind.extension().to_owned(),
+            bytes: file.bytes,
+            sha256: file.sha256,
+            width: 0,
+            height: 0,
+            at_ms: None,
+            moment: None,
+            video: None,
+        }
+    }
+
     fn still(planned: &PlannedStill, still: Still) -> Self {
         let moment = planned.moment.clone();
         Self {
@@ -233,6 +256,10 @@ pub struct VideoFacts {
     pub keep_alive: u64,
     /// As [`Report::frames_sha256`].
     pub frames_sha256: String,
+    /// How many chapters it has.
+    pub chapters: usize,
+    /// How many captions its track has.
+    pub captions: usize,
 }
 
 impl Report {
@@ -255,6 +282,8 @@ impl Report {
                 distinct: encoded.real_frames,
                 keep_alive: encoded.keep_alive,
                 frames_sha256: sha256,
+                chapters: video.chapters.len(),
+                captions: video.captions.len(),
             };
             outputs.push(Output {
                 path: encoded.path,
@@ -331,7 +360,7 @@ fn resources(page: &PageReport) -> Resources {
     Resources { served_urls, served, missing_urls, missing }
 }
 
-fn time_map(map: &TimeMap) -> Vec<TimeMapPiece> {
+pub(super) fn time_map(map: &TimeMap) -> Vec<TimeMapPiece> {
     let piece = |piece: Piece| TimeMapPiece {
         session_from_ms: piece.from.millis(),
         session_to_ms: piece.to.millis(),
@@ -343,7 +372,7 @@ fn time_map(map: &TimeMap) -> Vec<TimeMapPiece> {
     map.pieces().map(piece).collect()
 }
 
-fn moments(recording: &Recording, moments: &[Moment], map: &TimeMap) -> Vec<VideoMoment> {
+pub(super) fn moments(recording: &Recording, moments: &[Moment], map: &TimeMap) -> Vec<VideoMoment> {
     let listed = |moment: &Moment| VideoMoment {
         moment: ListedMoment::of(recording, moment),
         video_ms: video_ms(map, moment.at),
@@ -357,7 +386,7 @@ fn video_ms(map: &TimeMap, at: SessionTime) -> Option<f64> {
     is_shown.then(|| map.session_to_video(at) as f64 / 1000.0)
 }
 
-fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
+pub(super) fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
     let turn =
         |turn: &Turn| WindowTurn { window: recording.windows[turn.window].id.clone(), from_ms: turn.from.millis() };
     plan.turns.iter().map(turn).collect()

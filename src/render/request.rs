@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::look::Look;
 use crate::assets::Shelf;
 use crate::encode::{Format, StillFormat};
 use crate::package::Redaction;
@@ -30,6 +31,8 @@ pub struct Request {
     pub moments: Option<MomentStills>,
     /// What of the page stills show.
     pub part: Part,
+    /// Captions and time maps wanted as files.
+    pub sidecars: Vec<SidecarRequest>,
     /// Size of stills, and of videos that ask for none of their own.
     pub size: Size,
     /// Device px per CSS px where the size is [`Size::Auto`].
@@ -38,8 +41,8 @@ pub struct Request {
     pub tail: SessionTime,
     /// How long nobody does anything before it is idle time; see [`crate::timeline::idle_stretches`].
     pub idle_threshold: SessionTime,
-    /// Whether pointer, clicks and touches are drawn. Hover and focus effects of the page show in any case.
-    pub cursor: bool,
+    /// What is drawn over and around the page.
+    pub look: Look,
     /// What the recording does not hold itself.
     pub assets: Arc<Shelf>,
     /// The browser.
@@ -104,6 +107,76 @@ pub struct VideoRequest {
     pub cfr: bool,
     /// Encoder's quality; see [`crate::encode::VideoSpec::quality`].
     pub quality: Option<u8>,
+    /// Chapters, where the format can hold them.
+    pub chapters: bool,
+    /// A track of captions that players do not show by themselves, where the format can hold one.
+    pub captions: bool,
+}
+
+impl VideoRequest {
+    /// All of the session as it happened, at the format's usual rate.
+    #[must_use]
+    pub fn new(path: PathBuf, format: Format) -> Self {
+        Self {
+            path,
+            format,
+            fps: if format == Format::Gif { Fps::GIF } else { Fps::DEFAULT },
+            size: None,
+            speed: Speed::NORMAL,
+            idle: Idle::Keep,
+            from: None,
+            to: None,
+            cfr: false,
+            quality: None,
+            chapters: true,
+            captions: true,
+        }
+    }
+}
+
+/// A file without pictures that goes with a video of the same options.
+#[derive(Debug, Clone)]
+pub struct SidecarRequest {
+    /// Where to.
+    pub path: PathBuf,
+    /// As what.
+    pub kind: SidecarKind,
+    /// Frames per second of the video.
+    pub fps: Fps,
+    /// Seconds of session per second of video.
+    pub speed: Speed,
+    /// What becomes of idle time.
+    pub idle: Idle,
+    /// As [`VideoRequest::from`].
+    pub from: Option<When>,
+    /// As [`VideoRequest::to`].
+    pub to: Option<When>,
+}
+
+/// A kind of file without pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SidecarKind {
+    /// What the person did, in words: WebVTT.
+    Captions,
+    /// The map between session time and video time: JSON (`docs/time-map.md`).
+    TimeMap,
+}
+
+impl SidecarKind {
+    /// The kind that a file name extension (without the dot, any case) stands for.
+    #[must_use]
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        [Self::Captions, Self::TimeMap].into_iter().find(|kind| extension.eq_ignore_ascii_case(kind.extension()))
+    }
+
+    /// The usual extension, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Captions => "vtt",
+            Self::TimeMap => "json",
+        }
+    }
 }
 
 /// One still.

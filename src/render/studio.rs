@@ -10,21 +10,20 @@ use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use super::apart::Apart;
+use super::cues::{self, IdleCue};
 use super::gallery::PlannedStill;
+use super::look::Look;
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request};
-use crate::compose::{self, Frame, Overlay, Painter};
+use crate::compose::{self, Frame, Overlay, Painter, Place};
 use crate::encode::{Encoded, KillSwitch, Still, StillPlace, VideoEncoder, VideoSpec, WrittenStill};
 use crate::recording::SessionTime;
-use crate::stage::Layout;
-use crate::timeline::Take;
+use crate::timeline::{Fps, Take};
 
 /// Moments between stage and compositor: enough to keep both busy, few enough to keep memory flat.
 const QUEUE: usize = 8;
-/// Around the page, where it does not fill the picture.
-pub(super) const BACKGROUND: [u8; 3] = [0x17, 0x18, 0x1c];
 
 /// The compositing thread and its encoders. Dropping it ends all of them and leaves no file.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ pub(super) struct Studio {
 }
 
 /// What came out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Produced {
     pub videos: Vec<(Encoded, String)>,
     /// With the place of each in the plan: among those of the pass, or those taken apart.
@@ -94,20 +93,24 @@ impl Studio {
             spec.size = video.size;
             if spec.size != spec.input {
                 // The picture's own bars must not be framed by others.
-                spec.part = plan.layout.page();
+                spec.part = plan.layout.shown();
             }
             spec.cfr = video.request.cfr;
             spec.quality = video.request.quality;
-            spec.background = BACKGROUND;
+            spec.chapters.clone_from(&video.chapters);
+            spec.captions.clone_from(&video.captions);
+            spec.background = request.look.theme.backdrop();
             spec.patience = request.encoder_timeout;
             let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
             switches.push(encoder.kill_switch());
-            reels.push(Reel { encoder, slots: video.slots, fps: video.request.fps, shown: None, hash: Sha256::new() });
+            let fps = video.request.fps;
+            let cues = if request.look.idle_cue { cues::cues(&video.map, fps) } else { Vec::new() };
+            reels.push(Reel { encoder, slots: video.slots, fps, cues, shown: None, hash: Sha256::new() });
         }
         let (moments, feed) = mpsc::channel(QUEUE);
         let written = Arc::new(AtomicU64::new(0));
         let whole = Arc::new(AtomicBool::new(false));
-        let desk = Desk::new(plan.layout, request.cursor, reels, stills, Arc::clone(&written), Arc::clone(&whole));
+        let desk = Desk::new(plan, &request.look, reels, stills, Arc::clone(&written), Arc::clone(&whole));
         let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
         let thread = thread.map_err(RenderError::Temp)?;
         Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, whole, _temp: temp })
@@ -171,7 +174,9 @@ impl Drop for Studio {
 struct Reel {
     encoder: VideoEncoder,
     slots: u64,
-    fps: crate::timeline::Fps,
+    fps: Fps,
+    /// Where it tells of idle time.
+    cues: Vec<IdleCue>,
     shown: Option<[u8; 32]>,
     hash: Sha256,
 }
@@ -204,16 +209,16 @@ struct Desk {
 
 impl Desk {
     fn new(
-        layout: Layout,
-        cursor: bool,
+        plan: &Plan,
+        look: &Look,
         reels: Vec<Reel>,
         stills: Vec<PendingStill>,
         written: Arc<AtomicU64>,
         whole: Arc<AtomicBool>,
     ) -> Self {
         Self {
-            overlays: Overlays::new(layout, cursor),
-            painter: Painter::new(layout.scale),
+            overlays: Overlays::new(plan.layout, look.clone(), Arc::clone(&plan.surroundings)),
+            painter: plan.painter(look),
             page: None,
             buffer: Vec::new(),
             overlay: Overlay::default(),
@@ -264,13 +269,22 @@ impl Desk {
         self.draw(moment)?;
         self.compose_time += started.elapsed();
         let started = Clock::now();
-        let Some((picture, digest)) = &self.picture else {
+        let Some(base @ (picture, digest)) = &self.picture else {
             return Err(RenderError::Internal("a moment without a picture"));
         };
         for take in &moment.instant.takes {
             match *take {
                 Take::Slot { video, slot } => {
                     let reel = &mut self.reels[video];
+                    let cue = cues::at(&reel.cues, slot);
+                    let cued = cue.map(|(cue, opacity)| {
+                        let mut cued = Frame::clone(picture);
+                        let page = self.overlay.page.unwrap_or_else(|| Place::of(picture));
+                        self.painter.draw_cue(&mut cued, &cue.text, page, opacity);
+                        let digest = compose::digest(&cued);
+                        (Arc::new(cued), digest)
+                    });
+                    let (picture, digest) = cued.as_ref().unwrap_or(base);
                     if reel.shown != Some(*digest) {
                         reel.encoder.frame(slot, Arc::clone(picture))?;
                         reel.shown = Some(*digest);
@@ -297,7 +311,7 @@ impl Desk {
             self.overlays.cut();
         }
         self.overlays.add(moment.pointer.clone(), &moment.marks);
-        let overlay = self.overlays.at(moment.instant.at, moment.viewport_width);
+        let overlay = self.overlays.at(moment.instant.at, &moment.view);
         let mut changed = self.picture.is_none() || overlay != self.overlay;
         if let PagePicture::New(png) = &moment.page {
             match &mut self.page {

@@ -119,6 +119,8 @@ impl Unrolled {
             scale: self.scale,
             widest: self.whole.viewport_width as u32,
             tallest: self.whole.viewport_height as u32,
+            above: 0,
+            below: 0,
         }
     }
 }

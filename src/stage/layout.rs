@@ -20,6 +20,10 @@ pub struct Layout {
     pub widest: u32,
     /// The tallest page, CSS px.
     pub tallest: u32,
+    /// Kept free for a bar above the page, device px.
+    pub above: u32,
+    /// Kept free for a bar below the page, device px.
+    pub below: u32,
 }
 
 impl Layout {
@@ -34,6 +38,8 @@ impl Layout {
             scale,
             widest: largest.width,
             tallest: largest.height,
+            above: 0,
+            below: 0,
         }
     }
 
@@ -49,7 +55,27 @@ impl Layout {
             scale,
             widest: largest.width,
             tallest: largest.height,
+            above: 0,
+            below: 0,
         }
+    }
+
+    /// The same with so many device px more above and below the page.
+    #[must_use]
+    pub fn with_room(self, above: u32, below: u32) -> Self {
+        let height = self.height.saturating_add(above).saturating_add(below);
+        Self { height, top: self.top.saturating_add_unsigned(above), above, below, ..self }
+    }
+
+    /// The part of the picture that is worth showing in one of another size: pages, and the bar's whole width.
+    pub fn shown(&self) -> (u32, u32, u32, u32) {
+        if self.above == 0 && self.below == 0 {
+            return self.page();
+        }
+        let (_, top, _, height) = self.page();
+        let from = if self.above > 0 { 0 } else { top };
+        let to = if self.below > 0 { self.height } else { top + height };
+        (0, from, self.width, to - from)
     }
 
     /// The part of the picture that pages stand in: left, top, width and height, device px.
@@ -60,7 +86,7 @@ impl Layout {
             left,
             top,
             size(self.widest, self.width.saturating_sub(left)),
-            size(self.tallest, self.height.saturating_sub(top)),
+            size(self.tallest, self.height.saturating_sub(top).saturating_sub(self.below)),
         )
     }
 

@@ -31,6 +31,9 @@ pub struct Answer {
     pub next: Option<SessionTime>,
     /// Set while the page repeats itself.
     pub cycle: Option<Cycle>,
+    /// The page's title after the last slot gone through; at most 300 UTF-16 units.
+    #[serde(default)]
+    pub title: String,
 }
 
 /// How sure the player is that something shows.

@@ -60,6 +60,12 @@ impl Fps {
         slot as f64 * 1000.0 * f64::from(self.den) / f64::from(self.num)
     }
 
+    /// The first slot that begins at a video time, µs, or after it.
+    pub fn slot_from(self, micros: i64) -> u64 {
+        let (micros, num) = (u128::from(micros.max(0).unsigned_abs()), u128::from(self.num));
+        u64::try_from((micros * num).div_ceil(u128::from(self.den) * 1_000_000)).unwrap_or(u64::MAX)
+    }
+
     /// When slot `slot` begins, in units of `1 / per_second`, to the nearest unit (half up). Each slot is rounded by itself:
     /// errors do not add up.
     pub fn nearest_tick(self, slot: u64, per_second: u32) -> u64 {

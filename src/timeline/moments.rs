@@ -23,13 +23,13 @@ mod tests;
 
 pub use kind::MomentKind;
 pub use listed::{ListedMoment, distinct_id};
+pub use pages::Addresses;
+pub(super) use payload::{Reader, bounded, text};
 pub use thresholds::Thresholds;
 
 use crate::recording::{EventKind, Incremental, Recording, SessionTime, Window};
 use custom::Told;
 use network::Request;
-use pages::Addresses;
-use payload::Reader;
 
 /// Something that happened in a session and that somebody may look for.
 #[derive(Debug, Clone, PartialEq)]

@@ -134,9 +134,9 @@ impl LeadIn {
     }
 }
 
-/// The viewport's width after these actions, CSS px, if they say it.
-pub fn viewport_width(told: &[Action]) -> Option<u32> {
-    told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size.width) } else { None })
+/// The viewport after these actions, if they say it.
+pub fn viewport(told: &[Action]) -> Option<Viewport> {
+    told.iter().rev().find_map(|action| if let Deed::Viewport(size) = action.deed { Some(size) } else { None })
 }
 
 /// When the last of these actions built the page anew, if one did.

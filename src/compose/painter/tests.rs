@@ -1,3 +1,4 @@
+mod boards;
 mod shapes;
 
 use super::*;
@@ -33,6 +34,7 @@ fn busy(x: f64, y: f64) -> Overlay {
             Mark { x, y, kind: MarkKind::TouchEnd, age_ms: 90.0 },
         ],
         trails: vec![Trail { points }],
+        ..Overlay::default()
     }
 }
 

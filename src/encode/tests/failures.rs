@@ -144,9 +144,13 @@ fn a_full_disk_is_recognised_though_ffmpeg_calls_it_a_success() {
     full.patience = Duration::from_secs(20);
     let switch = KillSwitch::default();
     let pacing = Pacing::new(full.format, full.fps);
-    let (ffmpeg, stdin) =
-        Ffmpeg::spawn(&full.ffmpeg, &direct(&full, pacing.ticks(), Path::new("/dev/full")), &switch, full.patience)
-            .unwrap();
+    let (ffmpeg, stdin) = Ffmpeg::spawn(
+        &full.ffmpeg,
+        &direct(&full, pacing.ticks(), None, Path::new("/dev/full")),
+        &switch,
+        full.patience,
+    )
+    .unwrap();
     let mut pipe = super::super::pipe::PatientPipe::new(stdin, full.patience).unwrap();
     let stream = super::super::nut::Stream {
         pixels: super::super::nut::Pixels::Rgb,
@@ -154,7 +158,7 @@ fn a_full_disk_is_recognised_though_ffmpeg_calls_it_a_success() {
         height: 64,
         ticks: pacing.ticks(),
     };
-    pipe.write(&stream.header(), &[]).unwrap();
+    pipe.write(&stream.header(&[]), &[]).unwrap();
     pipe.write(&stream.frame_header(0), &card(64, 64, 0).pixels).unwrap();
     drop(pipe);
     let ended = ffmpeg.wait().unwrap();

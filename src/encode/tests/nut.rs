@@ -7,7 +7,7 @@ fn slots_of_a_fractional_rate_and_pixels_come_back_exactly() {
     let path = folder.path().join("stream.nut");
     let slots = [0, 1, 7, 130, 100_000, 5_000_000_000];
     let stream = Stream { pixels: Pixels::Rgb, width: 64, height: 34, ticks: (30_000, 1001) };
-    let mut bytes = stream.header();
+    let mut bytes = stream.header(&[]);
     for (number, slot) in slots.into_iter().enumerate() {
         bytes.extend(stream.frame_header(slot));
         bytes.extend(&card(64, 34, number as u32).pixels);
@@ -29,7 +29,7 @@ fn a_damaged_header_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("stream.nut");
     let stream = Stream { pixels: Pixels::Rgb, width: 64, height: 34, ticks: (30, 1) };
-    let mut bytes = stream.header();
+    let mut bytes = stream.header(&[]);
     let width = bytes.windows(4).position(|window| window == b"RGB\x18").unwrap() + 10;
     assert_eq!(bytes[width], 64);
     bytes[width] = 65;

@@ -9,14 +9,19 @@ use crate::timeline::follow;
 const NEW_URL: [&str; 2] = ["$pageview", "$url_changed"];
 
 /// Which URL a window had when.
-#[derive(Debug, Default)]
-pub(super) struct Addresses {
+#[derive(Debug, Default, Clone)]
+pub struct Addresses {
     /// By time.
     since: Vec<(SessionTime, String)>,
 }
 
 impl Addresses {
-    pub(super) fn of(window: &Window, reader: &mut Reader) -> Self {
+    /// Reads what a window's events say of it.
+    pub fn of_window(window: &Window) -> Self {
+        Self::of(window, &mut Reader::default())
+    }
+
+    pub(in crate::timeline) fn of(window: &Window, reader: &mut Reader) -> Self {
         let mut since: Vec<(SessionTime, String)> = Vec::new();
         for event in &window.events {
             let href = match &event.kind {
@@ -35,7 +40,13 @@ impl Addresses {
         Self { since }
     }
 
-    pub(super) fn at(&self, at: SessionTime) -> Option<&str> {
+    /// By time, no address twice in a row.
+    pub(in crate::timeline) fn into_list(self) -> Vec<(SessionTime, String)> {
+        self.since
+    }
+
+    /// The URL at a moment, at most 2,048 characters; `None` before the first is known.
+    pub fn at(&self, at: SessionTime) -> Option<&str> {
         let begun = self.since.partition_point(|(since, _)| *since <= at);
         self.since.get(begun.checked_sub(1)?).map(|(_, href)| href.as_str())
     }

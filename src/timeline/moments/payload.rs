@@ -10,25 +10,25 @@ pub(super) const LONGEST_URL: usize = 2048;
 
 /// Reads one event after the other into the same memory.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(in crate::timeline) struct Reader {
     tape: Tape,
 }
 
 impl Reader {
     /// An event's `data`.
-    pub(super) fn data<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
+    pub(in crate::timeline) fn data<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
         let text = std::str::from_utf8(&event.json).ok()?;
         self.tape.read(text)?.get("data")
     }
 
     /// The `payload` of a plugin's or custom event.
-    pub(super) fn payload<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
+    pub(in crate::timeline) fn payload<'t>(&'t mut self, event: &'t Event) -> Option<Value<'t>> {
         self.data(event)?.get("payload")
     }
 }
 
 /// The first of these members that is a string and not empty.
-pub(super) fn text(object: Value<'_>, names: &[&str]) -> Option<String> {
+pub(in crate::timeline) fn text(object: Value<'_>, names: &[&str]) -> Option<String> {
     let found = names.iter().filter_map(|name| object.get(name)?.as_string());
     found.map(|text| bounded(&text, LONGEST_URL)).find(|text| !text.is_empty())
 }
@@ -40,7 +40,7 @@ pub(super) fn number(object: Value<'_>, names: &[&str]) -> Option<f64> {
 }
 
 /// On one line, with at most so many characters, an ellipsis included.
-pub(super) fn bounded(text: &str, most: usize) -> String {
+pub(in crate::timeline) fn bounded(text: &str, most: usize) -> String {
     let mut kept = String::new();
     let mut count = 0;
     let mut gap = false;

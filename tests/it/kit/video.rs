@@ -62,10 +62,10 @@ impl Video {
     pub(crate) fn open(path: PathBuf) -> Self {
         let output = run(Command::new("ffprobe")
             .args(["-v", "error", "-of", "json"])
-            .args(["-show_streams", "-show_format", "-show_packets"])
+            .args(["-select_streams", "v", "-show_streams", "-show_format", "-show_packets"])
             .arg(&path));
         let mut probed: Probed = serde_json::from_slice(&output).unwrap();
-        assert_eq!(probed.streams.len(), 1, "one stream of pictures, and no other");
+        assert_eq!(probed.streams.len(), 1, "one stream of pictures");
         let stream = probed.streams.remove(0);
         let packet =
             |packet: ProbedPacket| Packet { at_ms: milliseconds(&packet.pts_time), key: packet.flags.starts_with('K') };
