@@ -55,32 +55,25 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let started = Clock::now();
     let plan = Plan::of(request)?;
     let sidecars = Sidecars::write(request, &plan)?;
-    let studio = if plan.has_pictures() { Some(Studio::open(request, &plan)?) } else { None };
-    let mut tally = Tally::default();
-    // First those that can be impossible, so that a mistake does not cost a video.
-    let apart = Apart::take(request, &plan, &mut tally, watch).await?;
-    let produced = match studio {
-        Some(studio) => play(request, &plan, studio, &mut tally, watch).await?,
-        None => Produced::default(),
-    };
-    let produced = produced.with(apart)?;
+    let (produced, tally) =
+        if plan.has_pictures() { play(request, &plan, watch).await? } else { (Produced::default(), Tally::default()) };
     let mut report = Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request);
     let files = sidecars.keep(&report.outputs)?;
     report.outputs.extend(files);
     Ok(report)
 }
 
-async fn play(
-    request: &Request,
-    plan: &Plan,
-    mut studio: Studio,
-    tally: &mut Tally,
-    watch: &dyn Watch,
-) -> Result<Produced, RenderError> {
-    let options = stage_options(request, plan.layout);
-    let windows = &request.recording.windows;
-    tally.add(ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?);
-    studio.close().await
+async fn play(request: &Request, plan: &Plan, watch: &dyn Watch) -> Result<(Produced, Tally), RenderError> {
+    let mut studio = Studio::open(request, plan)?;
+    let mut tally = Tally::default();
+    // First those that can be impossible, so that a mistake does not cost a video.
+    let apart = Apart::take(request, plan, &mut tally, watch).await?;
+    if plan.instants().next().is_some() {
+        let options = stage_options(request, plan.layout);
+        let windows = &request.recording.windows;
+        tally.add(ensemble::play(plan, windows, &options, request.browsers, &mut studio, watch).await?);
+    }
+    Ok((studio.close().await?.with(apart)?, tally))
 }
 
 fn stage_options(request: &Request, layout: Layout) -> StageOptions {

@@ -31,13 +31,13 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
         for still in &mut request.stills {
             still.path = numbered(&still.path, index + 1);
         }
+        for sidecar in &mut request.sidecars {
+            sidecar.path = numbered(&sidecar.path, index + 1);
+        }
         request.moments = request.moments.map(|wanted| {
             let names = wanted.names.numbered(index + 1);
             MomentStills { names, ..wanted }
         });
-        for sidecar in &mut request.sidecars {
-            sidecar.path = numbered(&sidecar.path, index + 1);
-        }
         request
     })
 }

@@ -14,7 +14,7 @@ use super::surroundings::Surroundings;
 use super::tally::Tally;
 use super::unrolled::{Unrolled, device_area};
 use super::{Part, Progress, RenderError, Request, Watch, stage_options};
-use crate::compose::{Area, Frame, Overlay, Painter, decode_png, digest};
+use crate::compose::{Area, Frame, Overlay, decode_png, digest};
 use crate::encode::{EncodeError, StillFormat, StillPlace, WrittenStill};
 use crate::recording::SessionTime;
 use crate::stage::{Answer, Layout, Stage};
@@ -93,8 +93,6 @@ fn check_sides(frame: &Frame, format: StillFormat) -> Result<(), EncodeError> {
 struct Easel<'a> {
     request: &'a Request,
     plan: &'a Plan,
-    painter: Painter,
-    surroundings: Arc<Surroundings>,
     stage: Stage,
 }
 
@@ -104,8 +102,7 @@ impl<'a> Easel<'a> {
         let stage = Stage::open(stage_options(request, plan.apart_layout)).await?;
         tally.browsers += 1;
         tally.open_time += started.elapsed();
-        let (painter, surroundings) = plan.apart_painter(&request.look);
-        Ok(Self { request, plan, painter, surroundings, stage })
+        Ok(Self { request, plan, stage })
     }
 
     /// A page that stops answering is replaced once, as in the pass.
@@ -128,9 +125,11 @@ impl<'a> Easel<'a> {
         tally.calls += 1;
         let over = Over { at: still.at, window: index, answer, actions };
         match &self.request.part {
-            Part::Viewport => self.viewport(over, tally).await,
+            Part::Viewport => self.viewport(over, &self.plan.surroundings, tally).await,
             Part::Page => {
-                let Some(whole) = self.stage.unroll().await? else { return self.viewport(over, tally).await };
+                let Some(whole) = self.stage.unroll().await? else {
+                    return self.viewport(over, &Arc::default(), tally).await;
+                };
                 let unrolled = Unrolled::page(whole, self.plan.apart_layout.scale, self.request.max_pixels)?;
                 self.unrolled(unrolled, over, tally).await
             }
@@ -138,10 +137,15 @@ impl<'a> Easel<'a> {
         }
     }
 
-    async fn viewport(&mut self, over: Over, tally: &mut Tally) -> Result<Frame, RenderError> {
+    async fn viewport(
+        &mut self,
+        over: Over,
+        surroundings: &Arc<Surroundings>,
+        tally: &mut Tally,
+    ) -> Result<Frame, RenderError> {
         let page = self.shoot(tally).await?;
-        let overlay = over.overlay(self.plan.apart_layout, &self.request.look, &self.surroundings);
-        Ok(self.painter.draw(&page, &overlay))
+        let overlay = over.overlay(self.plan.apart_layout, &self.request.look, surroundings);
+        Ok(self.plan.painter_of(&self.request.look, &self.plan.apart_layout).draw(&page, &overlay))
     }
 
     async fn element(
@@ -163,9 +167,7 @@ impl<'a> Easel<'a> {
             let viewport = (f64::from(width), f64::from(layout.tallest));
             let mut area = device_area(part, padding, viewport, layout.scale);
             area.x += layout.left_of(width).max(0) as u32;
-            let page = self.shoot(tally).await?;
-            let overlay = over.overlay(layout, &self.request.look, &self.surroundings);
-            return Ok(self.painter.draw(&page, &only_on_the_page(overlay)).cut(area));
+            return Ok(self.viewport(over, &Arc::default(), tally).await?.cut(area));
         }
         let whole = self.stage.unroll().await?;
         let Some((whole, part)) = whole.and_then(|whole| Some((whole, whole.area?))) else { return Err(none) };
@@ -191,8 +193,11 @@ impl<'a> Easel<'a> {
             all.paste(&picture, area, (0, piece.to));
             taken = taken.max(piece.to + piece.rows);
         }
-        let overlay = over.overlay(unrolled.layout(), &self.request.look, &self.surroundings);
-        Ok(self.painter.draw(&all, &only_on_the_page(overlay)))
+        let layout = unrolled.layout();
+        let mut overlay = over.overlay(layout, &self.request.look, &Arc::default());
+        // The viewport has no edge of its own in it.
+        overlay.framed = false;
+        Ok(self.plan.painter_of(&self.request.look, &layout).draw(&all, &overlay))
     }
 
     async fn shoot(&mut self, tally: &mut Tally) -> Result<Frame, RenderError> {
@@ -221,18 +226,14 @@ impl Over {
         let mut overlays = Overlays::new(layout, look.clone(), Arc::clone(surroundings));
         let pointer = self.answer.pointers.last().cloned().flatten();
         overlays.add(PointerNews::Now(pointer), &marks);
-        let title = self.answer.title.as_str().into();
-        overlays.at(self.at, &View { window: self.window, viewport: viewport(&self.actions), title })
+        let view =
+            View { window: self.window, viewport: viewport(&self.actions), title: self.answer.title.as_str().into() };
+        overlays.at(self.at, &view)
     }
 
     fn viewport_width(&self, layout: Layout) -> u32 {
         viewport(&self.actions).map_or(layout.widest, |viewport| viewport.width)
     }
-}
-
-/// Pictures of whole pages and of elements have no bar, notes, keys or backdrop.
-fn only_on_the_page(overlay: Overlay) -> Overlay {
-    Overlay { pointer: overlay.pointer, marks: overlay.marks, trails: overlay.trails, ..Overlay::default() }
 }
 
 #[cfg(test)]

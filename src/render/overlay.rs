@@ -61,7 +61,7 @@ impl Overlays {
             page: Some(page),
             notes: self.surroundings.notes(at, view.window),
             keys: self.surroundings.keys(at, view.window),
-            bar: self.surroundings.bar(at, view.window, &view.title),
+            bar: self.surroundings.bar(at, view.window, &view.title, self.layout.above + self.layout.below),
             ..Overlay::default()
         };
         if self.look.cursor {

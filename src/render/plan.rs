@@ -27,13 +27,13 @@ pub(super) struct Plan {
     pub videos: Vec<PlannedVideo>,
     /// Stills that come from the pass.
     pub stills: Vec<PlannedStill>,
+    pub sidecars: Vec<PlannedSidecar>,
     /// Stills that cannot: of more or less than the viewport, and of windows that are not in view then.
     pub apart: Vec<PlannedStill>,
     /// The stage that these are taken on.
     pub apart_layout: Layout,
     /// Moments that were asked for and have no still.
     pub left_out: LeftOut,
-    pub sidecars: Vec<PlannedSidecar>,
     pub landmarks: Landmarks,
     /// Device px per px of what is drawn beside and over the page.
     pub interface: f64,
@@ -123,14 +123,7 @@ impl Plan {
         let apart_layout = choose_apart_layout(request, shown_apart.unwrap_or(largest));
         check_pixels(apart_layout.width, apart_layout.height, request.max_pixels)?;
         let interface = interface_scale(&layout);
-        let surroundings = Surroundings::of(
-            recording,
-            &request.look,
-            layout.above + layout.below,
-            &landmarks.moments,
-            idle,
-            recording.duration(),
-        );
+        let surroundings = Surroundings::of(recording, &request.look, &landmarks.moments, idle, recording.duration());
         let surroundings = Arc::new(surroundings);
         let (maps, others) = maps.split_at(request.videos.len());
         let videos = request.videos.iter().zip(maps);
@@ -145,10 +138,10 @@ impl Plan {
             layout,
             videos,
             stills,
+            sidecars,
             apart,
             apart_layout,
             left_out,
-            sidecars,
             landmarks,
             interface,
             surroundings,
@@ -160,17 +153,15 @@ impl Plan {
         Painter::new(self.layout.scale * look.cursor_size).with_boards(self.interface, look.theme)
     }
 
-    /// What draws over those that are taken apart, and what it tells beside the page.
-    pub(super) fn apart_painter(&self, look: &Look) -> (Painter, Arc<Surroundings>) {
-        let layout = &self.apart_layout;
-        let painter = Painter::new(layout.scale * look.cursor_size);
-        let surroundings = self.surroundings.with_bar_of(layout.above + layout.below);
-        (painter.with_boards(interface_scale(layout), look.theme), Arc::new(surroundings))
+    /// What draws over pictures of another layout.
+    pub(super) fn painter_of(&self, look: &Look, layout: &Layout) -> Painter {
+        let interface = if *layout == self.layout { self.interface } else { interface_scale(layout) };
+        Painter::new(layout.scale * look.cursor_size).with_boards(interface, look.theme)
     }
 
-    /// Whether the pass has pictures to take.
+    /// Whether a browser is needed.
     pub(super) fn has_pictures(&self) -> bool {
-        !self.videos.is_empty() || !self.stills.is_empty()
+        !self.videos.is_empty() || !self.stills.is_empty() || !self.apart.is_empty()
     }
 
     /// The window shown at a moment, as an index into those of the recording.
@@ -344,11 +335,12 @@ fn choose_layout(request: &Request, largest: Viewport) -> Layout {
     layout(request, size.unwrap_or(request.size), largest)
 }
 
-/// Pictures of whole pages and of elements are as large as what they show, and hold nothing else.
+/// Pictures of whole pages and of elements are as large as what they show, and have no bar.
 fn choose_apart_layout(request: &Request, largest: Viewport) -> Layout {
-    match request.part {
-        Part::Viewport => layout(request, request.size, largest),
-        Part::Page | Part::Element { .. } => Layout::natural(largest, request.scale),
+    if request.part == Part::Viewport {
+        layout(request, request.size, largest)
+    } else {
+        Layout::natural(largest, request.scale)
     }
 }
 

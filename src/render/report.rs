@@ -164,7 +164,7 @@ pub struct Timings {
 pub struct Output {
     /// Where.
     pub path: PathBuf,
-    /// `video` or `still`.
+    /// `video`, `still`, or `sidecar` (captions, a time map).
     pub kind: &'static str,
     /// `mp4`, `png`, ….
     pub format: String,
@@ -207,8 +207,8 @@ pub struct OutputMoment {
 impl Output {
     pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
         Self {
-            path: file.path,
             kind: "sidecar",
+            path: file.path,
             format: kind.extension().to_owned(),
             bytes: file.bytes,
             sha256: file.sha256,

@@ -27,12 +27,12 @@ pub struct Request {
     pub videos: Vec<VideoRequest>,
     /// Stills wanted.
     pub stills: Vec<StillRequest>,
+    /// Captions and time maps wanted as files.
+    pub sidecars: Vec<SidecarRequest>,
     /// Stills of moments wanted, by their kinds.
     pub moments: Option<MomentStills>,
     /// What of the page stills show.
     pub part: Part,
-    /// Captions and time maps wanted as files.
-    pub sidecars: Vec<SidecarRequest>,
     /// Size of stills, and of videos that ask for none of their own.
     pub size: Size,
     /// Device px per CSS px where the size is [`Size::Auto`].

@@ -9,7 +9,6 @@ use crate::timeline::{Addresses, KeyPress, Moment, MomentKind, Stretch, key_pres
 #[derive(Debug, Clone, Default)]
 pub(super) struct Surroundings {
     bar: Option<BarLook>,
-    bar_height: u32,
     /// Of each window.
     addresses: Vec<Addresses>,
     /// Ids of the windows.
@@ -34,7 +33,6 @@ impl Surroundings {
     pub(super) fn of(
         recording: &Recording,
         look: &Look,
-        bar_height: u32,
         moments: &[Moment],
         idle: Vec<Stretch>,
         ends: SessionTime,
@@ -54,7 +52,6 @@ impl Surroundings {
         problems.dedup();
         Self {
             bar: look.bar.clone(),
-            bar_height,
             addresses,
             windows: recording.windows.iter().map(|window| window.id.clone()).collect(),
             showable: showable.map(|(index, _)| index).collect(),
@@ -68,11 +65,6 @@ impl Surroundings {
         }
     }
 
-    /// The same for pictures with another room for the bar, device px.
-    pub(super) fn with_bar_of(&self, height: u32) -> Self {
-        Self { bar_height: height, ..self.clone() }
-    }
-
     /// Whether a look tells of moments.
     pub(super) fn needs_moments(look: &Look) -> bool {
         !look.marks.is_empty() || look.bar.as_ref().is_some_and(|bar| bar.shows.contains(&BarItem::Progress))
@@ -83,10 +75,10 @@ impl Surroundings {
         look.bar.as_ref().is_some_and(|bar| bar.shows.contains(&BarItem::Idle))
     }
 
-    /// What the bar says.
-    pub(super) fn bar(&self, at: SessionTime, window: usize, title: &str) -> Option<Bar> {
+    /// What the bar says. It is drawn `height` device px high.
+    pub(super) fn bar(&self, at: SessionTime, window: usize, title: &str, height: u32) -> Option<Bar> {
         let look = self.bar.as_ref()?;
-        let mut bar = Bar { above: look.above, height: self.bar_height, ..Bar::default() };
+        let mut bar = Bar { above: look.above, height, ..Bar::default() };
         // Changes once a second, so that a page that stands still stays cheap.
         let second = at.micros().max(0).div_euclid(1_000_000);
         for item in &look.shows {

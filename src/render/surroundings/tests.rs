@@ -37,27 +37,27 @@ fn all() -> Surroundings {
     let moments = moments(&recording, &Thresholds::default());
     let idle = vec![Stretch { from: ms(8000), to: ms(19_000) }];
     let items = BarItem::NAMES.map(|(_, item)| item);
-    Surroundings::of(&recording, &look(&items), 36, &moments, idle, recording.duration())
+    Surroundings::of(&recording, &look(&items), &moments, idle, recording.duration())
 }
 
 #[test]
 fn a_bar_says_what_holds_at_its_moment() {
-    let bar = all().bar(ms(21_999), 0, "Two").unwrap();
+    let bar = all().bar(ms(21_999), 0, "Two", 36).unwrap();
     assert_eq!(bar.title.as_deref(), Some("Two"));
     assert_eq!(bar.url.as_deref(), Some("https://a.test/two"));
     assert_eq!((bar.clock.as_deref(), bar.length.as_deref()), (Some("0:21"), Some("0:40")));
     assert_eq!(bar.wall.as_deref(), Some("2026-01-01 01:00:21 CET"));
     assert_eq!((bar.progress, bar.problems), (Some(525), vec![125, 750, 1000]));
     assert!(!bar.idle);
-    assert!(all().bar(ms(8000), 0, "").unwrap().idle);
+    assert!(all().bar(ms(8000), 0, "", 36).unwrap().idle);
     assert_eq!(bar.window, None, "the only window needs no name");
 }
 
 #[test]
 fn a_bar_stays_the_same_for_a_second() {
     let all = all();
-    assert_eq!(all.bar(ms(21_000), 0, "x"), all.bar(ms(21_999), 0, "x"));
-    assert_ne!(all.bar(ms(21_000), 0, "x"), all.bar(ms(22_000), 0, "x"));
+    assert_eq!(all.bar(ms(21_000), 0, "x", 36), all.bar(ms(21_999), 0, "x", 36));
+    assert_ne!(all.bar(ms(21_000), 0, "x", 36), all.bar(ms(22_000), 0, "x", 36));
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn a_look_without_any_of_it_reads_nothing() {
     let plain = Look::default();
     assert!(!Surroundings::needs_moments(&plain) && !Surroundings::needs_idle(&plain));
     let recording = recording();
-    let surroundings = Surroundings::of(&recording, &plain, 0, &[], Vec::new(), recording.duration());
-    assert_eq!(surroundings.bar(ms(5000), 0, "x"), None);
+    let surroundings = Surroundings::of(&recording, &plain, &[], Vec::new(), recording.duration());
+    assert_eq!(surroundings.bar(ms(5000), 0, "x", 36), None);
     assert_eq!(surroundings.notes(ms(5000), 0), []);
     assert_eq!(surroundings.keys(ms(6000), 0), None);
 }
