@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, Switch, request};
 use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_threshold, still_format};
+use super::overview::OverviewArgs;
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::stills::StillsArgs;
@@ -36,6 +37,8 @@ pub(super) struct Render {
     stills: Vec<StillArg>,
     #[command(flatten)]
     of_moments: StillsArgs,
+    #[command(flatten)]
+    overview: OverviewArgs,
     /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.
     #[arg(long, env = "REPLAYREEL_FPS", value_name = "N")]
     fps: Option<Fps>,
@@ -90,7 +93,9 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
-        refuse_same_paths(&outputs.paths(), self.report.as_deref())?;
+        let overview = self.overview.overview(self.from.as_ref(), self.to.as_ref(), self.idle);
+        let paths: Vec<&Path> = outputs.paths().into_iter().chain(overview.paths().map(PathBuf::as_path)).collect();
+        refuse_same_paths(&paths, self.report.as_deref())?;
         self.refuse_lost_text(&outputs)?;
         let mut opened = self.input.open(self.quiet)?;
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
@@ -98,6 +103,7 @@ impl Render {
         (request.videos, request.stills, request.sidecars) = (outputs.videos, outputs.stills, outputs.sidecars);
         request.moments = self.of_moments.moments(&self.input.stem());
         request.part = self.of_moments.part();
+        request.overview = overview;
         request.idle_threshold = self.idle_threshold;
         if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
@@ -106,6 +112,7 @@ impl Render {
             for sidecar in &mut request.sidecars {
                 sidecar.from.get_or_insert_with(|| from.clone());
             }
+            request.overview.from.get_or_insert_with(|| from.clone());
         }
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
@@ -145,11 +152,16 @@ impl Render {
             let format = still_format(&path).unwrap_or(StillFormat::Png);
             stills.push(StillRequest { path, format, at: still.at.clone() });
         }
-        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.of_moments.are_wanted() {
+        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.makes_pictures() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
             videos.extend(output.ok().map(|output| self.video(Format::Mp4, &output)));
         }
         Outputs { videos, stills, sidecars }
+    }
+
+    /// Whether pictures are made of which `outputs` knows nothing.
+    fn makes_pictures(&self) -> bool {
+        self.of_moments.are_wanted() || self.overview.are_wanted()
     }
 
     /// What was asked for by name and no output can hold. (What is on by itself is just not there.)
