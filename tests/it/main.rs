@@ -27,4 +27,5 @@ mod reference;
 mod resources;
 mod sidecars;
 mod sources;
+mod stills;
 mod windows;
