@@ -18,6 +18,7 @@ mod redaction;
 mod render;
 mod signals;
 mod still;
+mod ticket;
 mod unpack;
 mod verify;
 mod windows;
@@ -61,6 +62,8 @@ enum Command {
     Convert(convert::Convert),
     /// Take out of a recording what must not leave, by --rules FILE and --builtin, and write what remains; or show with --preview what would be taken out.
     Redact(redact::Redact),
+    /// Write what a bug ticket needs: what happened, the steps that led to it, pictures, clips, console and network.
+    Ticket(ticket::TicketCommand),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),
 }
@@ -82,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Redact(command) => command.run(),
+        Command::Ticket(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

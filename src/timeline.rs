@@ -22,7 +22,9 @@ pub use cue::Cue;
 pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
-pub use moments::{ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
+pub use moments::{
+    ConsoleLine, Journal, ListedMoment, Moment, MomentKind, NetworkLine, Thresholds, distinct_id, moments,
+};
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport_width};
 pub use span::{Span, Speed, SpeedError};
 pub use steps::{Phrase, Step, StepKind, StepOptions, Words, steps, steps_with};
