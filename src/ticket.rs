@@ -22,12 +22,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::recording::{Recording, SessionTime};
-use crate::timeline::{
-    Journal, Moment, MomentKind, Phrase, Step, StepOptions, Thresholds, distinct_id, moments, steps_with,
-};
+use crate::timeline::{Journal, MomentKind, Phrase, Step, StepOptions, Thresholds, distinct_id, moments, steps_with};
 
 /// A pause shorter than this does not belong to what has to be done again.
 const SHORTEST_PAUSE: SessionTime = SessionTime::from_millis(30_000);
+
+/// Characters of a name, an id, a user agent.
+const LONGEST_NAME: usize = 300;
 
 /// What somebody who is to mend something has to know. Times ending in `_ms` are session time.
 #[derive(Debug, Clone, Serialize)]
@@ -109,7 +110,7 @@ fn title(headline: Option<&Problem>, found: bool) -> Phrase {
 fn summary(recording: &Recording, headline: Option<&Problem>) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut tell = |name, value: Option<Phrase>| facts.extend(value.map(|value| Fact { name, value }));
-    let their = |text: String| Phrase::default().theirs(&text);
+    let their = |text: String| Phrase::default().theirs(&short(&text));
     tell("Recorded", wall_clock(recording, SessionTime::ZERO).map(|time| Phrase::ours(&time)));
     tell("Duration", Some(Phrase::ours(&crate::recording::clock(recording.duration().millis()))));
     tell("Page", headline.and_then(|problem| problem.url.as_deref()).map(|url| Phrase::default().address(url)));
@@ -137,7 +138,7 @@ fn wall_clock(recording: &Recording, at: SessionTime) -> Option<String> {
     jiff::Timestamp::from_millisecond(epoch_ms.round() as i64).ok().map(|time| time.to_string())
 }
 
-/// Whether two moments are told of as one: the same thing, said again.
-fn is_same(a: &Moment, b: &Moment) -> bool {
-    a.kind == b.kind && a.label == b.label
+/// Of what strangers call things there is as much told as anybody reads.
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST_NAME).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::{is_same, wall_clock};
+use super::{short, wall_clock};
 use crate::recording::{Recording, SessionTime};
 use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow};
 
@@ -135,12 +135,11 @@ impl<'m> Found<'m> {
                 continue;
             }
             let again = known.get(&(moment.kind, moment.label.as_str())).and_then(|place| found.get_mut(*place));
-            match again.filter(|first| is_same(first.moment, moment)) {
-                Some(first) => first.count += 1,
-                None => {
-                    known.insert((moment.kind, &moment.label), found.len());
-                    found.push(Self { moment, number: *number, count: 1 });
-                }
+            if let Some(first) = again {
+                first.count += 1;
+            } else {
+                known.insert((moment.kind, &moment.label), found.len());
+                found.push(Self { moment, number: *number, count: 1 });
             }
         }
         found
@@ -168,7 +167,7 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
         time: moment.at,
         until: moment.until.unwrap_or(moment.at),
         at: wall_clock(recording, moment.at),
-        window: Some(moment.window.clone()),
+        window: Some(short(&moment.window)),
         url: moment.url.clone(),
         count,
         in_view: choice.window.is_some() || in_view(recording, moment.at).is_none_or(|id| id == moment.window),
@@ -187,7 +186,7 @@ fn by_hand(
 ) -> Problem {
     let window = choice.window.clone().or_else(|| in_view(recording, at).map(str::to_owned));
     let in_window = |id: &str| window.as_deref() == Some(id);
-    let last = steps.iter().rev().find(|step| step.at <= at && in_window(&step.window));
+    let last = steps.iter().rev().find(|step| step.kind.is_act() && step.at <= at && in_window(&step.window));
     let here = moments.iter().find(|moment| moment.at == at && choice.kinds.contains(&moment.kind));
     let heading = if kind == "end" { "End of the session" } else { "Chosen moment" };
     let words = match (here, last) {
@@ -204,7 +203,7 @@ fn by_hand(
         until: at,
         at: wall_clock(recording, at),
         url: last.and_then(|step| step.url.clone()),
-        window,
+        window: window.as_deref().map(short),
         count: 1,
         in_view: true,
         still: format!("{name}.png"),

@@ -1,12 +1,9 @@
 //! Browser and system, as far as a user agent tells them. It tells less than it seems: systems are frozen at old versions, and
 //! versions end in zeros. What is not known is not said.
 
-use super::{Fact, Problem};
+use super::{Fact, Problem, short};
 use crate::recording::{EventKind, Recording, SessionTime, Viewport};
 use crate::timeline::Phrase;
-
-/// Characters of a user agent that are told.
-const LONGEST_AGENT: usize = 300;
 
 pub(super) fn of(recording: &Recording, headline: Option<&Problem>) -> Vec<Fact> {
     let mut facts = Vec::new();
@@ -17,23 +14,22 @@ pub(super) fn of(recording: &Recording, headline: Option<&Problem>) -> Vec<Fact>
     let known = |name: &str, version: &str| {
         let name = recording.person_property(name)?;
         let version = recording.person_property(version).unwrap_or_default();
-        Some(Phrase::default().theirs(format!("{name} {version}").trim()))
+        Some(Phrase::default().theirs(short(&format!("{name} {version}")).trim()))
     };
     let agent_tells = |tells: fn(&str) -> Option<String>| agent.as_deref().and_then(tells).map(ours);
     tell("Browser", agent_tells(browser).or_else(|| known("$browser", "$browser_version")));
     tell("System", agent_tells(system).or_else(|| known("$os", "$os_version")));
     let language = recording.person_property("$browser_language");
-    tell("Language", language.map(|language| Phrase::default().theirs(language)));
+    tell("Language", language.map(|language| Phrase::default().theirs(&short(language))));
     let at = headline.map(|problem| problem.time).unwrap_or_default();
     let window = headline.and_then(|problem| problem.window.as_deref());
     tell("Viewport", viewport(recording, window, at).map(|size| ours(format!("{}x{}", size.width, size.height))));
     if recording.windows.len() > 1 {
         let number = recording.windows.iter().position(|shown| Some(shown.id.as_str()) == window);
         let of = number.map(|number| ours(format!("{} of {}", number + 1, recording.windows.len())));
-        tell("Window", of.zip(window).map(|(of, id)| of.then(" (").theirs(id).then(")")));
+        tell("Window", of.zip(window).map(|(of, id)| of.then(" (").theirs(&short(id)).then(")")));
     }
-    let shortened = agent.map(|agent| agent.chars().take(LONGEST_AGENT).collect::<String>());
-    tell("User agent", shortened.map(|agent| Phrase::default().theirs(&agent)));
+    tell("User agent", agent.map(|agent| Phrase::default().theirs(&short(&agent))));
     facts
 }
 
@@ -73,8 +69,8 @@ fn browser(agent: &str) -> Option<String> {
         ("Electron/", "Electron"),
         ("Chrome/", "Chrome"),
     ];
-    let told = known.iter().find_map(|(mark, name)| Some(named(name, version(agent, mark)?)));
-    told.or_else(|| agent.contains("Safari/").then(|| named("Safari", version(agent, "Version/").unwrap_or_default())))
+    let told = known.iter().find_map(|(mark, name)| Some(named(name, &version(agent, mark)?)));
+    told.or_else(|| agent.contains("Safari/").then(|| named("Safari", &version(agent, "Version/").unwrap_or_default())))
 }
 
 /// `Windows 10 or 11`
@@ -89,28 +85,28 @@ fn system(agent: &str) -> Option<String> {
             "6.1" => "7",
             _ => return Some("Windows".to_owned()),
         };
-        return Some(named("Windows", name.to_owned()));
+        return Some(named("Windows", name));
     }
     for (mark, name) in [("CPU iPhone OS ", "iOS"), ("iPad; CPU OS ", "iPadOS"), ("CPU OS ", "iPadOS")] {
         if let Some(version) = version(platform, mark) {
-            return Some(named(name, version));
+            return Some(named(name, &version));
         }
     }
     if let Some(version) = version(platform, "Android ") {
         // Chrome says 10 for all that came after it, and K for every device.
         let frozen = if platform.contains("Android 10; K") { " or later" } else { "" };
-        return Some(format!("{}{frozen}", named("Android", version)));
+        return Some(format!("{}{frozen}", named("Android", &version)));
     }
     if let Some(version) = version(platform, "Mac OS X ") {
         let frozen = if version.starts_with("10.15") { " or later" } else { "" };
-        return Some(format!("{}{frozen}", named("macOS", version)));
+        return Some(format!("{}{frozen}", named("macOS", &version)));
     }
     let others =
         [("CrOS", "ChromeOS"), ("Android", "Android"), ("Ubuntu", "Linux"), ("Linux", "Linux"), ("X11", "Unix")];
     others.iter().find(|(mark, _)| platform.contains(mark)).map(|(_, name)| (*name).to_owned())
 }
 
-fn named(name: &str, version: String) -> String {
+fn named(name: &str, version: &str) -> String {
     if version.is_empty() { name.to_owned() } else { format!("{name} {version}") }
 }
 

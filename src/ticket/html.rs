@@ -16,7 +16,7 @@ const HEAD: &str = r#"<!doctype html>
 <meta name="referrer" content="no-referrer">
 "#;
 
-const STYLE: &str = r#"<style>
+const STYLE: &str = r"<style>
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --quiet: #666; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --quiet: #aaa; --bad: #ff8a80; } }
 * { box-sizing: border-box; }
@@ -25,7 +25,7 @@ h1 { font-size: 1.6rem; line-height: 1.3; margin: 0 0 1.5rem; }
 h2 { border-bottom: 1px solid var(--line); font-size: 1.2rem; margin: 2.5rem 0 1rem; padding-bottom: .3rem; }
 h3 { font-size: 1.05rem; margin: 2rem 0 .3rem; }
 p { margin: .5rem 0; }
-dl { display: grid; gap: .2rem 1.5rem; grid-template-columns: max-content 1fr; margin: 0; }
+dl { align-content: start; display: grid; gap: .2rem 1.5rem; grid-template-columns: max-content 1fr; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; }
 .facts { display: grid; gap: 1rem 2.5rem; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); }
@@ -36,6 +36,8 @@ li time { font-size: .85em; margin-left: .5em; }
 code { background: var(--soft); border-radius: .25em; font: .9em ui-monospace, monospace; padding: .1em .3em; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--quiet); font-size: .85rem; }
+b { font-weight: 600; }
+h1 b, h3 b { font-weight: inherit; }
 img, video { border: 1px solid var(--line); border-radius: .3rem; display: block; height: auto; max-width: 100%; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; width: 100%; }
@@ -47,9 +49,14 @@ tr.bad td { color: var(--bad); }
 </style>
 </head>
 <body>
-"#;
+";
 
-struct Html;
+/// Names stand in quotes where they are part of a sentence, and as code where they stand alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Html {
+    Sentence,
+    Cell,
+}
 
 impl Language for Html {
     fn ours(&self, text: &str) -> String {
@@ -57,7 +64,10 @@ impl Language for Html {
     }
 
     fn theirs(&self, text: &str) -> String {
-        format!("<code>{}</code>", escaped(text))
+        match self {
+            Self::Sentence => format!("<b>“{}”</b>", escaped(text)),
+            Self::Cell => format!("<code>{}</code>", escaped(text)),
+        }
     }
 
     fn address(&self, url: &str) -> String {
@@ -89,7 +99,7 @@ impl Ticket {
             html,
             "<title>{}</title>\n{STYLE}<h1>{}</h1>",
             escaped(&self.title.to_string()),
-            Html.phrase(&self.title)
+            Html::Sentence.phrase(&self.title)
         );
         html.push_str("<div class=\"facts\">\n");
         facts(&mut html, &self.summary);
@@ -98,7 +108,7 @@ impl Ticket {
         paragraph(&mut html, layout::before_steps(self));
         html.push_str("<ol>\n");
         for step in &self.steps {
-            let words = Html.phrase(&step.words);
+            let words = Html::Sentence.phrase(&step.words);
             let _ = writeln!(html, "<li>{words}<time>{}</time></li>", layout::time(step.at_ms));
         }
         html.push_str("</ol>\n<h2>What happened</h2>\n");
@@ -120,7 +130,7 @@ impl Ticket {
 fn facts(html: &mut String, facts: &[Fact]) {
     html.push_str("<dl>\n");
     for fact in facts {
-        let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", fact.name, Html.phrase(&fact.value));
+        let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", fact.name, Html::Cell.phrase(&fact.value));
     }
     html.push_str("</dl>\n");
 }
@@ -133,8 +143,8 @@ fn paragraph(html: &mut String, text: Option<String>) {
 
 fn problem(html: &mut String, problem: &Problem) {
     let alternative = escaped(&layout::alternative(problem));
-    let _ = writeln!(html, "<h3>{}</h3>", Html.phrase(&problem.words));
-    let _ = writeln!(html, "<p>{}</p>", Html.phrase(&layout::place(problem)));
+    let _ = writeln!(html, "<h3>{}</h3>", Html::Sentence.phrase(&problem.words));
+    let _ = writeln!(html, "<p>{}</p>", Html::Sentence.phrase(&layout::place(problem)));
     let _ = writeln!(html, "<figure><img src=\"{}\" alt=\"{alternative}\"></figure>", escaped(&problem.still));
     let Some(clip) = &problem.clip else { return };
     let name = escaped(clip);
@@ -147,19 +157,20 @@ fn problem(html: &mut String, problem: &Problem) {
 }
 
 fn row(phrases: &[Phrase], is_bad: bool) -> String {
-    let cells: String = phrases.iter().map(|phrase| format!("<td>{}</td>", Html.phrase(phrase))).collect();
+    let cells: Vec<String> = phrases.iter().map(|phrase| Html::Cell.phrase(phrase)).collect();
+    let cells = cells.join("</td><td>");
     let class = if is_bad { " class=\"bad\"" } else { "" };
-    format!("<tr{class}>{cells}</tr>\n")
+    format!("<tr{class}><td>{cells}</td></tr>\n")
 }
 
 fn table(html: &mut String, heading: &str, columns: &[&str], rows: &str, left_out: usize) {
     if rows.is_empty() {
         return;
     }
-    let columns: String = columns.iter().map(|column| format!("<th>{column}</th>")).collect();
+    let columns = columns.join("</th><th>");
     let _ = writeln!(
         html,
-        "<h2>{heading}</h2>\n<div class=\"wide\"><table>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>"
+        "<h2>{heading}</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>{columns}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>"
     );
     paragraph(html, layout::left_out(left_out));
 }

@@ -3,6 +3,8 @@
 //! Every character that means something there is written with a backslash before it, as the markup has it, or as an entity where a
 //! backslash means something itself.
 
+use std::fmt::Write as _;
+
 use super::Ticket;
 use super::layout::{self, Language};
 use crate::timeline::Phrase;
@@ -10,8 +12,16 @@ use crate::timeline::Phrase;
 struct Jira;
 
 impl Language for Jira {
+    /// Times and sentences, in which only what means something anywhere needs care.
     fn ours(&self, text: &str) -> String {
-        escaped(text)
+        let mut out = String::with_capacity(text.len());
+        for character in layout::clean(text).chars() {
+            if matches!(character, '\\' | '{' | '[' | '|' | '*' | '_' | '!' | '~' | '^') {
+                out.push('\\');
+            }
+            out.push(character);
+        }
+        out
     }
 
     fn theirs(&self, text: &str) -> String {
@@ -28,7 +38,10 @@ fn escaped(text: &str) -> String {
     for character in layout::clean(text).chars() {
         match character {
             // Two of the first break a line; of the others links, smileys and mail addresses are made, whatever stands before them.
-            '\\' | ':' | '@' | ';' | '&' => out.push_str(&format!("&#{};", u32::from(character))),
+            '\\' | ':' | '@' | ';' | '&' => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "&#{};", u32::from(character));
+            }
             '{' | '}' | '[' | ']' | '(' | ')' | '*' | '_' | '-' | '+' | '^' | '~' | '?' | '|' | '!' | '#' | '%'
             | '"' => {
                 out.push('\\');
@@ -50,14 +63,14 @@ impl Ticket {
     pub fn jira(&self) -> String {
         let mut lines = vec![format!("h2. {}", Jira.phrase(&self.title)), String::new()];
         for facts in [&self.summary, &self.environment] {
-            lines.extend(facts.iter().map(|fact| format!("* *{}*&#58; {}", fact.name, Jira.phrase(&fact.value))));
+            lines.extend(facts.iter().map(|fact| format!("* *{}:* {}", fact.name, Jira.phrase(&fact.value))));
         }
         lines.extend([String::new(), "h3. Steps to reproduce".to_owned(), String::new()]);
-        lines.extend(layout::before_steps(self).into_iter().flat_map(|told| [escaped(&told), String::new()]));
+        lines.extend(layout::before_steps(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
         let steps = self.steps.iter();
-        lines.extend(steps.map(|step| format!("# {} \\({}\\)", Jira.phrase(&step.words), layout::time(step.at_ms))));
+        lines.extend(steps.map(|step| format!("# {} ({})", Jira.phrase(&step.words), layout::time(step.at_ms))));
         lines.extend([String::new(), "h3. What happened".to_owned(), String::new()]);
-        lines.extend(layout::before_problems(self).into_iter().flat_map(|told| [escaped(&told), String::new()]));
+        lines.extend(layout::before_problems(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
         for problem in &self.problems {
             lines.extend([format!("h4. {}", Jira.phrase(&problem.words)), String::new()]);
             lines.extend([Jira.phrase(&layout::place(problem)), String::new()]);
@@ -67,7 +80,7 @@ impl Ticket {
                 lines.extend([clip, String::new()]);
             }
         }
-        lines.extend(layout::after_problems(self).into_iter().flat_map(|told| [escaped(&told), String::new()]));
+        lines.extend(layout::after_problems(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
         let console = self.console.rows.iter().map(|line| row(&layout::console_row(line)));
         table(&mut lines, "Console", &layout::CONSOLE, console.collect(), self.console.left_out);
         let network = self.network.rows.iter().map(|line| row(&layout::network_row(line)));
@@ -86,7 +99,7 @@ fn table(lines: &mut Vec<String>, heading: &str, columns: &[&str], rows: Vec<Str
     lines.extend([format!("h3. {heading}"), String::new(), format!("||{}||", columns.join("||"))]);
     lines.extend(rows);
     lines.push(String::new());
-    lines.extend(layout::left_out(left_out).into_iter().flat_map(|told| [escaped(&told), String::new()]));
+    lines.extend(layout::left_out(left_out).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
 }
 
 #[cfg(test)]

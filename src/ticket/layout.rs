@@ -41,7 +41,7 @@ pub(super) fn place(problem: &Problem) -> Phrase {
         phrase = phrase.then(&format!(", for the first of {} times", problem.count));
     }
     if let Some(window) = problem.window.as_ref().filter(|_| !problem.in_view) {
-        phrase = phrase.then(", in window ").theirs(window).then(", which the pictures do not show");
+        phrase = phrase.then(", in window ").theirs(&super::short(window)).then(", which the pictures do not show");
     }
     phrase.then(".")
 }

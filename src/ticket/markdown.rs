@@ -56,7 +56,7 @@ fn cell(written: &str) -> String {
 }
 
 fn row(phrases: &[Phrase]) -> String {
-    let cells: Vec<String> = phrases.iter().map(|phrase| cell_of(phrase)).collect();
+    let cells: Vec<String> = phrases.iter().map(cell_of).collect();
     format!("| {} |", cells.join(" | "))
 }
 

@@ -26,4 +26,5 @@ mod redaction_command;
 mod reference;
 mod resources;
 mod sources;
+mod ticket;
 mod windows;
