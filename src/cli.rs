@@ -14,6 +14,7 @@ mod options;
 mod output;
 mod overview;
 mod pack;
+mod preset;
 mod progress;
 mod redact;
 mod redaction;
@@ -21,14 +22,16 @@ mod render;
 mod signals;
 mod still;
 mod stills;
+mod ticket;
 mod unpack;
 mod verify;
 mod windows;
 mod written;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -64,13 +67,23 @@ enum Command {
     Convert(convert::Convert),
     /// Take out of a recording what must not leave, by --rules FILE and --builtin, and write what remains; or show with --preview what would be taken out.
     Redact(redact::Redact),
+    /// Write what a bug ticket needs: what happened, the steps that led to it, pictures, clips, console and network.
+    Ticket(ticket::TicketCommand),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),
 }
 
+impl Cli {
+    fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
+        let command = preset::with_defaults(Self::command(), &arguments);
+        let matches = command.try_get_matches_from(arguments)?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read(std::env::args_os().collect()) {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error),
     };
@@ -85,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Verify(command) => command.run(),
         Command::Convert(command) => command.run(),
         Command::Redact(command) => command.run(),
+        Command::Ticket(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {

@@ -1,5 +1,7 @@
 //! A file that appears whole or not at all.
 
+mod folder;
+
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
@@ -7,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use tempfile::{Builder, TempPath};
+
+pub(crate) use folder::NewFolders;
+pub use folder::{FolderDestination, FolderError};
 
 /// A hidden file beside the destination, renamed to it at the end and removed otherwise.
 #[derive(Debug)]

@@ -14,6 +14,7 @@
 //! - [`compose`]: what is not page on the pixels.
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
+//! - [`ticket`]: what happened, for a bug tracker.
 
 pub mod assets;
 pub mod cli;
@@ -27,4 +28,5 @@ pub mod redact;
 pub mod render;
 pub mod source;
 pub mod stage;
+pub mod ticket;
 pub mod timeline;

@@ -28,7 +28,9 @@ pub use fps::{Fps, FpsError};
 pub use idle::{Idle, IdleError, Stretch, idle_stretches};
 pub use instants::{Instant, Instants, Take};
 pub use keys::{KeyPress, key_presses};
-pub use moments::{ListedMoment, Moment, MomentKind, Thresholds, distinct_id, moments};
+pub use moments::{
+    ConsoleLine, Journal, ListedMoment, Moment, MomentKind, NetworkLine, Thresholds, distinct_id, moments,
+};
 pub use portrait::portrait_at;
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport};
 pub use span::{Span, Speed, SpeedError};

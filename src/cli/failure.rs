@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::assets::AssetsError;
-use crate::destination::DestinationError;
+use crate::destination::{DestinationError, FolderError};
 use crate::package::{PackageError, UnpackError};
 use crate::recording::RecordingError;
 use crate::render::RenderError;
@@ -98,6 +98,15 @@ impl From<UnpackError> for Failure {
 impl From<DestinationError> for Failure {
     fn from(error: DestinationError) -> Self {
         Self::failed(error)
+    }
+}
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        match error {
+            FolderError::Destination(error) => error.into(),
+            error => Self::usage(error),
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use clap::{Args, ValueEnum};
 use jiff::tz::{Offset, TimeZone};
 
 use super::options::Switch;
+use super::stills::Kinds;
 use crate::compose::Theme;
 use crate::render::{BarItem, BarLook, Look};
-use crate::timeline::MomentKind;
 
 /// See the module.
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ pub(super) struct LookArgs {
     zone: TimeZone,
     /// A note over the page, for four seconds, when something happens: a list of the kinds of moments that inspect lists, as in error,failed,rage; problems stands for error, failed, rage and dead. Clicks in rage are red then.
     #[arg(long, env = "REPLAYREEL_MARKS", default_value = "off", value_name = "off|KIND,…", value_parser = parse_marks, help_heading = "On the picture")]
-    marks: Marks,
+    marks: Kinds,
     /// Say in the picture where idle time was left out ("42 s skipped").
     #[arg(long, env = "REPLAYREEL_IDLE_CUE", value_enum, default_value_t = Switch::On, help_heading = "On the picture", hide_short_help = true)]
     idle_cue: Switch,
@@ -74,10 +74,6 @@ enum ThemeArg {
     Dark,
     Light,
 }
-
-/// Clap would take a plain list for one of single values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Marks(Vec<MomentKind>);
 
 impl LookArgs {
     pub(super) fn look(&self) -> Look {
@@ -144,27 +140,8 @@ fn offset(text: &str) -> Option<Offset> {
     Offset::from_seconds(sign * (hours * 3600 + minutes * 60)).ok()
 }
 
-fn parse_marks(text: &str) -> Result<Marks, String> {
-    if text == "off" {
-        return Ok(Marks(Vec::new()));
-    }
-    let mut kinds = Vec::new();
-    for name in text.split(',').map(str::trim) {
-        match name {
-            "problems" => {
-                kinds.extend([MomentKind::Error, MomentKind::Failed, MomentKind::Rage, MomentKind::Dead]);
-            }
-            _ => kinds.push(MomentKind::named(name).ok_or_else(|| no_kind(name))?),
-        }
-    }
-    kinds.sort_unstable();
-    kinds.dedup();
-    Ok(Marks(kinds))
-}
-
-fn no_kind(name: &str) -> String {
-    let names = MomentKind::ALL.map(MomentKind::name).join(", ");
-    format!("{name:?} is no kind of moment: must be off, or some of {names}, problems")
+fn parse_marks(text: &str) -> Result<Kinds, String> {
+    if text == "off" { Ok(Kinds(Vec::new())) } else { Kinds::parse(text).map_err(|error| format!("{error}, or off")) }
 }
 
 #[cfg(test)]
@@ -183,8 +160,8 @@ mod tests {
 
     #[test]
     fn marks_are_kinds_of_moments() {
-        assert_eq!(parse_marks("off"), Ok(Marks(vec![])));
-        assert_eq!(parse_marks("rage, error,rage").map(|marks| marks.0.len()), Ok(2));
+        assert_eq!(parse_marks("off"), Ok(Kinds(vec![])));
+        assert_eq!(parse_marks("rage, errors,rage").map(|marks| marks.0.len()), Ok(2));
         assert_eq!(parse_marks("problems").map(|marks| marks.0.len()), Ok(4));
         assert!(parse_marks("errors,nothing").unwrap_err().contains("is no kind of moment"));
     }

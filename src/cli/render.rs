@@ -14,6 +14,7 @@ use super::input::Input;
 use super::options::{Picture, Programs, Switch, request};
 use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_bytes, parse_threshold, still_format};
 use super::overview::OverviewArgs;
+use super::preset::Preset;
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::stills::StillsArgs;
@@ -39,6 +40,9 @@ pub(super) struct Render {
     of_moments: StillsArgs,
     #[command(flatten)]
     overview: OverviewArgs,
+    /// A set of options, each of which can still be given by hand (docs/overlays.md): share, for people who have never seen the product; ticket, for a bug tracker; archive, to be kept; docs, for manuals.
+    #[arg(long, env = "REPLAYREEL_PRESET", value_enum, hide_possible_values = true)]
+    preset: Option<Preset>,
     /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.
     #[arg(long, env = "REPLAYREEL_FPS", value_name = "N")]
     fps: Option<Fps>,

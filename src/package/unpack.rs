@@ -1,6 +1,5 @@
 //! A package as a folder.
 
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use super::archive::{Archive, Budget, Cap, Entry};
 use super::read::compare;
 use super::verify::open_package;
 use super::{Entry as Listed, EntryFault, Limits, Manifest, PackageError};
-use crate::destination::{Destination, DestinationError};
+use crate::destination::{Destination, DestinationError, NewFolders};
 use crate::source::SourceBytes;
 
 /// What [`unpack`] wrote.
@@ -116,35 +115,5 @@ impl Extraction<'_, '_> {
             .map_or(Ok(()), |listed| compare(listed, bytes, &digest.finalize()))
             .map_err(|fault| self.archive.fault(&entry.path, fault))?;
         Ok(bytes)
-    }
-}
-
-/// Folders that were made on the way, to be removed again if it does not end well.
-#[derive(Debug, Default)]
-struct NewFolders(Vec<PathBuf>);
-
-impl NewFolders {
-    /// Makes `folder` and those above it that are missing.
-    fn create(&mut self, folder: &Path) -> Result<(), DestinationError> {
-        let missing: Vec<&Path> =
-            folder.ancestors().take_while(|step| !step.as_os_str().is_empty() && !step.exists()).collect();
-        for step in missing.into_iter().rev() {
-            fs::create_dir(step).map_err(|source| DestinationError { path: step.to_owned(), source })?;
-            self.0.push(step.to_owned());
-        }
-        Ok(())
-    }
-
-    fn keep(mut self) {
-        self.0.clear();
-    }
-}
-
-impl Drop for NewFolders {
-    fn drop(&mut self) {
-        for folder in self.0.drain(..).rev() {
-            // Somebody may have put something into it meanwhile: then it stays.
-            let _ = fs::remove_dir(folder);
-        }
     }
 }

@@ -17,15 +17,21 @@ impl Recording {
         if let Some(agent) = self.user_agent() {
             return is_classic(&agent, &agent);
         }
-        let property = |name: &str| self.person.as_ref()?.get("properties")?.get(name)?.as_str();
-        if let Some(agent) = property("$raw_user_agent") {
-            return is_classic(agent, agent);
-        }
+        let property = |name| self.person_property(name);
         property("$os").is_some_and(|os| is_classic(os, property("$browser").unwrap_or_default()))
     }
 
-    /// The first user agent that an event of the recorder's user or of a plugin tells.
+    /// The browser's user agent: the first that a custom or plugin event tells, else that of PostHog's person.
     pub fn user_agent(&self) -> Option<String> {
+        self.told_user_agent().or_else(|| self.person_property("$raw_user_agent").map(str::to_owned))
+    }
+
+    /// What PostHog knows of the person: `$browser`, `$os`, ….
+    pub fn person_property(&self, name: &str) -> Option<&str> {
+        self.person.as_ref()?.get("properties")?.get(name)?.as_str()
+    }
+
+    fn told_user_agent(&self) -> Option<String> {
         let telling = self.windows.iter().flat_map(|window| &window.events).filter(|event| {
             matches!(event.kind, EventKind::Custom { .. } | EventKind::Plugin { .. })
                 && has(&event.json, b"Mozilla/5.0 (")

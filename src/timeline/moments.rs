@@ -6,6 +6,7 @@ mod custom;
 mod dead;
 mod errors;
 mod idle;
+mod journal;
 mod kind;
 mod listed;
 mod network;
@@ -18,6 +19,7 @@ mod thresholds;
 #[cfg(test)]
 mod tests;
 
+pub use journal::{ConsoleLine, Journal, NetworkLine};
 pub use kind::MomentKind;
 pub use listed::{ListedMoment, distinct_id};
 pub use thresholds::Thresholds;

@@ -28,4 +28,5 @@ mod resources;
 mod sidecars;
 mod sources;
 mod stills;
+mod ticket;
 mod windows;

@@ -12,6 +12,8 @@ mod table;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use replayreel::package::Limits;
+use replayreel::source::SourceBytes;
 use serde_json::Value;
 
 use crate::program::Room;
@@ -172,6 +174,56 @@ fn clean(number: usize) {
     let room = Room::new();
     let input = room.file(name, bytes);
     Outputs::of(&room, planted, &input, &all_rules(&room)).assert_clean();
+}
+
+/// What the person did in words, when it is read under a video, and what a tracker is told: all made of the recording itself.
+fn words_of(package: &[u8]) -> Vec<Left> {
+    use replayreel::{recording::SessionTime, ticket, timeline};
+    let part = SourceBytes { name: "a.replay.zip".to_owned(), bytes: package.to_vec().into() };
+    let recording = replayreel::package::open(vec![part], &Limits::default()).unwrap().recording;
+    let steps = timeline::steps(&recording, timeline::StepOptions { values: true });
+    let (from, to) = (SessionTime::ZERO, recording.duration());
+    let map = timeline::Span { from, to, speed: timeline::Speed::NORMAL }.into();
+    let captions = timeline::captions(&steps, &map);
+    let ticket = ticket::Ticket::of(
+        &recording,
+        &ticket::Choice {
+            values: true,
+            steps: usize::MAX,
+            kinds: timeline::MomentKind::ALL.to_vec(),
+            at: Vec::new(),
+            most: usize::MAX,
+            window: None,
+            end: to,
+            clip: Some("gif"),
+        },
+    );
+    vec![
+        Left::new("steps", steps.iter().map(|step| format!("{step} {:?}\n", step.url)).collect::<String>()),
+        Left::new("captions", captions.iter().map(|cue| format!("{}\n", cue.text)).collect::<String>()),
+        Left::new("ticket.md", ticket.markdown()),
+        Left::new("ticket.html", ticket.html()),
+        Left::new("ticket.jira", ticket.jira()),
+        Left::new("ticket.json", serde_json::to_string(&ticket).unwrap()),
+    ]
+}
+
+#[test]
+fn nothing_of_it_is_in_steps_captions_and_tickets() {
+    for (number, (name, planted, bytes)) in recordings().into_iter().enumerate() {
+        let room = Room::new();
+        let input = room.file(name, bytes);
+        let words = |rules: &[String]| {
+            let output = room.out("a.replay.zip");
+            let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+            let ended = room.run(&[&["convert", &input, "-o", &output], &rules[..]].concat());
+            assert_eq!(ended.code, Some(0), "{ended:#?}");
+            Outputs { planted: planted.clone(), left: words_of(&std::fs::read(&output).unwrap()) }
+        };
+        let told = words(&[]).found().len();
+        assert!(told >= [20, 20, 0][number], "{name}: {told} can be found at all");
+        words(&all_rules(&room)).assert_clean();
+    }
 }
 
 #[test]

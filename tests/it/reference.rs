@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 10] =
-    ["render", "still", "dom", "inspect", "pack", "unpack", "verify", "convert", "redact", "doctor"];
+const COMMANDS: [&str; 11] =
+    ["render", "still", "dom", "inspect", "pack", "unpack", "verify", "convert", "redact", "ticket", "doctor"];
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/cli.md");
 
 fn help(command: &str) -> String {

@@ -3,7 +3,7 @@ use crate::timeline::{Idle, Phrase, Span, Speed, Stretch};
 
 fn step(at_ms: i64, kind: StepKind, words: &str) -> Step {
     let at = SessionTime::from_millis(at_ms);
-    Step { at, until: at, window: "w".to_owned(), url: None, kind, words: Phrase::of(words) }
+    Step { at, until: at, window: "w".to_owned(), url: None, kind, words: Phrase::ours(words) }
 }
 
 fn clicks(at_ms: &[i64]) -> Vec<Step> {

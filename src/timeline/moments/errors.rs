@@ -22,7 +22,7 @@ pub(super) fn of(event: &Event, reader: &mut Reader) -> Option<Moment> {
 }
 
 /// What was written: a list of values, each as JSON in a string.
-fn message(written: Option<Value<'_>>) -> String {
+pub(super) fn message(written: Option<Value<'_>>) -> String {
     let mut message = String::new();
     for value in written.into_iter().flat_map(Value::elements) {
         // More than a label has room for is not read.

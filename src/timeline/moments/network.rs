@@ -102,8 +102,16 @@ pub(super) fn of_crumb(crumb: Value<'_>, at: SessionTime) -> Option<Request> {
 
 impl Request {
     /// Whether it came back with an error of the server, or not at all.
-    fn has_failed(&self) -> bool {
+    pub(super) fn has_failed(&self) -> bool {
         self.status.is_some_and(|status| status >= 400.0 || status == 0.0 && self.by_script)
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(super) fn is_by_script(&self) -> bool {
+        self.by_script
     }
 
     /// Whether it brings something to the server.

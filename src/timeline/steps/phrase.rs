@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// Words of a [`Phrase`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Words {
@@ -18,17 +20,15 @@ pub enum Words {
 pub struct Phrase(Vec<Words>);
 
 impl Phrase {
-    pub(super) fn ours(text: &str) -> Self {
+    /// One that begins with our own words.
+    #[must_use]
+    pub fn ours(text: &str) -> Self {
         Self::default().then(text)
     }
 
-    #[cfg(test)]
-    pub(in crate::timeline) fn of(text: &str) -> Self {
-        Self::ours(text)
-    }
-
     /// With more of our own words.
-    pub(super) fn then(mut self, text: &str) -> Self {
+    #[must_use]
+    pub fn then(mut self, text: &str) -> Self {
         match self.0.last_mut() {
             Some(Words::Ours(before)) => before.push_str(text),
             _ if text.is_empty() => {}
@@ -37,12 +37,16 @@ impl Phrase {
         self
     }
 
-    pub(super) fn theirs(mut self, text: &str) -> Self {
+    /// With words of a stranger.
+    #[must_use]
+    pub fn theirs(mut self, text: &str) -> Self {
         self.0.push(Words::Theirs(text.to_owned()));
         self
     }
 
-    pub(super) fn address(mut self, url: &str) -> Self {
+    /// With a URL.
+    #[must_use]
+    pub fn address(mut self, url: &str) -> Self {
         self.0.push(Words::Address(url.to_owned()));
         self
     }
@@ -60,5 +64,12 @@ impl fmt::Display for Phrase {
             Words::Ours(text) | Words::Address(text) => f.write_str(text),
             Words::Theirs(text) => write!(f, "“{text}”"),
         })
+    }
+}
+
+/// As it is printed: without a mark of who wrote what.
+impl Serialize for Phrase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

@@ -189,6 +189,26 @@ fn a_region_of_every_screenshot_of_a_phone_is_covered_and_nothing_else() {
 }
 
 #[test]
+fn nothing_of_it_is_in_a_ticket() {
+    let session = planted::session();
+    let room = Room::new();
+    let input = room.file("planted.json", session.export().to_string());
+    let ticket = |name: &str, options: &[String]| {
+        let output = room.out(name);
+        let mut line = vec!["ticket", &input, "-o", &output, "--values", "--clip", "off", "--moments", "error,failed"];
+        line.extend(["--log", "trace"]);
+        line.extend(options.iter().map(String::as_str));
+        let ended = room.run(&line);
+        assert_eq!(ended.code, Some(0), "{ended:#?}");
+        let mut left = files_in(output.as_ref());
+        left.extend([Left::new("stdout", ended.stdout), Left::new("stderr", ended.stderr)]);
+        Outputs { planted: session.planted.clone(), left }
+    };
+    assert!(!ticket("before", &[]).found().is_empty());
+    ticket("after", &all_rules(&room)).assert_clean();
+}
+
+#[test]
 fn nothing_of_it_is_in_the_page_as_a_file() {
     let session = planted::session();
     let room = Room::new();

@@ -1,0 +1,138 @@
+//! Presets: names for sets of the same options that anyone can give. What is given by hand, or in the environment, counts more.
+
+use std::ffi::OsString;
+
+use clap::ValueEnum;
+
+/// A set of options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Preset {
+    /// For people who have never seen the product: a bar, notes of what goes wrong, a large pointer, without idle time.
+    Share,
+    /// For a bug tracker: as share, with slow requests, and small enough to be attached.
+    Ticket,
+    /// To be kept: nothing left out, with the wall clock, at half the rate.
+    Archive,
+    /// For manuals: a large pointer, keys, double the pixels, light, without idle time or a word of it.
+    Docs,
+}
+
+impl Preset {
+    /// The options of `render` that it stands for: id and value.
+    pub(super) const fn options(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Share => {
+                &[("bar", "bottom"), ("marks", "problems"), ("keys", "on"), ("cursor_size", "large"), ("idle", "skip")]
+            }
+            Self::Ticket => &[
+                ("bar", "bottom"),
+                ("marks", "problems,slow"),
+                ("keys", "on"),
+                ("cursor_size", "large"),
+                ("idle", "skip"),
+                ("max_bytes", "10MB"),
+            ],
+            Self::Archive => {
+                &[("bar", "bottom"), ("bar_shows", "title,url,window,clock,wall"), ("idle", "keep"), ("fps", "15")]
+            }
+            Self::Docs => &[
+                ("theme", "light"),
+                ("cursor_size", "large"),
+                ("keys", "on"),
+                ("scale", "2"),
+                ("idle", "skip"),
+                ("idle_cue", "off"),
+            ],
+        }
+    }
+}
+
+/// What a ticket shows if nothing else is asked for.
+const OF_TICKETS: [(&str, &str); 4] =
+    [("bar", "bottom"), ("marks", "problems,slow"), ("keys", "on"), ("cursor_size", "large")];
+
+/// The command line with a preset's options as its defaults.
+pub(super) fn with_defaults(command: clap::Command, arguments: &[OsString]) -> clap::Command {
+    let preset = asked_for(arguments).or_else(|| std::env::var("REPLAYREEL_PRESET").ok());
+    // A name that there is none of is found when the command line is read.
+    let preset = preset.and_then(|name| Preset::from_str(&name, false).ok());
+    let command = command.mut_subcommand("ticket", |ticket| set(ticket, &OF_TICKETS));
+    match preset {
+        Some(preset) => command.mut_subcommand("render", |render| set(render, preset.options())),
+        None => command,
+    }
+}
+
+fn set(command: clap::Command, options: &[(&'static str, &'static str)]) -> clap::Command {
+    options.iter().fold(command, |command, (id, value)| command.mut_arg(*id, |option| option.default_value(*value)))
+}
+
+/// What stands behind `--preset`, the last time it is given.
+fn asked_for(arguments: &[OsString]) -> Option<String> {
+    let texts: Vec<&str> = arguments.iter().map_while(|text| text.to_str()).take_while(|text| *text != "--").collect();
+    let given = texts.iter().enumerate().rev().find_map(|(index, text)| match text.strip_prefix("--preset") {
+        Some("") => texts.get(index + 1).copied(),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
+    given.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory as _, FromArgMatches as _};
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn parsed(arguments: &[&str]) -> Result<Cli, clap::Error> {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        let matches = with_defaults(Cli::command(), &arguments).try_get_matches_from(arguments)?;
+        Cli::from_arg_matches(&matches)
+    }
+
+    fn described(arguments: &[&str]) -> String {
+        match parsed(arguments).unwrap().command {
+            Command::Render(render) => format!("{render:?}"),
+            _ => String::new(),
+        }
+    }
+
+    #[test]
+    fn every_preset_is_a_set_of_options_that_render_has() {
+        for preset in Preset::value_variants() {
+            let name = preset.to_possible_value().unwrap().get_name().to_owned();
+            let by_name = described(&["replayreel", "render", "x", "--preset", &name]);
+            let mut by_hand = vec!["replayreel".to_owned(), "render".to_owned(), "x".to_owned()];
+            by_hand.push(format!("--preset={name}"));
+            for (id, value) in preset.options() {
+                by_hand.push(format!("--{}={value}", id.replace('_', "-")));
+            }
+            let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+            assert_eq!(by_name, described(&by_hand), "{name}");
+            assert_ne!(by_name, described(&["replayreel", "render", "x"]), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_given_by_hand_counts_more() {
+        let mixed = described(&["replayreel", "render", "x", "--preset", "share", "--idle", "keep"]);
+        assert!(mixed.contains("idle: Keep"), "{mixed}");
+    }
+
+    #[test]
+    fn an_unknown_preset_is_answered_with_those_there_are() {
+        let error = parsed(&["replayreel", "render", "x", "--preset", "tiktok"]).unwrap_err().to_string();
+        for name in ["share", "ticket", "archive", "docs"] {
+            assert!(error.contains(name), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_called_like_the_option_is_none() {
+        let text = |texts: &[&str]| asked_for(&texts.iter().map(OsString::from).collect::<Vec<_>>());
+        assert_eq!(text(&["render", "--", "--preset", "share"]), None);
+        assert_eq!(text(&["render", "--preset=share", "--preset", "docs"]).as_deref(), Some("docs"));
+        assert_eq!(text(&["render", "--preset"]), None);
+    }
+}
