@@ -84,12 +84,9 @@ pub(super) fn choose(recording: &Recording, moments: &[Moment], steps: &[Step], 
         let mut chosen: Vec<(String, SessionTime)> = choice.at.iter().enumerate().map(number).collect();
         chosen.sort_by_key(|(_, at)| *at);
         let of = |(name, at): (String, SessionTime)| by_hand(recording, moments, steps, choice, (at, "moment", &name));
-        return Chosen {
-            problems: chosen.into_iter().map(of).collect(),
-            more: BTreeMap::new(),
-            found: true,
-            gravest: 0,
-        };
+        // What was named first is what it is about.
+        let gravest = chosen.iter().position(|(name, _)| name == "moment-1").unwrap_or_default();
+        return Chosen { problems: chosen.into_iter().map(of).collect(), more: BTreeMap::new(), found: true, gravest };
     }
     let found = Found::among(moments, choice);
     if found.is_empty() {
@@ -124,7 +121,7 @@ impl<'m> Found<'m> {
     /// Those that count as problems, by time, the same again and again as one.
     fn among(moments: &'m [Moment], choice: &Choice) -> Vec<Self> {
         let mut numbers: HashMap<MomentKind, usize> = HashMap::new();
-        let mut known: HashMap<(MomentKind, &str), usize> = HashMap::new();
+        let mut known: HashMap<(MomentKind, &str, Option<i64>), usize> = HashMap::new();
         let mut found: Vec<Self> = Vec::new();
         for moment in moments {
             // As `error:2` counts them: over all windows.
@@ -134,11 +131,13 @@ impl<'m> Found<'m> {
             if !choice.kinds.contains(&moment.kind) || !is_wanted {
                 continue;
             }
-            let again = known.get(&(moment.kind, moment.label.as_str())).and_then(|place| found.get_mut(*place));
+            // Links that are all called `a` are not the same.
+            let same = (moment.kind, moment.label.as_str(), moment.node);
+            let again = known.get(&same).and_then(|place| found.get_mut(*place));
             if let Some(first) = again {
                 first.count += 1;
             } else {
-                known.insert((moment.kind, &moment.label), found.len());
+                known.insert(same, found.len());
                 found.push(Self { moment, number: *number, count: 1 });
             }
         }
