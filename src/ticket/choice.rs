@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{short, wall_clock};
 use crate::recording::{Recording, SessionTime};
-use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow};
+use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow, without_passwords};
 
 /// What is asked of a ticket.
 #[derive(Debug, Clone)]
@@ -156,7 +156,7 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
     let words = match (moment.kind, said) {
         (MomentKind::Rage | MomentKind::Dead | MomentKind::Submit, Some(step)) => step.words.clone(),
         (MomentKind::Page, _) => Phrase::ours("Page opened: ").address(&moment.label),
-        _ => Phrase::ours(heading(moment.kind)).then(": ").theirs(&moment.label),
+        _ => Phrase::ours(heading(moment.kind)).then(": ").theirs(&without_passwords(&moment.label)),
     };
     Problem {
         kind,
@@ -167,7 +167,7 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
         until: moment.until.unwrap_or(moment.at),
         at: wall_clock(recording, moment.at),
         window: Some(short(&moment.window)),
-        url: moment.url.clone(),
+        url: moment.url.as_deref().map(without_passwords),
         count,
         in_view: choice.window.is_some() || in_view(recording, moment.at).is_none_or(|id| id == moment.window),
         still: format!("{name}.png"),
@@ -189,7 +189,9 @@ fn by_hand(
     let here = moments.iter().find(|moment| moment.at == at && choice.kinds.contains(&moment.kind));
     let heading = if kind == "end" { "End of the session" } else { "Chosen moment" };
     let words = match (here, last) {
-        (Some(moment), _) => Phrase::ours(self::heading(moment.kind)).then(": ").theirs(&moment.label),
+        (Some(moment), _) => {
+            Phrase::ours(self::heading(moment.kind)).then(": ").theirs(&without_passwords(&moment.label))
+        }
         (None, Some(step)) if kind != "end" => join("After: ", &step.words),
         _ => Phrase::ours(heading),
     };
@@ -201,7 +203,7 @@ fn by_hand(
         time: at,
         until: at,
         at: wall_clock(recording, at),
-        url: last.and_then(|step| step.url.clone()),
+        url: last.and_then(|step| step.url.as_deref()).map(without_passwords),
         window: window.as_deref().map(short),
         count: 1,
         in_view: true,

@@ -180,7 +180,7 @@ impl Page {
 }
 
 /// Whether it says that what is called so is for nobody else.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(in crate::timeline) fn is_secret_name(name: &str) -> bool {
     let name = name.to_lowercase();
     SECRET_NAMES.iter().any(|part| name.contains(part))
 }
