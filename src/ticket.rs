@@ -37,6 +37,8 @@ pub struct Ticket {
     pub title: Phrase,
     /// Whether any problem was found or chosen; without one, the ticket shows the end of the session.
     pub found: bool,
+    /// The kinds of moments that were taken for problems, by name.
+    pub looked_for: Vec<&'static str>,
     /// Who, when, how long, where.
     pub summary: Vec<Fact>,
     /// Browser, system, sizes.
@@ -88,6 +90,7 @@ impl Ticket {
         Self {
             title: title(headline, chosen.found),
             found: chosen.found,
+            looked_for: choice.kinds.iter().map(|kind| kind.name()).collect(),
             summary: summary(recording, headline),
             environment: environment::of(recording, headline),
             steps_before,

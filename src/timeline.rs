@@ -34,7 +34,7 @@ pub use moments::{
 pub use portrait::portrait_at;
 pub use score::{Action, Deed, LeadIn, Score, built_at, viewport};
 pub use span::{Span, Speed, SpeedError};
-pub use steps::{Phrase, Step, StepKind, StepOptions, Words, steps, steps_with};
+pub use steps::{Phrase, Step, StepKind, StepOptions, Words, steps, steps_with, without_passwords};
 pub use time_map::{Piece, TimeMap};
 pub use turns::{Turn, follow, only};
 pub use when::{Landmarks, When, WhenError};

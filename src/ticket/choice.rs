@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{short, wall_clock};
 use crate::recording::{Recording, SessionTime};
-use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow};
+use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow, without_passwords};
 
 /// What is asked of a ticket.
 #[derive(Debug, Clone)]
@@ -84,12 +84,9 @@ pub(super) fn choose(recording: &Recording, moments: &[Moment], steps: &[Step], 
         let mut chosen: Vec<(String, SessionTime)> = choice.at.iter().enumerate().map(number).collect();
         chosen.sort_by_key(|(_, at)| *at);
         let of = |(name, at): (String, SessionTime)| by_hand(recording, moments, steps, choice, (at, "moment", &name));
-        return Chosen {
-            problems: chosen.into_iter().map(of).collect(),
-            more: BTreeMap::new(),
-            found: true,
-            gravest: 0,
-        };
+        // What was named first is what it is about.
+        let gravest = chosen.iter().position(|(name, _)| name == "moment-1").unwrap_or_default();
+        return Chosen { problems: chosen.into_iter().map(of).collect(), more: BTreeMap::new(), found: true, gravest };
     }
     let found = Found::among(moments, choice);
     if found.is_empty() {
@@ -124,7 +121,7 @@ impl<'m> Found<'m> {
     /// Those that count as problems, by time, the same again and again as one.
     fn among(moments: &'m [Moment], choice: &Choice) -> Vec<Self> {
         let mut numbers: HashMap<MomentKind, usize> = HashMap::new();
-        let mut known: HashMap<(MomentKind, &str), usize> = HashMap::new();
+        let mut known: HashMap<(MomentKind, &str, Option<i64>), usize> = HashMap::new();
         let mut found: Vec<Self> = Vec::new();
         for moment in moments {
             // As `error:2` counts them: over all windows.
@@ -134,11 +131,13 @@ impl<'m> Found<'m> {
             if !choice.kinds.contains(&moment.kind) || !is_wanted {
                 continue;
             }
-            let again = known.get(&(moment.kind, moment.label.as_str())).and_then(|place| found.get_mut(*place));
+            // Links that are all called `a` are not the same.
+            let same = (moment.kind, moment.label.as_str(), moment.node);
+            let again = known.get(&same).and_then(|place| found.get_mut(*place));
             if let Some(first) = again {
                 first.count += 1;
             } else {
-                known.insert((moment.kind, &moment.label), found.len());
+                known.insert(same, found.len());
                 found.push(Self { moment, number: *number, count: 1 });
             }
         }
@@ -157,7 +156,7 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
     let words = match (moment.kind, said) {
         (MomentKind::Rage | MomentKind::Dead | MomentKind::Submit, Some(step)) => step.words.clone(),
         (MomentKind::Page, _) => Phrase::ours("Page opened: ").address(&moment.label),
-        _ => Phrase::ours(heading(moment.kind)).then(": ").theirs(&moment.label),
+        _ => Phrase::ours(heading(moment.kind)).then(": ").theirs(&without_passwords(&moment.label)),
     };
     Problem {
         kind,
@@ -168,7 +167,7 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
         until: moment.until.unwrap_or(moment.at),
         at: wall_clock(recording, moment.at),
         window: Some(short(&moment.window)),
-        url: moment.url.clone(),
+        url: moment.url.as_deref().map(without_passwords),
         count,
         in_view: choice.window.is_some() || in_view(recording, moment.at).is_none_or(|id| id == moment.window),
         still: format!("{name}.png"),
@@ -190,7 +189,9 @@ fn by_hand(
     let here = moments.iter().find(|moment| moment.at == at && choice.kinds.contains(&moment.kind));
     let heading = if kind == "end" { "End of the session" } else { "Chosen moment" };
     let words = match (here, last) {
-        (Some(moment), _) => Phrase::ours(self::heading(moment.kind)).then(": ").theirs(&moment.label),
+        (Some(moment), _) => {
+            Phrase::ours(self::heading(moment.kind)).then(": ").theirs(&without_passwords(&moment.label))
+        }
         (None, Some(step)) if kind != "end" => join("After: ", &step.words),
         _ => Phrase::ours(heading),
     };
@@ -202,7 +203,7 @@ fn by_hand(
         time: at,
         until: at,
         at: wall_clock(recording, at),
-        url: last.and_then(|step| step.url.clone()),
+        url: last.and_then(|step| step.url.as_deref()).map(without_passwords),
         window: window.as_deref().map(short),
         count: 1,
         in_view: true,

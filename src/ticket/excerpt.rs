@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::recording::SessionTime;
-use crate::timeline::{ConsoleLine, Journal, NetworkLine};
+use crate::timeline::{ConsoleLine, Journal, NetworkLine, without_passwords};
 
 /// So long before a problem.
 const BEFORE: SessionTime = SessionTime::from_millis(15_000);
@@ -95,7 +95,7 @@ pub(super) fn network(
     let rows = lines.iter().map(|line| NetworkRow {
         at_ms: line.at.millis(),
         method: line.method.clone(),
-        url: line.url.clone(),
+        url: without_passwords(&line.url),
         status: line.status,
         duration_ms: line.duration.map(SessionTime::millis),
         failed: line.failed,

@@ -58,10 +58,8 @@ pub(super) fn before_steps(ticket: &Ticket) -> Option<String> {
 /// What to say above the problems.
 pub(super) fn before_problems(ticket: &Ticket) -> Option<String> {
     if !ticket.found {
-        return Some(
-            "No problem was found in the recording: no error, no failed request, no rage or dead click. This is how it ended."
-                .to_owned(),
-        );
+        let kinds = ticket.looked_for.join(", ");
+        return Some(format!("No problem was found in the recording (looked for: {kinds}). This is how it ended."));
     }
     None
 }

@@ -13,6 +13,7 @@ use crate::redact::dom::{Dom, NodeKind, in_order};
 use crate::redact::tape::Value;
 pub(super) use described::{Described, Noun};
 pub(super) use element::Element;
+pub(super) use name::is_secret_name;
 pub(super) use target::{Target, targets};
 
 /// Attributes that say what an element does or is called.

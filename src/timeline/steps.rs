@@ -11,7 +11,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use phrase::{Phrase, Words};
+pub use phrase::{Phrase, Words, without_passwords};
 pub(super) use words::length_of;
 
 use std::fmt;

@@ -88,9 +88,10 @@ fn moments_can_be_chosen_by_hand() {
     let ticket = Ticket::of(&session(&PLAIN), &Choice { at, clip: None, ..choice() });
     let problems: Vec<_> = ticket.problems.iter().map(|problem| (problem.still.as_str(), problem.at_ms)).collect();
     assert_eq!(problems, [("moment-2.png", 3500.0), ("moment-1.png", 9000.0)]);
-    assert_eq!(ticket.title.to_string(), "After: Clicks button “Pay now”");
+    // What was named first is what it is about.
+    assert_eq!(ticket.title.to_string(), "After: Clicks button “Pay now”, and nothing happens");
     assert!(ticket.problems.iter().all(|problem| problem.clip.is_none()));
-    assert_eq!(lines(&ticket.steps).last().unwrap(), "Clicks button “Pay now”");
+    assert_eq!(lines(&ticket.steps).last().unwrap(), "Clicks button “Pay now”, and nothing happens");
 }
 
 #[test]

@@ -113,8 +113,9 @@ impl Page {
             .find(|outer| outer.tag() == "fieldset" || matches!(outer.attribute("role"), Some("radiogroup" | "group")));
         let legend = around.and_then(|group| {
             let named = group.said().or_else(|| group.labelled_by());
-            let legend =
-                || self.dom.children(group.id).find_map(|id| self.element(id).filter(|it| it.tag() == "legend"));
+            let legend = || {
+                self.dom.children(group.id).take(20).find_map(|id| self.element(id).filter(|it| it.tag() == "legend"))
+            };
             named.or_else(|| legend()?.text())
         });
         legend.or_else(|| choice.attribute("name").map(str::to_owned)).filter(|name| !name.is_empty())

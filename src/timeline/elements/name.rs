@@ -9,6 +9,8 @@ use crate::timeline::payload::bounded;
 const LONGEST_NAME: usize = 60;
 /// Nodes of an element that are looked through for its text.
 const MOST_NODES: usize = 200;
+/// Nodes of a list that are looked through for a choice.
+const MOST_OPTIONS: usize = 5000;
 /// Elements that `aria-labelledby` may name.
 const MOST_LABELS: usize = 8;
 /// Elements that parts of a page stand in.
@@ -97,7 +99,7 @@ impl<'p> Element<'p> {
         let page = self.page;
         let mut text = String::new();
         let mut waiting = vec![self.id];
-        for _ in 0..MOST_NODES {
+        for visited in 0..MOST_NODES {
             let Some(id) = waiting.pop() else { break };
             let Some(element) = page.element(id) else {
                 text.push_str(page.texts.get(&id).map_or("", String::as_str));
@@ -113,7 +115,7 @@ impl<'p> Element<'p> {
                 continue;
             }
             let from = waiting.len();
-            waiting.extend(page.dom.children(id).take(MOST_NODES));
+            waiting.extend(page.dom.children(id).take(MOST_NODES - visited));
             if let Some(children) = waiting.get_mut(from..) {
                 children.reverse();
             }
@@ -159,7 +161,7 @@ impl<'p> Element<'p> {
 
     /// The text of a list's choice with this value.
     pub(in crate::timeline) fn option(self, value: &str) -> Option<String> {
-        let options = self.page.dom.subtree(self.id).filter_map(|id| self.page.element(id));
+        let options = self.page.dom.subtree(self.id).take(MOST_OPTIONS).filter_map(|id| self.page.element(id));
         let mut options = options.filter(|element| element.tag() == "option");
         options.find(|option| option.attribute("value") == Some(value))?.text()
     }
@@ -178,7 +180,7 @@ impl Page {
 }
 
 /// Whether it says that what is called so is for nobody else.
-pub(super) fn is_secret_name(name: &str) -> bool {
+pub(in crate::timeline) fn is_secret_name(name: &str) -> bool {
     let name = name.to_lowercase();
     SECRET_NAMES.iter().any(|part| name.contains(part))
 }

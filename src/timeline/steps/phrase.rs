@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::timeline::elements::is_secret_name;
+
 /// Words of a [`Phrase`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Words {
@@ -44,10 +46,10 @@ impl Phrase {
         self
     }
 
-    /// With a URL.
+    /// With a URL, [without passwords](without_passwords).
     #[must_use]
     pub fn address(mut self, url: &str) -> Self {
-        self.0.push(Words::Address(url.to_owned()));
+        self.0.push(Words::Address(without_passwords(url)));
         self
     }
 
@@ -55,6 +57,19 @@ impl Phrase {
     pub fn words(&self) -> &[Words] {
         &self.0
     }
+}
+
+/// A text that may hold a URL, without the values of parameters that are called like passwords: a form that is sent with GET writes
+/// there what was typed.
+pub fn without_passwords(text: &str) -> String {
+    let Some((before, rest)) = text.split_once('?') else { return text.to_owned() };
+    let end = rest.find(|character: char| character == '#' || character.is_whitespace()).unwrap_or(rest.len());
+    let (query, after) = rest.split_at(end);
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if is_secret_name(name) => format!("{name}=***"),
+        _ => pair.to_owned(),
+    });
+    format!("{before}?{}{after}", pairs.collect::<Vec<_>>().join("&"))
 }
 
 /// `Opens https://a.example/ (“Shop”)`
@@ -71,5 +86,24 @@ impl fmt::Display for Phrase {
 impl Serialize for Phrase {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_without_passwords() {
+        for (text, told) in [
+            ("https://a.example/?user=ida&password=x#top", "https://a.example/?user=ida&password=***#top"),
+            ("https://a.example/?u%5BPassword%5D=a=b&pwd", "https://a.example/?u%5BPassword%5D=***&pwd"),
+            ("500 GET /login?passwd=x y?z", "500 GET /login?passwd=*** y?z"),
+            ("https://a.example/?q=passwords", "https://a.example/?q=passwords"),
+            ("https://a.example/password=x", "https://a.example/password=x"),
+            ("?", "?"),
+        ] {
+            assert_eq!(without_passwords(text), told);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Acts and moments as sentences.
 
 use super::acts::{Act, By, Deed};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, without_passwords};
 use super::{StepKind, StepOptions};
 use crate::recording::SessionTime;
 use crate::timeline::elements::{Described, Noun};
@@ -83,8 +83,8 @@ pub(super) fn of_moment(moment: &Moment, title: Option<&str>) -> Option<Phrase> 
     let label = &moment.label;
     Some(match moment.kind {
         MomentKind::Error => Phrase::ours("Error: ").theirs(label),
-        MomentKind::Failed => Phrase::ours("A request fails: ").theirs(label),
-        MomentKind::Slow => Phrase::ours("A request is slow: ").theirs(label),
+        MomentKind::Failed => Phrase::ours("A request fails: ").theirs(&without_passwords(label)),
+        MomentKind::Slow => Phrase::ours("A request is slow: ").theirs(&without_passwords(label)),
         MomentKind::Rage => Phrase::ours("Clicks again and again: ").theirs(label),
         MomentKind::Dead => Phrase::ours("Clicks, and nothing happens: ").theirs(label),
         MomentKind::Submit => Phrase::ours("Sends a form: ").theirs(label),
