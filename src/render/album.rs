@@ -10,6 +10,7 @@ use super::{RenderError, Request};
 use crate::compose::{Busyness, Frame, Grid, Lettering, Sheet, Theme};
 use crate::encode::{StillPlace, WrittenStill};
 use crate::recording::{SessionTime, clock};
+use crate::timeline::MomentKind;
 
 /// Characters of a page's title.
 const LONGEST_TITLE: usize = 200;
@@ -120,8 +121,9 @@ impl Album {
 impl Page {
     fn put(&mut self, planned: &PlannedStill, cell: u32, picture: &Frame, title: String, lettering: &mut Lettering) {
         let title = match &planned.moment {
-            Some(of) => format!("{}: {}", of.moment.kind, of.moment.label),
-            None => title,
+            // A page's own label is its URL.
+            Some(of) if of.moment.kind != MomentKind::Page => format!("{}: {}", of.moment.kind, of.moment.label),
+            _ => title,
         };
         self.sheet.put(cell, picture, &clock(planned.at.millis()), &title, lettering);
         let (x, y) = self.grid.place(cell);
