@@ -11,6 +11,7 @@
 mod arguments;
 mod error;
 mod feed;
+mod fit;
 mod format;
 mod gif;
 mod kill_switch;
@@ -34,6 +35,7 @@ mod tests;
 
 use crate::timeline::Fps;
 pub use error::{EncodeError, INSTALL_FFMPEG};
+pub use fit::{Fitted, FittingEncoder, GivenUp};
 pub use format::Format;
 pub use kill_switch::KillSwitch;
 pub use probe::{FfmpegInfo, find_ffmpeg, probe};

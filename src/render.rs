@@ -3,7 +3,6 @@
 mod album;
 mod apart;
 mod booth;
-mod captions;
 mod cues;
 mod ensemble;
 mod error;

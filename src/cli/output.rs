@@ -23,6 +23,7 @@ pub(super) struct OutputArg {
     pub quality: Option<u8>,
     pub chapters: Option<Switch>,
     pub captions: Option<Switch>,
+    pub max_bytes: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,9 @@ pub(super) struct StillArg {
     pub path: Option<PathBuf>,
 }
 
-const KEYS: &str = "fps, size, speed, idle, from, to, cfr, quality, chapters, captions";
+const KEYS: &str = "fps, size, speed, idle, from, to, cfr, quality, chapters, captions, max-bytes";
+/// What applies to stills.
+const STILL_KEYS: [&str; 2] = ["quality", "max-bytes"];
 /// What applies to files without pictures.
 const SIDECAR_KEYS: [&str; 5] = ["fps", "speed", "idle", "from", "to"];
 
@@ -66,6 +69,7 @@ impl OutputArg {
             quality: None,
             chapters: None,
             captions: None,
+            max_bytes: None,
         };
         for part in parts {
             let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
@@ -76,8 +80,8 @@ impl OutputArg {
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let explain = |error: &dyn std::fmt::Display| format!("{key}: {error}");
-        if matches!(self.kind, OutputKind::Still(_)) && key != "quality" {
-            return Err(format!("{key} does not apply to a still picture"));
+        if matches!(self.kind, OutputKind::Still(_)) && !STILL_KEYS.contains(&key) {
+            return Err(format!("{key} does not apply to a still picture; {} do", STILL_KEYS.join(" and ")));
         }
         if matches!(self.kind, OutputKind::Sidecar(_)) && !SIDECAR_KEYS.contains(&key) {
             return Err(format!("{key} does not apply to a file without pictures; {} do", SIDECAR_KEYS.join(", ")));
@@ -91,6 +95,7 @@ impl OutputArg {
             "to" => self.to = Some(value.parse().map_err(|error| explain(&error))?),
             "cfr" => self.cfr = Some(value.parse().map_err(|error| explain(&error))?),
             "quality" => self.quality = Some(value.parse().map_err(|error| explain(&error))?),
+            "max-bytes" => self.max_bytes = Some(parse_bytes(value).map_err(|error| explain(&error))?),
             "chapters" => self.chapters = Some(self.text_switch(key, value)?),
             "captions" => self.captions = Some(self.text_switch(key, value)?),
             _ => return Err(format!("unknown option {key:?}; an output can have {KEYS}")),
@@ -120,7 +125,8 @@ impl OutputArg {
 }
 
 fn looks_like_option(part: &str) -> bool {
-    part.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase()))
+    part.split_once('=')
+        .is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
 }
 
 /// The format that a path's extension names.
@@ -164,6 +170,27 @@ pub(super) fn parse_size(text: &str) -> Result<Size, String> {
     sides
         .map(|(width, height)| Size::Fixed { width, height })
         .ok_or_else(|| format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})"))
+}
+
+/// `10MB`, `10MiB`, `500k`, `1.5 GB` or plain bytes.
+pub(super) fn parse_bytes(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" | "kb" => Some(1000),
+        "m" | "mb" => Some(1_000_000),
+        "g" | "gb" => Some(1_000_000_000),
+        "ki" | "kib" => Some(1 << 10),
+        "mi" | "mib" => Some(1 << 20),
+        "gi" | "gib" => Some(1_u64 << 30),
+        _ => None,
+    };
+    let number: Option<f64> = number.parse().ok();
+    let bytes = number.zip(factor).map(|(number, factor)| number * factor as f64);
+    bytes.filter(|bytes| (1000.0..=1e12).contains(bytes)).map(|bytes| bytes as u64).ok_or_else(|| {
+        format!("must be 1k to 1000GB, like 10MB (10,000,000), 10MiB (10,485,760) or 500k (got {text:?})")
+    })
 }
 
 /// How long a pause has to be to count as idle time.
@@ -227,6 +254,27 @@ mod tests {
         assert_eq!(OutputArg::parse("map.json,fps=10").unwrap().kind, OutputKind::Sidecar(SidecarKind::TimeMap));
         assert_eq!(OutputArg::parse("a.gif,chapters=off").unwrap().chapters, Some(Switch::Off));
         assert_eq!(OutputArg::parse("a.webm,captions=on").unwrap().captions, Some(Switch::On));
+    }
+
+    #[test]
+    fn sizes_have_decimal_and_binary_units() {
+        for (text, bytes) in [
+            ("10MB", 10_000_000),
+            ("10MiB", 10_485_760),
+            ("500k", 500_000),
+            ("1.5 mb", 1_500_000),
+            ("8Mi", 8 << 20),
+            ("25000000", 25_000_000),
+            ("2GB", 2_000_000_000),
+        ] {
+            assert_eq!(parse_bytes(text), Ok(bytes), "{text}");
+        }
+        for wrong in ["", "0", "999", "MB", "10 M B", "-5MB", "1e9", "10MBit", "2TB", "1.2.3MB", "9999GB", "NaN"] {
+            assert!(parse_bytes(wrong).unwrap_err().contains("like 10MB"), "{wrong}");
+        }
+        assert_eq!(OutputArg::parse("a,b.gif,max-bytes=8MB").unwrap().max_bytes, Some(8_000_000));
+        assert_eq!(OutputArg::parse("a.jpg,max-bytes=100k").unwrap().max_bytes, Some(100_000));
+        assert!(OutputArg::parse("a.vtt,max-bytes=100k").unwrap_err().contains("does not apply"));
     }
 
     #[test]

@@ -33,10 +33,18 @@ impl OverviewArgs {
         !self.contact_sheets.is_empty() || self.poster.is_some()
     }
 
-    pub(super) fn overview(&self, from: Option<&When>, to: Option<&When>, idle: Idle) -> Overview {
+    pub(super) fn overview(
+        &self,
+        from: Option<&When>,
+        to: Option<&When>,
+        idle: Idle,
+        max_bytes: Option<u64>,
+    ) -> Overview {
+        let sheets = self.contact_sheets.iter();
+        let poster = self.poster.clone();
         Overview {
-            sheets: self.contact_sheets.iter().map(|sheet| sheet.0.clone()).collect(),
-            poster: self.poster.clone().map(|PosterArg(path, format)| PosterRequest { path, format }),
+            sheets: sheets.map(|sheet| SheetRequest { max_bytes, ..sheet.0.clone() }).collect(),
+            poster: poster.map(|PosterArg(path, format)| PosterRequest { path, format, max_bytes }),
             from: from.cloned(),
             to: to.cloned(),
             idle,
@@ -86,7 +94,7 @@ impl SheetArg {
         }
         let format = still_format(Path::new(&path))?;
         let most = if matches!(at, CellMoments::Every(_)) { 100 } else { 16 };
-        Ok(Self(SheetRequest { path: path.into(), format, columns, cells: cells.unwrap_or(most), at }))
+        Ok(Self(SheetRequest { path: path.into(), format, columns, cells: cells.unwrap_or(most), at, max_bytes: None }))
     }
 }
 

@@ -12,7 +12,7 @@ use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, Switch, request};
-use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_threshold, still_format};
+use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_bytes, parse_threshold, still_format};
 use super::overview::OverviewArgs;
 use super::progress::Display;
 use super::signals::run_until_signal;
@@ -60,6 +60,9 @@ pub(super) struct Render {
     /// Constant frame rate, for video editors that need one. Unchanged time then costs frames.
     #[arg(long, env = "REPLAYREEL_CFR", value_parser = FalseyValueParser::new())]
     cfr: bool,
+    /// Most bytes of each file: 10MB, 10MiB, 500k. Where it takes that, quality gives way first, then frames per second, then size; the report and stderr say what did. A file that cannot be made so small is an error.
+    #[arg(long, env = "REPLAYREEL_MAX_BYTES", value_name = "SIZE", value_parser = parse_bytes)]
+    max_bytes: Option<u64>,
     /// Chapters in MP4 and WebM: pages, and markers that the page's own code set. On where not given.
     #[arg(long, env = "REPLAYREEL_CHAPTERS", value_enum)]
     chapters: Option<Switch>,
@@ -93,7 +96,7 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
-        let overview = self.overview.overview(self.from.as_ref(), self.to.as_ref(), self.idle);
+        let overview = self.overview.overview(self.from.as_ref(), self.to.as_ref(), self.idle, self.max_bytes);
         let paths: Vec<&Path> = outputs.paths().into_iter().chain(overview.paths().map(PathBuf::as_path)).collect();
         refuse_same_paths(&paths, self.report.as_deref())?;
         self.refuse_lost_text(&outputs)?;
@@ -101,7 +104,7 @@ impl Render {
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, self.max_frames) };
         (request.videos, request.stills, request.sidecars) = (outputs.videos, outputs.stills, outputs.sidecars);
-        request.moments = self.of_moments.moments(&self.input.stem());
+        request.moments = self.of_moments.moments(&self.input.stem(), self.max_bytes);
         request.part = self.of_moments.part();
         request.overview = overview;
         request.idle_threshold = self.idle_threshold;
@@ -142,6 +145,7 @@ impl Render {
                         path: output.path.clone(),
                         format: with_quality(format, output.quality),
                         at,
+                        max_bytes: output.max_bytes.or(self.max_bytes),
                     }));
                 }
             }
@@ -150,7 +154,7 @@ impl Render {
         for (index, still) in self.stills.iter().enumerate() {
             let path = still.path.clone().unwrap_or_else(|| PathBuf::from(format!("{stem}-{}.png", index + 1)));
             let format = still_format(&path).unwrap_or(StillFormat::Png);
-            stills.push(StillRequest { path, format, at: still.at.clone() });
+            stills.push(StillRequest { path, format, at: still.at.clone(), max_bytes: self.max_bytes });
         }
         if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.makes_pictures() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
@@ -188,6 +192,7 @@ impl Render {
             to: output.to.clone().or_else(|| self.to.clone()),
             cfr: output.cfr.unwrap_or(self.cfr),
             quality: output.quality,
+            max_bytes: output.max_bytes.or(self.max_bytes),
             chapters: output.chapters.or(self.chapters) != Some(Switch::Off),
             captions: output.captions.or(self.captions) != Some(Switch::Off),
         }

@@ -10,7 +10,7 @@ use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, request};
-use super::output::still_format;
+use super::output::{parse_bytes, still_format};
 use super::progress::tell_line;
 use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
@@ -30,6 +30,9 @@ pub(super) struct StillCommand {
     /// Where to; the extension names the format: png, jpg or webp. By default named after the input, in the current folder. (Those of --stills go where --stills-to says.)
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Most bytes of the file: 10MB, 10MiB, 500k. Where it takes that, a JPEG's quality gives way first, then the size; the report says what did.
+    #[arg(long, env = "REPLAYREEL_MAX_BYTES", value_name = "SIZE", value_parser = parse_bytes)]
+    max_bytes: Option<u64>,
     #[command(flatten)]
     of_moments: StillsArgs,
     /// Write a report as JSON to FILE, or - for stdout.
@@ -57,8 +60,8 @@ impl StillCommand {
         };
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
         let mut request = Request { assets, ..request(opened.whole, &self.picture, &self.programs, u64::MAX) };
-        request.stills.extend(at.map(|at| StillRequest { path, format, at }));
-        request.moments = self.of_moments.moments(&self.input.stem());
+        request.stills.extend(at.map(|at| StillRequest { path, format, at, max_bytes: self.max_bytes }));
+        request.moments = self.of_moments.moments(&self.input.stem(), self.max_bytes);
         request.part = self.of_moments.part();
         let paths: Vec<&Path> = request.stills.iter().map(|still| still.path.as_path()).collect();
         refuse_same_paths(&paths, self.report.as_deref())?;

@@ -42,9 +42,9 @@ impl StillsArgs {
         self.kinds.is_some()
     }
 
-    pub(super) fn moments(&self, stem: &str) -> Option<MomentStills> {
+    pub(super) fn moments(&self, stem: &str, max_bytes: Option<u64>) -> Option<MomentStills> {
         let Kinds(kinds) = self.kinds.clone()?;
-        Some(MomentStills { kinds, names: self.stills_to.clone().with_stem(stem), most: self.most_stills })
+        Some(MomentStills { kinds, names: self.stills_to.clone().with_stem(stem), most: self.most_stills, max_bytes })
     }
 
     pub(super) fn part(&self) -> Part {

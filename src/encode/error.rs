@@ -80,6 +80,22 @@ pub enum EncodeError {
     /// ffmpeg reported success, but the file is not what was sent to it.
     #[error("ffmpeg wrote a wrong file: {0}")]
     WrongFile(String),
+    /// A file cannot be made as small as it has to be.
+    #[error(
+        "{path} cannot be made as small as {limit} bytes: {smallest} bytes is the least ({as_small_as}); \
+         allow more, or show less of the session",
+        path = path.display()
+    )]
+    TooLarge {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// The most bytes that were allowed.
+        limit: u64,
+        /// The fewest that came out.
+        smallest: u64,
+        /// How that one was encoded.
+        as_small_as: String,
+    },
     /// The encoder was cancelled.
     #[error("encoding was cancelled")]
     Cancelled,

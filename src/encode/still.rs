@@ -9,7 +9,8 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder, ImageError};
 
-use super::EncodeError;
+use super::fit::still_within;
+use super::{EncodeError, Fitted};
 use crate::compose::Frame;
 use crate::destination::{Destination, Kept};
 
@@ -63,12 +64,14 @@ pub struct Still {
     pub width: u32,
     /// In pixels.
     pub height: u32,
+    /// How it keeps to a limit, if it was given one.
+    pub fitted: Option<Fitted>,
 }
 
 /// Writes one picture, as large as it is. The file appears whole or not at all.
 pub fn write_still(frame: &Frame, format: StillFormat, destination: &Path) -> Result<Still, EncodeError> {
     super::feed::check_shape(frame, (frame.width, frame.height))?;
-    StillPlace::reserve(format, destination)?.write(frame)?.keep()
+    StillPlace::reserve(format, None, destination)?.write(frame)?.keep()
 }
 
 /// Where a still will be, found writable. Dropped, it leaves nothing.
@@ -76,38 +79,45 @@ pub fn write_still(frame: &Frame, format: StillFormat, destination: &Path) -> Re
 pub struct StillPlace {
     target: Destination,
     format: StillFormat,
+    max_bytes: Option<u64>,
 }
 
 /// A still that is written, but not yet in its place. Dropped, it leaves nothing.
 #[derive(Debug)]
 pub struct WrittenStill {
     target: Destination,
-    width: u32,
-    height: u32,
+    size: (u32, u32),
+    fitted: Option<Fitted>,
 }
 
 impl StillPlace {
     /// Fails at once where writing would fail: a quality out of range, or a destination that cannot be written.
-    pub fn reserve(format: StillFormat, destination: &Path) -> Result<Self, EncodeError> {
+    pub fn reserve(format: StillFormat, max_bytes: Option<u64>, destination: &Path) -> Result<Self, EncodeError> {
         if let StillFormat::Jpeg { quality: quality @ (0 | 101..) } = format {
             return Err(EncodeError::Unsupported(format!("quality {quality} is not between 1 and 100, as JPEG needs")));
         }
-        Ok(Self { target: Destination::open(destination)?, format })
+        Ok(Self { target: Destination::open(destination)?, format, max_bytes })
     }
 
-    /// Writes the picture, as large as it is.
+    /// Writes the picture as large as it is, or so that it keeps to the limit.
     pub fn write(self, frame: &Frame) -> Result<WrittenStill, EncodeError> {
         super::feed::check_shape(frame, (frame.width, frame.height))?;
-        let Self { target, format } = self;
-        write_picture(frame, format, target.partial()).map_err(|source| {
+        let Self { target, format, max_bytes } = self;
+        let failed = |source| {
             let path = target.path().to_owned();
             if is_full(&source) {
                 EncodeError::DiskFull { path, stderr: String::new() }
             } else {
                 EncodeError::Image { path, source }
             }
-        })?;
-        Ok(WrittenStill { target, width: frame.width, height: frame.height })
+        };
+        let Some(max_bytes) = max_bytes else {
+            write_file(target.partial(), |file| write_picture(frame, format, file)).map_err(failed)?;
+            return Ok(WrittenStill { target, size: (frame.width, frame.height), fitted: None });
+        };
+        let within = still_within(frame, format, max_bytes, target.path())?;
+        write_file(target.partial(), |file| Ok(file.write_all(&within.bytes)?)).map_err(failed)?;
+        Ok(WrittenStill { target, size: within.size, fitted: Some(within.fitted) })
     }
 }
 
@@ -115,7 +125,8 @@ impl WrittenStill {
     /// Puts it in its place.
     pub fn keep(self) -> Result<Still, EncodeError> {
         let Kept { path, bytes, sha256 } = self.target.keep()?;
-        Ok(Still { path, bytes, sha256, width: self.width, height: self.height })
+        let (width, height) = self.size;
+        Ok(Still { path, bytes, sha256, width, height, fitted: self.fitted })
     }
 }
 
@@ -131,22 +142,29 @@ fn is_full(error: &ImageError) -> bool {
     matches!(error, ImageError::IoError(error) if error.kind() == std::io::ErrorKind::StorageFull)
 }
 
-fn write_picture(frame: &Frame, format: StillFormat, path: &Path) -> Result<(), ImageError> {
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), ImageError>,
+) -> Result<(), ImageError> {
     let mut file = BufWriter::new(File::create(path)?);
+    write(&mut file)?;
+    // A buffered writer that is merely dropped swallows the error of its last write.
+    Ok(file.flush()?)
+}
+
+pub(super) fn write_picture(frame: &Frame, format: StillFormat, file: &mut impl Write) -> Result<(), ImageError> {
     let (pixels, width, height, colour) = (&frame.pixels, frame.width, frame.height, ExtendedColorType::Rgb8);
     match format {
         StillFormat::Png => {
-            PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive)
+            PngEncoder::new_with_quality(file, CompressionType::Fast, FilterType::Adaptive)
                 .write_image(pixels, width, height, colour)?;
         }
         StillFormat::Jpeg { quality } => {
-            JpegEncoder::new_with_quality(&mut file, quality).write_image(pixels, width, height, colour)?;
+            JpegEncoder::new_with_quality(file, quality).write_image(pixels, width, height, colour)?;
         }
         StillFormat::WebP => {
-            WebPEncoder::new_lossless(&mut file).write_image(pixels, width, height, colour)?;
+            WebPEncoder::new_lossless(file).write_image(pixels, width, height, colour)?;
         }
     }
-    // A buffered writer that is merely dropped swallows the error of its last write.
-    file.flush()?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What is in the files is judged by ffprobe, ffmpeg's decoders and the files' own bytes, never by what the encoder says of itself.
 
 mod failures;
+mod fit;
 mod gif;
 mod media;
 mod mp4;

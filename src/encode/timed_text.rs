@@ -1,6 +1,6 @@
 //! Captions as an MP4 track (3GPP timed text, `tx3g`), made by hand.
 //!
-//! ffmpeg could make one of WebVTT, but on the way it reads texts as markup twice, and what strangers wrote would come out changed or
+//! ffmpeg could make one of `WebVTT`, but on the way it reads texts as markup twice, and what strangers wrote would come out changed or
 //! not at all. So it only copies the track from a file with nothing else in it. Layout: ISO/IEC 14496-12 and 3GPP TS 26.245.
 
 use std::fs::{File, OpenOptions};
@@ -35,10 +35,10 @@ pub(super) fn mp4(cues: &[Cue]) -> Vec<u8> {
         data.extend_from_slice(text.as_bytes());
     }
     let mut file = Vec::new();
-    put(&mut file, b"ftyp", |body| body.extend_from_slice(b"isom\0\0\x02\0isommp41"));
+    put(&mut file, *b"ftyp", |body| body.extend_from_slice(b"isom\0\0\x02\0isommp41"));
     let start = file.len() as u32 + 8;
-    put(&mut file, b"mdat", |body| body.extend_from_slice(&data));
-    put(&mut file, b"moov", |body| movie(body, &samples, start));
+    put(&mut file, *b"mdat", |body| body.extend_from_slice(&data));
+    put(&mut file, *b"moov", |body| movie(body, &samples, start));
     file
 }
 
@@ -66,33 +66,33 @@ fn samples(cues: &[Cue]) -> Vec<(u32, String)> {
 
 fn movie(body: &mut Vec<u8>, samples: &[(u32, String)], start: u32) {
     let duration = samples.iter().fold(0_u32, |sum, (lasts, _)| sum.saturating_add(*lasts));
-    put(body, b"mvhd", |body| {
+    put(body, *b"mvhd", |body| {
         words(body, &[0, 0, 0, TIMESCALE, duration, 0x1_0000, 0x0100_0000, 0, 0]);
         words(body, &IDENTITY);
         words(body, &[0, 0, 0, 0, 0, 0, 2]);
     });
-    put(body, b"trak", |body| {
-        put(body, b"tkhd", |body| {
+    put(body, *b"trak", |body| {
+        put(body, *b"tkhd", |body| {
             words(body, &[3, 0, 0, 1, 0, duration, 0, 0, 0, 0]);
             words(body, &IDENTITY);
             words(body, &[0, 0]);
         });
-        put(body, b"mdia", |body| {
+        put(body, *b"mdia", |body| {
             // 0x15C7: "eng", five bits a letter.
-            put(body, b"mdhd", |body| words(body, &[0, 0, 0, TIMESCALE, duration, 0x15C7_0000]));
-            put(body, b"hdlr", |body| {
+            put(body, *b"mdhd", |body| words(body, &[0, 0, 0, TIMESCALE, duration, 0x15C7_0000]));
+            put(body, *b"hdlr", |body| {
                 words(body, &[0, 0, u32::from_be_bytes(*b"sbtl"), 0, 0, 0]);
                 body.extend_from_slice(b"Captions\0");
             });
-            put(body, b"minf", |body| {
-                put(body, b"nmhd", |body| words(body, &[0]));
-                put(body, b"dinf", |body| {
-                    put(body, b"dref", |body| {
+            put(body, *b"minf", |body| {
+                put(body, *b"nmhd", |body| words(body, &[0]));
+                put(body, *b"dinf", |body| {
+                    put(body, *b"dref", |body| {
                         words(body, &[0, 1]);
-                        put(body, b"url ", |body| words(body, &[1]));
+                        put(body, *b"url ", |body| words(body, &[1]));
                     });
                 });
-                put(body, b"stbl", |body| table(body, samples, start));
+                put(body, *b"stbl", |body| table(body, samples, start));
             });
         });
     });
@@ -100,33 +100,39 @@ fn movie(body: &mut Vec<u8>, samples: &[(u32, String)], start: u32) {
 
 fn table(body: &mut Vec<u8>, samples: &[(u32, String)], start: u32) {
     let count = samples.len() as u32;
-    put(body, b"stsd", |body| {
+    put(body, *b"stsd", |body| {
         words(body, &[0, 1]);
-        put(body, b"tx3g", |body| body.extend_from_slice(SAMPLE_ENTRY));
+        put(body, *b"tx3g", |body| body.extend_from_slice(SAMPLE_ENTRY));
     });
-    put(body, b"stts", |body| {
+    put(body, *b"stts", |body| {
         words(body, &[0, count]);
-        samples.iter().for_each(|(lasts, _)| words(body, &[1, *lasts]));
+        for (lasts, _) in samples {
+            words(body, &[1, *lasts]);
+        }
     });
-    put(body, b"stsc", |body| words(body, &[0, 1, 1, count, 1]));
-    put(body, b"stsz", |body| {
+    put(body, *b"stsc", |body| words(body, &[0, 1, 1, count, 1]));
+    put(body, *b"stsz", |body| {
         words(body, &[0, 0, count]);
-        samples.iter().for_each(|(_, text)| words(body, &[text.len() as u32 + 2]));
+        for (_, text) in samples {
+            words(body, &[text.len() as u32 + 2]);
+        }
     });
-    put(body, b"stco", |body| words(body, &[0, 1, start]));
+    put(body, *b"stco", |body| words(body, &[0, 1, start]));
 }
 
-fn put(out: &mut Vec<u8>, name: &[u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+fn put(out: &mut Vec<u8>, name: [u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);
-    out.extend_from_slice(name);
+    out.extend_from_slice(&name);
     fill(out);
     let size = (out.len() - start) as u32;
     out[start..start + 4].copy_from_slice(&size.to_be_bytes());
 }
 
 fn words(out: &mut Vec<u8>, words: &[u32]) {
-    words.iter().for_each(|word| out.extend_from_slice(&word.to_be_bytes()));
+    for word in words {
+        out.extend_from_slice(&word.to_be_bytes());
+    }
 }
 
 /// Bytes of a file's index that are read: that of ten hours at sixty pictures a second has a quarter of it.

@@ -12,7 +12,7 @@ use super::nut::{Chapter, Pixels, Stream};
 use super::pacing::Pacing;
 use super::pipe::PatientPipe;
 use super::process::{Ended, Ffmpeg, spawn_thread};
-use super::{EncodeError, Format, KillSwitch, VideoSpec, arguments, timed_text, webp, webvtt};
+use super::{EncodeError, Fitted, Format, Fps, KillSwitch, VideoSpec, arguments, timed_text, webp, webvtt};
 use crate::compose::Frame;
 use crate::destination::{Destination, Kept};
 use crate::timeline::Cue;
@@ -58,6 +58,12 @@ pub struct Encoded {
     /// Length in milliseconds: `total_slots / fps` exactly. For GIF and WebP rounded to their unit, 10 ms and 1 ms; a GIF above 50 fps may be up to 20 ms longer, so that
     /// its last picture is seen.
     pub duration_ms: f64,
+    /// The grid of its slots.
+    pub fps: Fps,
+    /// How many there are.
+    pub slots: u64,
+    /// How it keeps to a limit, if it was given one.
+    pub fitted: Option<Fitted>,
 }
 
 /// A video that is whole, but not yet in its place. Dropped, it leaves nothing.
@@ -65,19 +71,37 @@ pub struct Encoded {
 pub struct Completed {
     destination: Destination,
     encoded: Encoded,
+    /// See [`Encoded::fitted`].
+    pub(super) fitted: Option<Fitted>,
 }
 
 impl Completed {
     /// Puts it in its place.
     pub fn keep(self) -> Result<Encoded, EncodeError> {
         let Kept { path, bytes, sha256 } = self.destination.keep()?;
-        Ok(Encoded { path, bytes, sha256, ..self.encoded })
+        Ok(Encoded { path, bytes, sha256, fitted: self.fitted, ..self.encoded })
+    }
+
+    /// Its size.
+    pub(super) fn bytes(&self) -> Result<u64, EncodeError> {
+        let file = std::fs::metadata(self.destination.partial());
+        file.map(|file| file.len()).map_err(EncodeError::io("measuring the file"))
     }
 }
 
 impl VideoEncoder {
     /// Starts ffmpeg. A GIF keeps its clip in a folder of its own under `temp`, losslessly compressed, until its palette is known.
     pub fn start(spec: VideoSpec, destination: &Path, temp: &Path) -> Result<Self, EncodeError> {
+        Self::start_with(spec, destination, temp, KillSwitch::default())
+    }
+
+    /// The same, under a switch that others may hold already.
+    pub(super) fn start_with(
+        spec: VideoSpec,
+        destination: &Path,
+        temp: &Path,
+        switch: KillSwitch,
+    ) -> Result<Self, EncodeError> {
         spec.check()?;
         let destination = Destination::open(destination)?;
         let clip = if spec.format == Format::Gif { Some(Clip::new(temp)?) } else { None };
@@ -91,7 +115,6 @@ impl VideoEncoder {
             None => arguments::direct(&spec, stream.ticks, captions.as_deref(), destination.partial()),
         };
 
-        let switch = KillSwitch::default();
         let (ffmpeg, stdin) = Ffmpeg::spawn(&spec.ffmpeg, &arguments, &switch, spec.patience)?;
         let pipe = PatientPipe::new(stdin, spec.patience).map_err(EncodeError::io("preparing the pipe to ffmpeg"))?;
         let chapters = chapters(&spec);
@@ -186,8 +209,11 @@ impl VideoEncoder {
                 Format::Gif => fed.ticks as f64 * 10.0,
                 Format::WebP => fed.ticks as f64,
             },
+            fps: self.spec.fps,
+            slots: total_slots,
+            fitted: None,
         };
-        Ok(Completed { destination, encoded })
+        Ok(Completed { destination, encoded, fitted: None })
     }
 
     /// Stops at once and leaves nothing, as dropping does.

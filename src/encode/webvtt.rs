@@ -1,4 +1,4 @@
-//! Cues as a WebVTT file: <https://www.w3.org/TR/webvtt1/>.
+//! Cues as a `WebVTT` file: <https://www.w3.org/TR/webvtt1/>.
 
 use std::fmt::Write as _;
 
@@ -30,7 +30,7 @@ fn time(milliseconds: u64) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", milliseconds % 1000)
 }
 
-/// The text with what WebVTT reads as markup escaped, and without empty lines, which would end the cue. (That also takes care of `-->`.)
+/// The text with what `WebVTT` reads as markup escaped, and without empty lines, which would end the cue. (That also takes care of `-->`.)
 fn payload(text: &str) -> String {
     let mut lines = String::new();
     for line in lines_of(text) {

@@ -56,8 +56,15 @@ pub(super) struct Pasted {
 /// What a picture of a whole session shows.
 #[derive(Debug, Clone)]
 pub(super) enum Shows {
-    Cells(Vec<OutputCell>),
-    Best { at: SessionTime, title: String },
+    /// Where they stand on a sheet that is `width` px wide.
+    Cells {
+        cells: Vec<OutputCell>,
+        width: u32,
+    },
+    Best {
+        at: SessionTime,
+        title: String,
+    },
 }
 
 impl Album {
@@ -70,13 +77,14 @@ impl Album {
                 album.sheets.push(None);
                 continue;
             }
-            let place = StillPlace::reserve(planned.format, &planned.path)?;
+            let place = StillPlace::reserve(planned.request.format, planned.request.max_bytes, &planned.request.path)?;
             let grid = planned.grid(&plan.layout, request.scale);
             album.sheets.push(Some(Page { place, grid, sheet: Sheet::new(grid, theme), cells: Vec::new() }));
             album.lettering.get_or_insert_with(Lettering::new);
         }
-        if let Some((path, format)) = &plan.overview.poster {
-            album.poster = Some(Poster { place: StillPlace::reserve(*format, path)?, best: None });
+        if let Some(poster) = &plan.overview.poster {
+            let place = StillPlace::reserve(poster.format, poster.max_bytes, &poster.path)?;
+            album.poster = Some(Poster { place, best: None });
         }
         Ok(album)
     }
@@ -107,7 +115,9 @@ impl Album {
     pub(super) fn write(self) -> Result<Vec<Pasted>, RenderError> {
         let mut written = Vec::new();
         for Page { place, sheet, cells, .. } in self.sheets.into_iter().flatten() {
-            written.push(Pasted { still: place.write(&sheet.finish())?, shows: Shows::Cells(cells) });
+            let sheet = sheet.finish();
+            let shows = Shows::Cells { cells, width: sheet.width };
+            written.push(Pasted { still: place.write(&sheet)?, shows });
         }
         if let Some(Poster { place, best }) = self.poster {
             let best = best.ok_or(RenderError::Internal("no picture was taken for the poster"))?;

@@ -45,7 +45,9 @@ impl Apart {
             return Ok(apart);
         }
         let reserve = |still: &PlannedStill| match &still.purpose {
-            Purpose::File { path, format } => StillPlace::reserve(*format, path).map(|place| Some((place, *format))),
+            Purpose::File { path, format, max_bytes } => {
+                StillPlace::reserve(*format, *max_bytes, path).map(|place| Some((place, *format)))
+            }
             Purpose::Cell { .. } | Purpose::Candidate { .. } => Ok(None),
         };
         let places = plan.apart.iter().map(reserve).collect::<Result<Vec<_>, EncodeError>>()?;

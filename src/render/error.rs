@@ -133,6 +133,6 @@ impl RenderError {
                 self,
                 Self::NoSuchWindow { .. } | Self::Limit { .. } | Self::SamePath(_) | Self::Selector { .. }
             )
-            || matches!(self, Self::Encode(EncodeError::Unsupported(_)))
+            || matches!(self, Self::Encode(EncodeError::Unsupported(_) | EncodeError::TooLarge { .. }))
     }
 }

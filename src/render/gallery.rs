@@ -25,7 +25,7 @@ pub(super) struct PlannedStill {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Purpose {
     /// A file of its own.
-    File { path: PathBuf, format: StillFormat },
+    File { path: PathBuf, format: StillFormat, max_bytes: Option<u64> },
     /// It stands on a contact sheet. `page` is the URL of what stands there, for pages without a title.
     Cell { sheet: usize, cell: u32, page: String },
     /// It may become the poster: what speaks for its moment, before it is seen.
@@ -125,7 +125,8 @@ fn choose(
 
 impl PlannedStill {
     pub(super) fn of(still: &StillRequest, at: SessionTime) -> Self {
-        Self::seen_at(at, Purpose::File { path: still.path.clone(), format: still.format })
+        let (path, max_bytes) = (still.path.clone(), still.max_bytes);
+        Self::seen_at(at, Purpose::File { path, format: still.format, max_bytes })
     }
 
     /// Of the window in view.
@@ -149,8 +150,12 @@ pub(super) fn add_moments(
     scores: &mut [Score],
     stills: &mut Vec<PlannedStill>,
 ) -> LeftOut {
-    let Some(MomentStills { kinds, names, most }) = &request.moments else { return LeftOut::default() };
-    let purpose = |kind, number, at| Purpose::File { path: names.path(kind, number, at), format: names.format() };
+    let Some(MomentStills { kinds, names, most, max_bytes }) = &request.moments else { return LeftOut::default() };
+    let purpose = |kind, number, at| Purpose::File {
+        path: names.path(kind, number, at),
+        format: names.format(),
+        max_bytes: *max_bytes,
+    };
     add(request, &Wanted { kinds, most: *most, purpose: &purpose }, landmarks, scores, stills)
 }
 

@@ -1,9 +1,10 @@
 //! What is asked for, worked out against the recording: pure, before any process is started.
 
+mod words;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use super::captions::captions;
 use super::gallery::{LeftOut, PlannedStill, add_moments, refuse_same_paths};
 use super::look::Look;
 use super::overview::{self, Known, PlannedOverview};
@@ -13,9 +14,9 @@ use crate::compose::{Bar, Painter};
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
 use crate::timeline::{
-    Cue, Fps, Idle, Instants, Landmarks, Pages, Score, Span, Speed, Stretch, TimeMap, Turn, When, chapters, follow,
-    idle_stretches, only,
+    Cue, Fps, Idle, Instants, Landmarks, Score, Span, Speed, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
 };
+use words::Words;
 
 /// See the module.
 #[derive(Debug)]
@@ -109,7 +110,7 @@ impl Plan {
         let maps = cuts.iter().zip(&spans).map(|(cut, span)| map(*cut, *span, &idle));
         let maps = maps.collect::<Result<Vec<_>, _>>()?;
         landmarks.video = maps.first().cloned();
-        let words = Words::new(recording, &turns, &landmarks, !cuts.is_empty());
+        let words = Words::new(recording, &turns, &landmarks.moments);
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
         let stills = request.stills.iter().map(|still| Ok(PlannedStill::of(still, resolve(&still.at)?)));
@@ -411,26 +412,6 @@ pub(super) fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), Re
     })
 }
 
-/// What there is to read of a session.
-struct Words<'l> {
-    pages: Pages,
-    landmarks: &'l Landmarks,
-}
-
-impl<'l> Words<'l> {
-    fn new(recording: &Recording, turns: &[Turn], landmarks: &'l Landmarks, wanted: bool) -> Self {
-        Self { pages: if wanted { Pages::of(recording, turns) } else { Pages::default() }, landmarks }
-    }
-
-    fn chapters(&self, map: &TimeMap) -> Vec<Cue> {
-        chapters(&self.pages, &self.landmarks.moments, map)
-    }
-
-    fn captions(&self, map: &TimeMap) -> Vec<Cue> {
-        captions(&self.landmarks.moments, map)
-    }
-}
-
 fn plan_video(
     request: &Request,
     video: &VideoRequest,
@@ -442,7 +423,7 @@ fn plan_video(
     check_pixels(size.width, size.height, request.max_pixels)?;
     let slots = count_slots(request, &video.path, map, video.fps)?;
     let (can, map) = (video.format.holds_text(), map.clone());
-    let chapters = if can && video.chapters { words.chapters(&map) } else { Vec::new() };
+    let chapters = if can && video.chapters { words.chapters(&map, video.fps) } else { Vec::new() };
     let captions = if can && video.captions { words.captions(&map) } else { Vec::new() };
     let size = (size.width, size.height);
     Ok(PlannedVideo { request: video.clone(), map, slots, size, chapters, captions })
@@ -455,7 +436,7 @@ fn plan_sidecar(
     words: &Words<'_>,
 ) -> Result<PlannedSidecar, RenderError> {
     let slots = count_slots(request, &sidecar.path, map, sidecar.fps)?;
-    let (chapters, captions) = (words.chapters(map), words.captions(map));
+    let (chapters, captions) = (words.chapters(map, sidecar.fps), words.captions(map));
     Ok(PlannedSidecar { request: sidecar.clone(), map: map.clone(), slots, chapters, captions })
 }
 

@@ -13,7 +13,7 @@ use super::studio::Produced;
 use super::tally::Tally;
 use super::{Request, SidecarKind};
 use crate::destination::Kept;
-use crate::encode::Still;
+use crate::encode::{Fitted, Still};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
@@ -182,6 +182,9 @@ pub struct Output {
     /// Session time shown, for stills and posters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_ms: Option<f64>,
+    /// What a still with a limit took to keep to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<Fitted>,
     /// For stills of moments: what they are of. Its `at_ms` is when that began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moment: Option<OutputMoment>,
@@ -228,6 +231,14 @@ pub struct OutputMoment {
     pub moment: ListedMoment,
 }
 
+impl OutputCell {
+    fn scale(&mut self, factor: f64) {
+        for length in [&mut self.x, &mut self.y, &mut self.width, &mut self.height] {
+            *length = (f64::from(*length) * factor).round() as u32;
+        }
+    }
+}
+
 impl Output {
     pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
         Self {
@@ -239,6 +250,7 @@ impl Output {
             width: 0,
             height: 0,
             at_ms: None,
+            fitted: None,
             moment: None,
             title: None,
             cells: Vec::new(),
@@ -257,6 +269,7 @@ impl Output {
             width: still.width,
             height: still.height,
             at_ms: Some(planned.at.millis()),
+            fitted: still.fitted,
             moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
             title: None,
             cells: Vec::new(),
@@ -266,7 +279,12 @@ impl Output {
 
     fn overview(still: Still, shows: Shows) -> Self {
         let (kind, at_ms, title, cells) = match shows {
-            Shows::Cells(cells) => ("contact_sheet", None, None, cells),
+            Shows::Cells { mut cells, width } => {
+                // A limit on its bytes can have made it smaller.
+                let factor = f64::from(still.width) / f64::from(width.max(1));
+                cells.iter_mut().for_each(|cell| cell.scale(factor));
+                ("contact_sheet", None, None, cells)
+            }
             Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
         };
         Self {
@@ -281,6 +299,7 @@ impl Output {
             moment: None,
             title,
             cells,
+            fitted: still.fitted,
             video: None,
         }
     }
@@ -305,6 +324,9 @@ pub struct VideoFacts {
     pub keep_alive: u64,
     /// As [`Report::frames_sha256`].
     pub frames_sha256: String,
+    /// What a limit on its bytes took; its rate and size are those that it has now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<Fitted>,
     /// How many chapters it has.
     pub chapters: usize,
     /// How many captions its track has.
@@ -321,16 +343,18 @@ impl Report {
         request: &Request,
     ) -> Self {
         let mut outputs = Vec::new();
+        let video_ms = produced.videos.first().map_or(0.0, |(video, _)| video.fps.milliseconds(video.slots));
         for (video, (encoded, sha256)) in plan.videos.iter().zip(produced.videos) {
             let facts = VideoFacts {
                 duration_ms: encoded.duration_ms,
-                fps: video.request.fps.to_string(),
+                fps: encoded.fps.to_string(),
                 cfr: video.request.cfr,
-                slots: video.slots,
+                slots: encoded.slots,
                 time_map: time_map(&video.map),
                 distinct: encoded.real_frames,
                 keep_alive: encoded.keep_alive,
                 frames_sha256: sha256,
+                fitted: encoded.fitted,
                 chapters: video.chapters.len(),
                 captions: video.captions.len(),
             };
@@ -343,6 +367,7 @@ impl Report {
                 height: encoded.height,
                 kind: "video",
                 at_ms: None,
+                fitted: None,
                 moment: None,
                 title: None,
                 cells: Vec::new(),
@@ -359,7 +384,7 @@ impl Report {
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
             recorded_ms: recording.duration().millis(),
-            video_ms: plan.videos.first().map_or(0.0, |video| video.map.video_ms(video.request.fps)),
+            video_ms,
             slots: facts.as_ref().map_or(0, |facts| facts.slots),
             captured: tally.captured,
             distinct: facts.as_ref().map_or(outputs.len() as u64, |facts| facts.distinct),
@@ -368,7 +393,10 @@ impl Report {
             time_map: plan.videos.first().map(|video| time_map(&video.map)).unwrap_or_default(),
             windows: windows(recording, plan),
             moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.map)),
-            warnings: warnings(recording, plan, tally, request, produced.without_element),
+            warnings: warnings(recording, plan, tally, request, produced.without_element)
+                .into_iter()
+                .chain(gave_way(&outputs))
+                .collect(),
             resources: resources(&tally.page),
             placeholders: by_kind(&tally.page.placeholders),
             redaction: request.redaction.clone(),
@@ -461,6 +489,16 @@ fn idle_time(pieces: &[Piece]) -> String {
     let became = if video > 0.0 { format!("{video:.1} s of video") } else { "skipped".to_owned() };
     let stretches = if pieces.len() == 1 { "1 stretch".to_owned() } else { format!("{} stretches", pieces.len()) };
     format!("{session:.1} s in which nobody did anything, in {stretches}, are {became} (--idle)")
+}
+
+/// What limits on bytes cost.
+fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
+    let fitted = |output: &Output| {
+        let fitted = output.fitted.as_ref().or_else(|| output.video.as_ref()?.fitted.as_ref())?;
+        let message = format!("{}: {fitted} (--max-bytes)", output.path.display());
+        (!fitted.gave_up.is_empty()).then_some(Warning { code: "fitted", count: 1, message })
+    };
+    outputs.iter().filter_map(fitted)
 }
 
 fn warnings(

@@ -109,6 +109,8 @@ pub struct VideoRequest {
     pub cfr: bool,
     /// Encoder's quality; see [`crate::encode::VideoSpec::quality`].
     pub quality: Option<u8>,
+    /// The file may have so many bytes at most: quality, rate and size give way, in this order (`docs/size.md`).
+    pub max_bytes: Option<u64>,
     /// Chapters, where the format can hold them.
     pub chapters: bool,
     /// A track of captions that players do not show by themselves, where the format can hold one.
@@ -130,6 +132,7 @@ impl VideoRequest {
             to: None,
             cfr: false,
             quality: None,
+            max_bytes: None,
             chapters: true,
             captions: true,
         }
@@ -158,7 +161,7 @@ pub struct SidecarRequest {
 /// A kind of file without pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SidecarKind {
-    /// What the person did, in words: WebVTT.
+    /// What the person did, in words: `WebVTT`.
     Captions,
     /// The map between session time and video time: JSON (`docs/time-map.md`).
     TimeMap,
@@ -190,6 +193,8 @@ pub struct StillRequest {
     pub format: StillFormat,
     /// The moment shown.
     pub at: When,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
 
 /// Stills of all moments of some kinds, each in the window in which it happened.
@@ -201,6 +206,8 @@ pub struct MomentStills {
     pub names: NameTemplate,
     /// So many at most.
     pub most: usize,
+    /// As [`VideoRequest::max_bytes`], of each.
+    pub max_bytes: Option<u64>,
 }
 
 /// What of the page stills show.
@@ -248,6 +255,8 @@ pub struct SheetRequest {
     pub cells: u32,
     /// Of which moments.
     pub at: CellMoments,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
 
 /// The moments of a contact sheet.
@@ -268,6 +277,8 @@ pub struct PosterRequest {
     pub path: PathBuf,
     /// As what.
     pub format: StillFormat,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
 
 impl Overview {

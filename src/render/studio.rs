@@ -19,7 +19,7 @@ use super::overlay::Overlays;
 use super::plan::Plan;
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter, Place};
-use crate::encode::{Encoded, KillSwitch, Still, StillPlace, VideoEncoder, VideoSpec, WrittenStill};
+use crate::encode::{Encoded, FittingEncoder, KillSwitch, Still, StillPlace, VideoSpec, WrittenStill};
 use crate::timeline::{Fps, Take};
 
 /// Moments between stage and compositor: enough to keep both busy, few enough to keep memory flat.
@@ -80,7 +80,7 @@ impl Studio {
         let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
         let stills = plan.stills.iter().map(|planned| {
             let place = match &planned.purpose {
-                Purpose::File { path, format } => Some(StillPlace::reserve(*format, path)?),
+                Purpose::File { path, format, max_bytes } => Some(StillPlace::reserve(*format, *max_bytes, path)?),
                 Purpose::Cell { .. } | Purpose::Candidate { .. } => None,
             };
             Ok(PendingStill { place, planned: planned.clone() })
@@ -106,7 +106,7 @@ impl Studio {
             spec.captions.clone_from(&video.captions);
             spec.background = request.look.theme.backdrop();
             spec.patience = request.encoder_timeout;
-            let encoder = VideoEncoder::start(spec, &video.request.path, temp.path())?;
+            let encoder = FittingEncoder::start(spec, video.request.max_bytes, &video.request.path, temp.path())?;
             switches.push(encoder.kill_switch());
             let fps = video.request.fps;
             let cues = if request.look.idle_cue { cues::cues(&video.map, fps) } else { Vec::new() };
@@ -178,7 +178,7 @@ impl Drop for Studio {
 
 /// One video on its way.
 struct Reel {
-    encoder: VideoEncoder,
+    encoder: FittingEncoder,
     slots: u64,
     fps: Fps,
     /// Where it tells of idle time.

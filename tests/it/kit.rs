@@ -120,7 +120,10 @@ pub(crate) struct Output {
     pub(crate) path: PathBuf,
     pub(crate) format: String,
     pub(crate) bytes: u64,
+    /// 0 where there is no picture.
+    #[serde(default)]
     pub(crate) width: u32,
+    #[serde(default)]
     pub(crate) height: u32,
     pub(crate) at_ms: Option<f64>,
     pub(crate) video: Option<VideoFacts>,

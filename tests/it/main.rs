@@ -25,6 +25,7 @@ mod redaction;
 mod redaction_command;
 mod reference;
 mod resources;
+mod sidecars;
 mod sources;
 mod stills;
 mod windows;

@@ -79,8 +79,12 @@ fn changed(before: &Recording, after: &Recording) -> Vec<u32> {
 fn stills(command: &Redact, mut opened: Opened, side: &str, moments: &[When]) -> Result<Request, Failure> {
     let assets = command.assets.shelf(&mut opened, command.input.policy())?;
     let path = |index| command.output.join(format!("{side}-{}.png", index + 1));
-    let still =
-        |(index, at): (usize, &When)| StillRequest { path: path(index), format: StillFormat::Png, at: at.clone() };
+    let still = |(index, at): (usize, &When)| StillRequest {
+        path: path(index),
+        format: StillFormat::Png,
+        at: at.clone(),
+        max_bytes: None,
+    };
     let stills = moments.iter().enumerate().map(still).collect();
     let request = request(opened.whole, &command.picture, &command.programs, u64::MAX);
     Ok(Request { stills, assets, ..request })

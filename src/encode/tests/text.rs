@@ -9,7 +9,7 @@ fn cue(from_ms: i64, to_ms: i64, text: &str) -> Cue {
     Cue { from: from_ms * 1000, to: to_ms * 1000, text: text.to_owned() }
 }
 
-/// What breaks out of ffmetadata, ASS, HTML, WebVTT and 3GPP styles, and a text in two lines.
+/// What breaks out of ffmetadata, ASS, HTML, `WebVTT` and 3GPP styles, and a text in two lines.
 fn hostile() -> Vec<Cue> {
     vec![
         cue(500, 2000, "{\\an8}a\\Nb {b} <i>c</i> &amp; & --> =;#\\"),
@@ -158,13 +158,13 @@ fn a_text_of_any_length_and_hundreds_of_chapters_are_held() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("clip.mp4");
     let mut long = spec(Format::Mp4, "10", (64, 64));
-    long.captions = (0..2000).map(|at| cue(at * 1000, at * 1000 + 500, &"ü".repeat(70 + at as usize * 20))).collect();
+    long.captions = (0..300).map(|at| cue(at * 1000, at * 1000 + 500, &"ü".repeat(70 + at as usize * 20))).collect();
     long.chapters = (0..200).map(|at| cue(at * 10_000, (at + 1) * 10_000, &"ö".repeat(800))).collect();
     encode(long, &[0, 10_000], 20_000, &path).unwrap();
     let chapters = ffprobe(&path, "chapter=start_time:chapter_tags=title");
     assert_eq!(chapters.len(), 200);
     assert!(chapters[199].starts_with("1990.000000|öö"), "{}", chapters[199]);
     let texts = stored(&path);
-    assert_eq!(texts.iter().filter(|text| text.len() > 2).count(), 2000);
+    assert_eq!(texts.iter().filter(|text| text.len() > 2).count(), 300);
     assert_eq!((texts[0].len(), texts.iter().map(Vec::len).max()), (142, Some(2002)));
 }

@@ -209,3 +209,83 @@ fn every_moment_is_found_in_the_first_slot_that_shows_it_or_something_later() {
         }
     }
 }
+
+impl Dice {
+    /// A map whose idle stretches may touch each other and both ends, at any speed and frame rate. `None`: all of it is idle.
+    fn rough_map(&mut self) -> Option<(TimeMap, Fps)> {
+        let micros = SessionTime::from_micros;
+        let from = self.below(3_000_000);
+        let mut at = from;
+        let mut idle = Vec::new();
+        for _ in 0..self.below(12) {
+            let begin = at + self.below(2) * self.below(2_000_000);
+            at = begin + 1 + self.below(20_000_000);
+            idle.push(Stretch { from: micros(begin), to: micros(at) });
+        }
+        let to = (at + self.below(2) * self.below(5_000_000)).max(from + 1);
+        let speed = format!("{}.{:02}", self.below(20), 1 + self.below(99)).parse().unwrap();
+        let cap = Idle::Cap(micros(100_000 + self.below(3_000_000)));
+        let how = self.of(&[Idle::Skip, Idle::Keep, cap]);
+        let fps = Fps::new(1 + self.below(60_000) as u32, 1001).ok().filter(|fps| fps.as_f64() < 60.0).unwrap_or(FPS);
+        Some((TimeMap::new(Span { from: micros(from), to: micros(to), speed }, how, &idle)?, fps))
+    }
+}
+
+#[test]
+fn both_ways_go_only_forward_and_are_exact_at_both_ends() {
+    let mut dice = Dice(5);
+    for (map, fps) in std::iter::from_fn(|| Some(dice.rough_map())).take(1000).flatten().collect::<Vec<_>>() {
+        let video_end = map.session_to_video(map.ends());
+        assert_eq!((map.session_to_video(map.begins()), map.video_to_session(0)), (0, map.begins()));
+        assert!(map.video_to_session(video_end) >= map.ends() && map.video_to_session(video_end - 1) < map.ends());
+        let length_ms = map.video_ms(fps);
+        let slot_ms = 1000.0 / fps.as_f64();
+        assert!((0.0..=slot_ms + 0.001).contains(&(length_ms - video_end as f64 / 1000.0)), "{length_ms} {video_end}");
+
+        let near = |at: i64| [at - 1, at, at + 1];
+        let pieces: Vec<Piece> = map.pieces().collect();
+        let mut sessions: Vec<i64> = pieces.iter().flat_map(|piece| near(piece.from.micros())).collect();
+        let mut videos: Vec<i64> =
+            pieces.iter().flat_map(|piece| near((piece.video_from_ms * 1000.0) as i64)).collect();
+        let length = (map.ends() - map.begins()).micros();
+        sessions.extend((0..100).map(|_| map.begins().micros() + dice.below(length as u64)));
+        videos.extend((0..100).map(|_| dice.below(video_end as u64)));
+        sessions.retain(|at| map.begins().micros() <= *at && *at < map.ends().micros());
+        videos.retain(|at| (0..video_end).contains(at));
+        sessions.sort_unstable();
+        videos.sort_unstable();
+        assert!(sessions.is_sorted_by_key(|at| map.session_to_video(SessionTime::from_micros(*at))));
+        assert!(videos.is_sorted_by_key(|at| map.video_to_session(*at)));
+
+        // There and back: the moment itself, or, where time is skipped or faster, what is shown no more than a slot later.
+        for at in sessions {
+            let video = map.session_to_video(SessionTime::from_micros(at));
+            let back = map.video_to_session(video).micros();
+            assert!(back >= at);
+            assert!(
+                video == 0 || map.video_to_session(video - 1).micros() < at,
+                "a microsecond earlier it was not yet shown"
+            );
+        }
+        for at in videos {
+            let there = map.session_to_video(map.video_to_session(at));
+            assert!(there <= at && (at - there) as f64 <= slot_ms * 1000.0, "{at} {there}");
+        }
+    }
+}
+
+#[test]
+fn the_pieces_that_are_told_of_are_the_map() {
+    let mut dice = Dice(6);
+    for (map, _) in std::iter::from_fn(|| Some(dice.rough_map())).take(500).flatten().collect::<Vec<_>>() {
+        for piece in map.pieces() {
+            let length = (piece.to - piece.from).micros();
+            let at = piece.from + SessionTime::from_micros(dice.below(length as u64));
+            let within = piece.speed.map_or(0.0, |speed| (at - piece.from).millis() / speed);
+            let exact = map.session_to_video(at) as f64 / 1000.0;
+            // Rounded up to a microsecond of session, which at the slowest speed is a tenth of a millisecond of video.
+            let slack = 0.11;
+            assert!((piece.video_from_ms + within - exact).abs() <= slack, "{piece:?} {at} {exact}");
+        }
+    }
+}

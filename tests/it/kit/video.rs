@@ -134,6 +134,8 @@ impl Video {
     /// A hash of each decoded picture as it is stored, without a conversion of colours.
     pub(crate) fn hashes(&self) -> Vec<String> {
         let output = run(Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(&self.path).args([
+            "-map",
+            "0:v",
             "-fps_mode",
             "passthrough",
             "-f",
