@@ -282,7 +282,9 @@ impl Output {
             Shows::Cells { mut cells, width } => {
                 // A limit on its bytes can have made it smaller.
                 let factor = f64::from(still.width) / f64::from(width.max(1));
-                cells.iter_mut().for_each(|cell| cell.scale(factor));
+                for cell in &mut cells {
+                    cell.scale(factor);
+                }
                 ("contact_sheet", None, None, cells)
             }
             Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
