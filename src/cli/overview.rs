@@ -40,13 +40,14 @@ impl OverviewArgs {
         idle: Idle,
         max_bytes: Option<u64>,
     ) -> Overview {
+        let sheets = self.contact_sheets.iter();
+        let poster = self.poster.clone();
         Overview {
-            sheets: self.contact_sheets.iter().map(|sheet| sheet.0.clone()).collect(),
-            poster: self.poster.clone().map(|PosterArg(path, format)| PosterRequest { path, format }),
+            sheets: sheets.map(|sheet| SheetRequest { max_bytes, ..sheet.0.clone() }).collect(),
+            poster: poster.map(|PosterArg(path, format)| PosterRequest { path, format, max_bytes }),
             from: from.cloned(),
             to: to.cloned(),
             idle,
-            max_bytes,
         }
     }
 }
@@ -93,7 +94,7 @@ impl SheetArg {
         }
         let format = still_format(Path::new(&path))?;
         let most = if matches!(at, CellMoments::Every(_)) { 100 } else { 16 };
-        Ok(Self(SheetRequest { path: path.into(), format, columns, cells: cells.unwrap_or(most), at }))
+        Ok(Self(SheetRequest { path: path.into(), format, columns, cells: cells.unwrap_or(most), at, max_bytes: None }))
     }
 }
 

@@ -6,7 +6,6 @@ use super::theme::{Rgb, Theme};
 
 /// How long a note is drawn, ms.
 pub const NOTE_MS: f64 = 4000.0;
-const APPEARS_MS: f64 = 160.0;
 const FADES_MS: f64 = 320.0;
 
 /// What a note tells of.
@@ -47,9 +46,8 @@ impl Note {
         if !(0.0..NOTE_MS).contains(&self.age_ms) {
             return 0;
         }
-        let appears = self.age_ms / APPEARS_MS;
-        let fades = (NOTE_MS - self.age_ms) / FADES_MS;
-        (appears.min(fades).min(1.0) * 245.0).round() as u8
+        // At once, so that a still of the very moment has it.
+        (((NOTE_MS - self.age_ms) / FADES_MS).min(1.0) * 245.0).round() as u8
     }
 }
 

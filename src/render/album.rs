@@ -10,6 +10,7 @@ use super::{RenderError, Request};
 use crate::compose::{Busyness, Frame, Grid, Lettering, Sheet, Theme};
 use crate::encode::{StillPlace, WrittenStill};
 use crate::recording::{SessionTime, clock};
+use crate::timeline::MomentKind;
 
 /// Characters of a page's title.
 const LONGEST_TITLE: usize = 200;
@@ -55,8 +56,15 @@ pub(super) struct Pasted {
 /// What a picture of a whole session shows.
 #[derive(Debug, Clone)]
 pub(super) enum Shows {
-    Cells(Vec<OutputCell>),
-    Best { at: SessionTime, title: String },
+    /// Where they stand on a sheet that is `width` px wide.
+    Cells {
+        cells: Vec<OutputCell>,
+        width: u32,
+    },
+    Best {
+        at: SessionTime,
+        title: String,
+    },
 }
 
 impl Album {
@@ -69,13 +77,13 @@ impl Album {
                 album.sheets.push(None);
                 continue;
             }
-            let place = StillPlace::reserve(planned.format, request.overview.max_bytes, &planned.path)?;
+            let place = StillPlace::reserve(planned.request.format, planned.request.max_bytes, &planned.request.path)?;
             let grid = planned.grid(&plan.layout, request.scale);
             album.sheets.push(Some(Page { place, grid, sheet: Sheet::new(grid, theme), cells: Vec::new() }));
             album.lettering.get_or_insert_with(Lettering::new);
         }
-        if let Some((path, format)) = &plan.overview.poster {
-            let place = StillPlace::reserve(*format, request.overview.max_bytes, path)?;
+        if let Some(poster) = &plan.overview.poster {
+            let place = StillPlace::reserve(poster.format, poster.max_bytes, &poster.path)?;
             album.poster = Some(Poster { place, best: None });
         }
         Ok(album)
@@ -107,7 +115,9 @@ impl Album {
     pub(super) fn write(self) -> Result<Vec<Pasted>, RenderError> {
         let mut written = Vec::new();
         for Page { place, sheet, cells, .. } in self.sheets.into_iter().flatten() {
-            written.push(Pasted { still: place.write(&sheet.finish())?, shows: Shows::Cells(cells) });
+            let sheet = sheet.finish();
+            let shows = Shows::Cells { cells, width: sheet.width };
+            written.push(Pasted { still: place.write(&sheet)?, shows });
         }
         if let Some(Poster { place, best }) = self.poster {
             let best = best.ok_or(RenderError::Internal("no picture was taken for the poster"))?;
@@ -121,8 +131,9 @@ impl Album {
 impl Page {
     fn put(&mut self, planned: &PlannedStill, cell: u32, picture: &Frame, title: String, lettering: &mut Lettering) {
         let title = match &planned.moment {
-            Some(of) => format!("{}: {}", of.moment.kind, of.moment.label),
-            None => title,
+            // A page's own label is its URL.
+            Some(of) if of.moment.kind != MomentKind::Page => format!("{}: {}", of.moment.kind, of.moment.label),
+            _ => title,
         };
         self.sheet.put(cell, picture, &clock(planned.at.millis()), &title, lettering);
         let (x, y) = self.grid.place(cell);

@@ -1,13 +1,10 @@
 //! Pictures of the session as a whole, planned: which moments stand on a contact sheet, and of which a poster is chosen. Pure.
 
-use std::path::PathBuf;
-
 use super::gallery::{self, PlannedStill, Purpose, Wanted};
 use super::plan::{check_pixels, window_at};
 use super::poster::{Candidate, candidates};
-use super::{CellMoments, RenderError, Request, SheetRequest};
+use super::{CellMoments, PosterRequest, RenderError, Request, SheetRequest};
 use crate::compose::Grid;
-use crate::encode::StillFormat;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::Layout;
 use crate::timeline::{Landmarks, Moment, MomentKind, Score, TimeMap, Turn};
@@ -16,15 +13,14 @@ use crate::timeline::{Landmarks, Moment, MomentKind, Score, TimeMap, Turn};
 #[derive(Debug, Default)]
 pub(super) struct PlannedOverview {
     pub sheets: Vec<PlannedSheet>,
-    pub poster: Option<(PathBuf, StillFormat)>,
+    pub poster: Option<PosterRequest>,
 }
 
 /// A sheet that has at least one cell.
 #[derive(Debug)]
 pub(super) struct PlannedSheet {
-    pub path: PathBuf,
-    pub format: StillFormat,
-    pub columns: u32,
+    pub request: SheetRequest,
+    /// How many there are.
     pub cells: u32,
     /// Moments that are on no cell.
     pub beyond: usize,
@@ -58,18 +54,11 @@ pub(super) fn plan(
             CellMoments::Kinds(kinds) if cells.is_empty() => kinds.clone(),
             _ => Vec::new(),
         };
-        planned.sheets.push(PlannedSheet {
-            path: wanted.path.clone(),
-            format: wanted.format,
-            columns: wanted.columns,
-            cells: cells.len() as u32,
-            beyond,
-            none_of,
-        });
+        planned.sheets.push(PlannedSheet { request: wanted.clone(), cells: cells.len() as u32, beyond, none_of });
         stills.append(&mut cells);
     }
     if let Some(poster) = &request.overview.poster {
-        planned.poster = Some((poster.path.clone(), poster.format));
+        planned.poster = Some(poster.clone());
         let found = candidates(known.recording, known.turns, map, &known.landmarks.moments);
         let still = |one: Candidate| PlannedStill::seen_at(one.at, Purpose::Candidate { weight: one.weight });
         stills.extend(found.into_iter().map(still));
@@ -118,7 +107,7 @@ fn evenly(map: &TimeMap, cells: usize) -> Vec<SessionTime> {
 fn every(map: &TimeMap, step: SessionTime, most: usize) -> Vec<SessionTime> {
     let all = length(map);
     let step = step.micros().max(1);
-    let times = (0..most as i64).map(|index| index * step).take_while(|at| *at == 0 || *at < all);
+    let times = (0_i64..).take(most).map(|index| index.saturating_mul(step)).take_while(|at| *at == 0 || *at < all);
     times.map(|at| map.video_to_session(at)).collect()
 }
 
@@ -135,7 +124,7 @@ fn length(map: &TimeMap) -> i64 {
 impl PlannedSheet {
     /// Where its cells stand, if pictures are of this layout.
     pub(super) fn grid(&self, layout: &Layout, scale: f64) -> Grid {
-        Grid::of(self.cells, self.columns, (layout.width, layout.height), scale)
+        Grid::of(self.cells, self.request.columns, (layout.width, layout.height), scale)
     }
 }
 
@@ -152,7 +141,7 @@ impl PlannedOverview {
     pub(super) fn told(&self) -> Vec<(&'static str, u64, String)> {
         let mut told = Vec::new();
         for sheet in &self.sheets {
-            let path = sheet.path.display();
+            let path = sheet.request.path.display();
             let kinds: Vec<&str> = sheet.none_of.iter().map(|kind| kind.name()).collect();
             let none = format!(
                 "{path} was not made: the recording has no moments of the kinds asked for ({})",

@@ -12,6 +12,8 @@ const QUIET: SessionTime = SessionTime::from_millis(500);
 const SHAKEN: SessionTime = SessionTime::from_millis(5000);
 /// How much less such a picture is worth.
 const AFTER_ERROR: f64 = 0.25;
+/// How much less a picture is worth if the page was scrolled: its top says better what it is.
+const SCROLLED: f64 = 0.6;
 /// What a page is worth that was only passed through, against one that was in view all the time.
 const PASSED_THROUGH: f64 = 0.25;
 /// Visits to pages that are looked at: the longest ones.
@@ -35,7 +37,7 @@ struct Visit<'a> {
 }
 
 /// Candidates by time, at least one: of each of the longest visits a second after its beginning, its middle and its last quarter, each
-/// moved on to when the page stands still. Those of pages that were in view for long are worth more, those soon after an error less.
+/// moved on to when the page stands still. Those of pages that were in view for long are worth more, those of scrolled pages and soon after an error less.
 pub(super) fn candidates(recording: &Recording, turns: &[Turn], map: &TimeMap, moments: &[Moment]) -> Vec<Candidate> {
     let mut visits = visits(recording, turns, map);
     let mut stands: HashMap<&str, i64> = HashMap::new();
@@ -51,7 +53,10 @@ pub(super) fn candidates(recording: &Recording, turns: &[Turn], map: &TimeMap, m
         let share = stands.get(visit.page).copied().unwrap_or_default() as f64 / all as f64;
         for at in places(visit).into_iter().filter_map(|at| quiet(window, at, visit.to)) {
             let shaken = is_shaken(moments, &window.id, at);
-            let weight = (PASSED_THROUGH + share) * if shaken { AFTER_ERROR } else { 1.0 };
+            let scrolled = is_scrolled(window, visit.from, at);
+            let weight = (PASSED_THROUGH + share)
+                * if shaken { AFTER_ERROR } else { 1.0 }
+                * if scrolled { SCROLLED } else { 1.0 };
             found.push(Candidate { at, weight });
         }
     }
@@ -151,6 +156,13 @@ fn changes(event: &Event) -> bool {
         ),
         _ => false,
     }
+}
+
+/// Whether something was scrolled since the visit began.
+fn is_scrolled(window: &Window, since: SessionTime, at: SessionTime) -> bool {
+    let begun = window.events.partition_point(|event| event.at < since);
+    let until = window.events.partition_point(|event| event.at <= at);
+    window.events[begun..until.max(begun)].iter().any(|event| event.kind == EventKind::Incremental(Incremental::Scroll))
 }
 
 fn is_shaken(moments: &[Moment], window: &str, at: SessionTime) -> bool {

@@ -231,6 +231,14 @@ pub struct OutputMoment {
     pub moment: ListedMoment,
 }
 
+impl OutputCell {
+    fn scale(&mut self, factor: f64) {
+        for length in [&mut self.x, &mut self.y, &mut self.width, &mut self.height] {
+            *length = (f64::from(*length) * factor).round() as u32;
+        }
+    }
+}
+
 impl Output {
     pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
         Self {
@@ -271,7 +279,14 @@ impl Output {
 
     fn overview(still: Still, shows: Shows) -> Self {
         let (kind, at_ms, title, cells) = match shows {
-            Shows::Cells(cells) => ("contact_sheet", None, None, cells),
+            Shows::Cells { mut cells, width } => {
+                // A limit on its bytes can have made it smaller.
+                let factor = f64::from(still.width) / f64::from(width.max(1));
+                for cell in &mut cells {
+                    cell.scale(factor);
+                }
+                ("contact_sheet", None, None, cells)
+            }
             Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
         };
         Self {

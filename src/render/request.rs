@@ -240,8 +240,6 @@ pub struct Overview {
     pub to: Option<When>,
     /// What becomes of idle time: what is skipped is in no picture.
     pub idle: Idle,
-    /// Most bytes of each file.
-    pub max_bytes: Option<u64>,
 }
 
 /// One contact sheet: pictures of several moments in a grid, each with its time and title.
@@ -257,6 +255,8 @@ pub struct SheetRequest {
     pub cells: u32,
     /// Of which moments.
     pub at: CellMoments,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
 
 /// The moments of a contact sheet.
@@ -277,6 +277,8 @@ pub struct PosterRequest {
     pub path: PathBuf,
     /// As what.
     pub format: StillFormat,
+    /// As [`VideoRequest::max_bytes`].
+    pub max_bytes: Option<u64>,
 }
 
 impl Overview {

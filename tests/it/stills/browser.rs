@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::program::recording::{HEIGHT, Nodes, START, WIDTH, attributes, event, json_of, meta, plain_page, snapshot};
+use crate::program::recording::{
+    HEIGHT, Nodes, START, WIDTH, attributes, event, json_of, meta, plain_page, snapshot, turning,
+};
 use crate::program::{Room, fixture, warning, warnings};
 
 const BLUE: [u8; 3] = [0, 0, 255];
@@ -202,4 +204,45 @@ fn a_moment_without_the_element_has_no_still() {
     room.run(&["still", &input, "--stills", "markers", "--crop", ".never"])
         .assert_failed(1, &["\".never\"", "at any of the 2 moments"]);
     assert_eq!(room.outputs(), ["demo-marker-2.png"]);
+}
+
+#[test]
+fn a_contact_sheet_shows_each_moment_in_its_place() {
+    let room = Room::new();
+    let mut events = turning(1000, "rgb(0, 128, 0)");
+    events.push(event(5, 2000, json!({"tag": "end", "payload": {}})));
+    let input = room.file("demo.json", json_of(&events));
+    let sheets =
+        ["--tail", "0s", "--contact-sheet", "even.png,cells=4,columns=2", "--contact-sheet", "every.png,every=900ms"];
+    let report = room.report(&[&["render", &input, "--quiet"], &sheets[..]].concat());
+    assert_eq!(room.outputs(), ["even.png", "every.png"]);
+    let shown = |index: usize, name: &str| {
+        let (output, picture) = (&report["outputs"][index], room.picture(name));
+        assert_eq!(output["kind"], "contact_sheet");
+        assert_eq!(
+            (output["width"].as_u64(), output["height"].as_u64()),
+            (Some(picture.width().into()), Some(picture.height().into()))
+        );
+        let cells = output["cells"].as_array().unwrap().iter().map(|cell| {
+            let number = |key: &str| cell[key].as_u64().unwrap() as u32;
+            let middle = picture.get_pixel(number("x") + number("width") / 2, number("y") + number("height") / 2);
+            (cell["at_ms"].as_f64().unwrap(), middle.0)
+        });
+        cells.collect::<Vec<_>>()
+    };
+    assert_eq!(shown(0, "even.png"), [(250.0, RED), (750.0, RED), (1250.0, GREEN), (1750.0, GREEN)]);
+    assert_eq!(shown(1, "every.png"), [(0.0, RED), (900.0, RED), (1800.0, GREEN)]);
+    room.assert_tidy();
+}
+
+#[test]
+fn a_poster_is_a_picture_of_the_session_and_the_report_says_which() {
+    let room = Room::new();
+    let form = fixture("form");
+    let report = room.report(&["render", &form, "--quiet", "--poster", "poster.png"]);
+    let poster = &report["outputs"][0];
+    assert_eq!((poster["kind"].as_str(), room.outputs()), (Some("poster"), vec!["poster.png".to_owned()]));
+    let at = (poster["at_ms"].as_f64().unwrap() / 1000.0).to_string();
+    room.report(&["still", &form, "--at", &at, "-o", "still.png"]);
+    assert!(room.picture("poster.png") == room.picture("still.png"));
 }

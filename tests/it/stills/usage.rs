@@ -40,3 +40,23 @@ fn whole_pages_and_single_elements_exclude_each_other() {
 fn a_still_needs_a_moment_or_kinds_of_moments() {
     refused(&["still"], &["--at"]);
 }
+
+#[test]
+fn a_sheet_or_poster_that_cannot_be_is_refused() {
+    refused(&["render", "--contact-sheet", "a.png,rows=2"], &["\"rows\"", "columns, cells, at, every"]);
+    refused(&["render", "--poster", "a.gif"], &["png, jpg or webp"]);
+    refused(&["render", "--poster", "a.png", "--contact-sheet", "./a.png"], &["two outputs have the same path"]);
+    refused(&["render", "--contact-sheet", "a.png,cells=400", "--max-pixels", "100000"], &["--max-pixels"]);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_found_before_the_work() {
+    for option in ["--poster", "--contact-sheet"] {
+        let room = Room::new();
+        let input = room.file("demo.json", json_of(&turning(500, "green")));
+        room.start(room.command(&["render", &input, option, "nowhere/a.png"]))
+            .wait(SECONDS)
+            .assert_failed(1, &["nowhere/a.png"]);
+        room.assert_nothing_left();
+    }
+}
