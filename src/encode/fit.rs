@@ -156,7 +156,13 @@ impl Fit {
         }
         match best {
             Some((index, mut best)) => {
-                best.fitted = Some(Fitted::new(self.max_bytes, search.attempts(), &rungs[0], &rungs[index]));
+                // As large as the pictures in the file, which the format may need to be even.
+                let stored = |rung: &Rung| {
+                    let spec = VideoSpec { size: rung.size, ..self.spec.clone() };
+                    Rung { size: spec.encoded_size(), ..rung.clone() }
+                };
+                let (asked, got) = (stored(&rungs[0]), stored(&rungs[index]));
+                best.fitted = Some(Fitted::new(self.max_bytes, search.attempts(), &asked, &got));
                 Ok(best)
             }
             None => Err(EncodeError::TooLarge {
