@@ -8,7 +8,7 @@
 
 mod around;
 mod builtin;
-mod dom;
+pub(crate) mod dom;
 mod echo;
 mod error;
 mod file;

@@ -2,7 +2,6 @@
 
 mod apart;
 mod booth;
-mod captions;
 mod cues;
 mod ensemble;
 mod error;

@@ -179,7 +179,8 @@ impl Fit {
         (spec.quality, spec.fps, spec.size) = (Some(rung.quality), rung.fps, rung.size);
         let slot_of = |slot: u64| at_rate(slot, self.spec.fps, rung.fps);
         let mut encoder = VideoEncoder::start_with(spec, &self.path, &self.temp, self.switch.clone())?;
-        let (mut waiting, mut shown): (Option<(u64, Arc<Frame>)>, Option<Arc<Frame>>) = (None, None);
+        let mut waiting: Option<(u64, Arc<Frame>)> = None;
+        let mut shown: Option<Arc<Frame>> = None;
         let mut show = |encoder: &mut VideoEncoder, (slot, frame): (u64, Arc<Frame>)| {
             // What came and went between two slots leaves the picture as it was.
             if shown.as_ref().is_some_and(|shown| shown.pixels == frame.pixels) {

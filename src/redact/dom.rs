@@ -6,6 +6,7 @@
 //! Shadow roots are transparent, as they are in recordings: what is in a shadow root stands directly under its host, and `.host .inner`
 //! reaches it. A browser's style sheets stop there, but a rule of redaction must not be escaped by putting a page into a component.
 
+mod order;
 mod walk;
 
 #[cfg(test)]
@@ -15,10 +16,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::selector::{Memos, Selector};
+pub(crate) use order::in_order;
 
 /// What a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum NodeKind {
+pub(crate) enum NodeKind {
     /// A document: a window's, or a frame's, which stands under the frame's element.
     Document,
     Doctype,
@@ -53,7 +55,7 @@ struct Node {
 
 /// The nodes of one window.
 #[derive(Debug, Default)]
-pub(super) struct Dom {
+pub(crate) struct Dom {
     nodes: Vec<Node>,
     slots: HashMap<i64, Slot>,
     /// Places of nodes that are gone, to be used again.
@@ -64,7 +66,7 @@ pub(super) struct Dom {
 
 impl Dom {
     /// Forgets every node.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
@@ -73,7 +75,7 @@ impl Dom {
     /// known, it becomes a root of its own.
     ///
     /// Moving a node that has children takes as many steps as the place it goes to is deep.
-    pub(super) fn insert(&mut self, id: i64, parent: Option<i64>, next: Option<i64>, kind: NodeKind) {
+    pub(crate) fn insert(&mut self, id: i64, parent: Option<i64>, next: Option<i64>, kind: NodeKind) {
         self.changed();
         let parent = parent.and_then(|parent| self.slot(parent));
         let slot = match self.slot(id) {
@@ -94,7 +96,7 @@ impl Dom {
     }
 
     /// Removes a node with all that is in it.
-    pub(super) fn remove(&mut self, id: i64) {
+    pub(crate) fn remove(&mut self, id: i64) {
         let Some(top) = self.slot(id) else { return };
         self.changed();
         self.detach(top);
@@ -108,7 +110,7 @@ impl Dom {
     }
 
     /// Sets an attribute of an element, or takes it away.
-    pub(super) fn set_attribute(&mut self, id: i64, name: &str, value: Option<&str>) {
+    pub(crate) fn set_attribute(&mut self, id: i64, name: &str, value: Option<&str>) {
         let Some(slot) = self.slot(id) else { return };
         let NodeKind::Element { attributes, .. } = &mut self.nodes[slot as usize].kind else { return };
         let place = attributes.iter().position(|(known, _)| known == name);
@@ -121,12 +123,12 @@ impl Dom {
     }
 
     /// An attribute's value. The name's case does not count.
-    pub(super) fn attribute(&self, id: i64, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, id: i64, name: &str) -> Option<&str> {
         self.attributes_named(self.slot(id)?, name).next()
     }
 
     /// An element's name, in lower case.
-    pub(super) fn tag(&self, id: i64) -> Option<&str> {
+    pub(crate) fn tag(&self, id: i64) -> Option<&str> {
         self.tag_at(self.slot(id)?)
     }
 
@@ -136,7 +138,7 @@ impl Dom {
     }
 
     /// The node that a node stands in.
-    pub(super) fn parent(&self, id: i64) -> Option<i64> {
+    pub(crate) fn parent(&self, id: i64) -> Option<i64> {
         self.id_of(self.node(self.slot(id)?).parent)
     }
 

@@ -1,9 +1,10 @@
 //! What is asked for, worked out against the recording: pure, before any process is started.
 
+mod words;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use super::captions::captions;
 use super::gallery::{LeftOut, PlannedStill, add_moments, refuse_same_paths};
 use super::look::Look;
 use super::surroundings::Surroundings;
@@ -12,9 +13,9 @@ use crate::compose::{Bar, Painter};
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
 use crate::timeline::{
-    Cue, Fps, Idle, Instants, Landmarks, Pages, Score, Span, Speed, Stretch, TimeMap, Turn, When, chapters, follow,
-    idle_stretches, only,
+    Cue, Fps, Idle, Instants, Landmarks, Score, Span, Speed, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
 };
+use words::Words;
 
 /// See the module.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl Plan {
         let maps = cuts.iter().zip(&spans).map(|(cut, span)| map(*cut, *span, &idle));
         let maps = maps.collect::<Result<Vec<_>, _>>()?;
         landmarks.video = maps.first().cloned();
-        let words = Words::new(recording, &turns, &landmarks, !cuts.is_empty());
+        let words = Words::new(recording, &turns, &landmarks.moments);
         let resolve =
             |at: &When| at.resolve(&landmarks).map_err(|source| RenderError::When { option: "--still", source });
         let stills = request.stills.iter().map(|still| Ok(PlannedStill::of(still, resolve(&still.at)?)));
@@ -390,31 +391,6 @@ pub(super) fn check_pixels(width: u32, height: u32, limit: u64) -> Result<(), Re
         limit,
         option: "--max-pixels",
     })
-}
-
-/// What there is to read of a session.
-struct Words<'l> {
-    pages: Pages,
-    landmarks: &'l Landmarks,
-}
-
-impl<'l> Words<'l> {
-    fn new(recording: &Recording, turns: &[Turn], landmarks: &'l Landmarks, wanted: bool) -> Self {
-        Self { pages: if wanted { Pages::of(recording, turns) } else { Pages::default() }, landmarks }
-    }
-
-    /// The last of them goes to the end of the last slot, as the video does.
-    fn chapters(&self, map: &TimeMap, fps: Fps) -> Vec<Cue> {
-        let mut chapters = chapters(&self.pages, &self.landmarks.moments, map);
-        if let Some(last) = chapters.last_mut() {
-            last.to = last.to.max((map.video_ms(fps) * 1000.0) as i64);
-        }
-        chapters
-    }
-
-    fn captions(&self, map: &TimeMap) -> Vec<Cue> {
-        captions(&self.landmarks.moments, map)
-    }
 }
 
 fn plan_video(

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use memchr::memmem;
 
-use super::moments::{Addresses, Reader};
+use super::addresses::Addresses;
+use super::payload::{self, Reader};
 use super::{Cue, Moment, MomentKind, TimeMap, Turn};
 use crate::recording::{EventKind, Recording, SessionTime, Window};
 
@@ -88,9 +89,9 @@ impl<'v> Titles<'v> {
 }
 
 fn visits(window: &Window, reader: &mut Reader) -> Vec<Visit> {
-    let addresses = Addresses::of(window, reader).into_list();
+    let addresses = Addresses::of(window, reader);
     let mut visits: Vec<Visit> =
-        addresses.into_iter().map(|(at, url)| Visit { at, url: clean(&url, usize::MAX), title: None }).collect();
+        addresses.all().map(|(at, url)| Visit { at, url: clean(url, usize::MAX), title: None }).collect();
     for event in window.events.iter().filter(|event| event.kind == EventKind::FullSnapshot) {
         let begun = visits.partition_point(|visit| visit.at <= event.at);
         // A snapshot may come a moment before its address.
@@ -140,7 +141,7 @@ fn clean(text: &str, most: usize) -> String {
             || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
     };
     let seen: String = text.chars().filter(|character| !unseen(*character)).collect();
-    super::moments::bounded(&seen, most)
+    payload::bounded(&seen, most)
 }
 
 /// A place where a chapter may begin.

@@ -4,7 +4,7 @@
 //! `data` has `key`, `ctrlKey`, `metaKey`, `altKey` and `shiftKey`); others can, in custom events called as in [`TAGS`] with the
 //! members of a DOM `KeyboardEvent`. A single letter without Ctrl, Alt or Meta may be part of a text, a password even: it is left out.
 
-use super::moments::{Reader, text};
+use super::payload::{Reader, text};
 use crate::recording::{Event, EventKind, Recording, SessionTime};
 use crate::redact::tape::Value;
 
@@ -40,7 +40,8 @@ pub fn key_presses(recording: &Recording) -> Vec<KeyPress> {
     presses
 }
 
-fn caps(event: &Event, mac: bool, reader: &mut Reader) -> Option<Vec<String>> {
+/// What is written on the keys that an event tells of; on those of a Mac if `mac`.
+pub(super) fn caps(event: &Event, mac: bool, reader: &mut Reader) -> Option<Vec<String>> {
     let EventKind::Custom { tag } = &event.kind else { return None };
     if tag == "breadcrumb" {
         let crumb = reader.payload(event)?;

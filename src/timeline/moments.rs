@@ -2,17 +2,14 @@
 //!
 //! `docs/moments.md` says for each kind what counts, where the thresholds come from, and what a recording cannot tell.
 
-mod clicks;
 mod custom;
 mod dead;
-mod elements;
 mod errors;
 mod idle;
 mod kind;
 mod listed;
 mod network;
 mod pages;
-mod payload;
 mod rage;
 mod reactions;
 mod submit;
@@ -23,13 +20,14 @@ mod tests;
 
 pub use kind::MomentKind;
 pub use listed::{ListedMoment, distinct_id};
-pub use pages::Addresses;
-pub(super) use payload::{Reader, bounded, text};
 pub use thresholds::Thresholds;
 
+use super::addresses::Addresses;
+use super::{clicks, elements, payload};
 use crate::recording::{EventKind, Incremental, Recording, SessionTime, Window};
 use custom::Told;
 use network::Request;
+use payload::Reader;
 
 /// Something that happened in a session and that somebody may look for.
 #[derive(Debug, Clone, PartialEq)]

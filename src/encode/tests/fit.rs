@@ -40,9 +40,9 @@ fn fit_of(
     for &slot in slots {
         encoder.frame(slot, picture(slot))?;
     }
-    let encoded = encoder.complete(total)?.keep();
+    let kept = encoder.complete(total)?.keep();
     assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 0);
-    encoded
+    kept
 }
 
 fn gave_up(encoded: &Encoded) -> Vec<&'static str> {

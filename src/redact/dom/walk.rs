@@ -4,13 +4,13 @@ use super::{Dom, NodeKind, Slot};
 
 impl Dom {
     /// The nodes directly under a node.
-    pub(in crate::redact) fn children(&self, id: i64) -> impl Iterator<Item = i64> + '_ {
+    pub(crate) fn children(&self, id: i64) -> impl Iterator<Item = i64> + '_ {
         let first = self.slot(id).and_then(|slot| self.node(slot).first);
         std::iter::successors(first, |at| self.node(*at).next).map(|slot| self.node(slot).id)
     }
 
     /// A node and all that is in it, in document order.
-    pub(in crate::redact) fn subtree(&self, id: i64) -> impl Iterator<Item = i64> + '_ {
+    pub(crate) fn subtree(&self, id: i64) -> impl Iterator<Item = i64> + '_ {
         let top = self.slot(id);
         std::iter::successors(top, move |at| self.following(*at, top?)).map(|slot| self.node(slot).id)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::super::dom::NodeKind;
+use super::super::dom::{NodeKind, in_order};
 use super::super::tape::{Kind, Value};
 use super::history::{Slot, Written};
 use super::{Survey, Typed};
@@ -54,7 +54,9 @@ impl Survey<'_, '_, '_> {
                 self.uproot(removed, &added, &mut orphans);
             }
         }
-        self.add_all(event, &list("adds").collect::<Vec<_>>());
+        for add in in_order(&list("adds").collect::<Vec<_>>()) {
+            self.add(event, add);
+        }
         self.adopt(&mut orphans, &added);
         for text in list("texts") {
             if let Some((id, value)) = text.get("id").and_then(Value::integer).zip(text.get("value")) {
@@ -99,41 +101,11 @@ impl Survey<'_, '_, '_> {
         }
     }
 
-    /// Puts in the nodes of a mutation: each after the parent and the sibling that come with it.
-    fn add_all(&mut self, event: u32, adds: &[Value<'_>]) {
-        let of = |add: Value<'_>, name| add.get(name).and_then(Value::integer);
-        let id_of = |add: Value<'_>| add.get("node").and_then(|node| node.get("id")).and_then(Value::integer);
-        let coming: HashSet<i64> = adds.iter().filter_map(|add| id_of(*add)).collect();
-        let mut there: HashSet<i64> = HashSet::new();
-        let mut waiting: HashMap<i64, Vec<usize>> = HashMap::new();
-        let mut ready: VecDeque<usize> = (0..adds.len()).collect();
-        let mut put_in = vec![false; adds.len()];
-        while let Some(place) = ready.pop_front() {
-            let add = adds[place];
-            let needs = [of(add, "parentId"), of(add, "nextId")];
-            let missing = needs.into_iter().flatten().find(|id| coming.contains(id) && !there.contains(id));
-            if let Some(missing) = missing {
-                waiting.entry(missing).or_default().push(place);
-                continue;
-            }
-            put_in[place] = true;
-            if let Some(id) = self.add(event, add) {
-                there.insert(id);
-                ready.extend(waiting.remove(&id).unwrap_or_default());
-            }
-        }
-        // What waits for one another in a circle is put in as it stands.
-        for place in (0..adds.len()).filter(|place| !put_in[*place]) {
-            self.add(event, adds[place]);
-        }
-    }
-
-    fn add(&mut self, event: u32, add: Value<'_>) -> Option<i64> {
-        let node = add.get("node")?;
-        let id = node.get("id")?.integer()?;
+    fn add(&mut self, event: u32, add: Value<'_>) {
         let number = |name| add.get(name).and_then(Value::integer);
-        self.plant(event, node, number("parentId"), number("nextId"));
-        Some(id)
+        if let Some(node) = add.get("node") {
+            self.plant(event, node, number("parentId"), number("nextId"));
+        }
     }
 
     /// Puts a recorded node with all that is in it into the page.
