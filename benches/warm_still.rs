@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use replayreel::encode::find_ffmpeg;
 use replayreel::recording::{self, SessionTime};
-use replayreel::render::{Booth, Look, Part, Request, Size, WindowChoice};
+use replayreel::render::{Booth, Look, Overview, Part, Request, Size, WindowChoice};
 use replayreel::stage::ChromiumOptions;
 use replayreel::timeline::When;
 
@@ -53,9 +53,10 @@ fn request(recording: recording::Recording) -> Request {
         window: WindowChoice::Auto,
         videos: Vec::new(),
         stills: Vec::new(),
-        sidecars: Vec::new(),
         moments: None,
         part: Part::Viewport,
+        overview: Overview::default(),
+        sidecars: Vec::new(),
         size: Size::Fixed { width: 1280, height: 720 },
         scale: 1.0,
         tail: SessionTime::from_millis(1000),

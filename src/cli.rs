@@ -12,6 +12,7 @@ mod limits;
 mod look;
 mod options;
 mod output;
+mod overview;
 mod pack;
 mod progress;
 mod redact;

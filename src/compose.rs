@@ -8,6 +8,7 @@
 mod backdrop;
 mod bar;
 mod blend;
+mod busyness;
 mod cue;
 mod cursor;
 mod cut;
@@ -21,11 +22,13 @@ mod overlay;
 mod painter;
 mod panel;
 mod png;
+mod sheet;
 mod sprite;
 mod theme;
 
 pub use backdrop::Place;
 pub use bar::Bar;
+pub use busyness::Busyness;
 pub use cursor::CursorShape;
 pub use cut::Area;
 pub use digest::digest;
@@ -37,4 +40,5 @@ pub use note::{NOTE_MS, Note, NoteKind};
 pub use overlay::{Overlay, Pointer};
 pub use painter::{Painter, Patch};
 pub use png::{ComposeError, decode_png, decode_png_into};
+pub use sheet::{Grid, Sheet};
 pub use theme::{Rgb, Theme};

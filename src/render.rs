@@ -1,5 +1,6 @@
 //! The pipeline: one pass over the session feeds every output asked for.
 
+mod album;
 mod apart;
 mod booth;
 mod cues;
@@ -11,9 +12,11 @@ mod loops;
 mod moment;
 mod naming;
 mod overlay;
+mod overview;
 mod passage;
 mod performance;
 mod plan;
+mod poster;
 mod relay;
 mod report;
 mod request;
@@ -24,7 +27,7 @@ mod tally;
 mod unrolled;
 mod watch;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant as Clock;
 
 pub use booth::Booth;
@@ -32,14 +35,17 @@ pub use error::RenderError;
 pub use look::{BarItem, BarLook, Look};
 pub use naming::{NameError, NameTemplate};
 pub use report::{
-    Output, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning, WindowTurn,
+    Output, OutputCell, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning,
+    WindowTurn,
 };
 pub use request::{
-    MomentStills, Part, Request, SidecarKind, SidecarRequest, Size, StillRequest, VideoRequest, WindowChoice,
+    CellMoments, MomentStills, Overview, Part, PosterRequest, Request, SheetRequest, SidecarKind, SidecarRequest, Size,
+    StillRequest, VideoRequest, WindowChoice,
 };
 pub use watch::{Progress, Unwatched, Watch};
 
 use crate::stage::{Layout, StageOptions};
+use album::Album;
 use apart::Apart;
 use plan::Plan;
 use sidecar::Sidecars;
@@ -63,10 +69,11 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
 }
 
 async fn play(request: &Request, plan: &Plan, watch: &dyn Watch) -> Result<(Produced, Tally), RenderError> {
-    let mut studio = Studio::open(request, plan)?;
+    let album = Arc::new(Mutex::new(Album::open(request, plan)?));
+    let mut studio = Studio::open(request, plan, &album)?;
     let mut tally = Tally::default();
     // First those that can be impossible, so that a mistake does not cost a video.
-    let apart = Apart::take(request, plan, &mut tally, watch).await?;
+    let apart = Apart::take(request, plan, &album, &mut tally, watch).await?;
     if plan.instants().next().is_some() {
         let options = stage_options(request, plan.layout);
         let windows = &request.recording.windows;

@@ -60,7 +60,8 @@ export function locate(selector: string): Found {
   try {
     page.createDocumentFragment().querySelector(selector);
   } catch (error) {
-    return { invalid: (error as Error).message, matches: 0, box: null, inView: false };
+    // The browser begins with the name of the method that was called.
+    return { invalid: (error as Error).message.replace(/^.*?': /, ""), matches: 0, box: null, inView: false };
   }
   let matches = 0;
   const look = (tree: Document | ShadowRoot) => {
@@ -121,7 +122,9 @@ export function unroll(): Whole | null {
   if (!doc?.documentElement || !view) return null;
   const [recordedX, recordedY] = [view.scrollX, view.scrollY];
   const elements: { element: Element; position: string }[] = [];
-  hold(doc.documentElement, { scrollSnapType: "none", overflowAnchor: "none", scrollbarColor: "transparent transparent" });
+  // A scroll bar keeps its room, and is of the page's colour: it would be in another place in each piece.
+  const colour = colourOf(doc);
+  hold(doc.documentElement, { scrollSnapType: "none", overflowAnchor: "none", scrollbarColor: `${colour} ${colour}` });
   eachTree((tree) => {
     if ((tree.ownerDocument ?? tree) !== doc) return;
     for (const element of Array.from(tree.querySelectorAll("*"))) {
@@ -168,6 +171,12 @@ export function unroll(): Whole | null {
     bottomEdge: Math.min(viewportHeight, reach(false, ({ top }) => viewportHeight - top)),
     box,
   };
+}
+
+/** What the page stands on: its root's colour, or its body's, which browsers take instead. */
+function colourOf(doc: Document): string {
+  const colours = [doc.documentElement, doc.body].filter((element) => element !== null).map((element) => getComputedStyle(element).backgroundColor);
+  return colours.find((colour) => !/^transparent$|[,/] ?0\)$/.test(colour)) ?? "white";
 }
 
 /** What is fixed at the bottom is drawn at the page's end; everything else, and what covers most of the viewport, at its beginning. */

@@ -13,7 +13,7 @@ use super::windows::EACH;
 use crate::encode::find_ffmpeg;
 use crate::package::Opened;
 use crate::recording::{Recording, SessionTime};
-use crate::render::{Part, Request, Size, WindowChoice};
+use crate::render::{Overview, Part, Request, Size, WindowChoice};
 use crate::stage::{ChromiumOptions, FontSet};
 
 /// How the page is shown.
@@ -147,6 +147,7 @@ pub(super) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         sidecars: Vec::new(),
         moments: None,
         part: Part::default(),
+        overview: Overview::default(),
         size: picture.size,
         scale: picture.scale,
         tail: picture.tail,

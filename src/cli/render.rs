@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::options::{Picture, Programs, Switch, request};
 use super::output::{NO_TEXT, OutputArg, OutputKind, StillArg, parse_bytes, parse_threshold, still_format};
+use super::overview::OverviewArgs;
 use super::progress::Display;
 use super::signals::run_until_signal;
 use super::stills::StillsArgs;
@@ -32,10 +33,12 @@ pub(super) struct Render {
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
     outputs: Vec<OutputArg>,
     /// Also take a still at a moment (any number): 12.5, 1:20, 50%, end, event:100, page:2+3s, error:1-5s, rage:1, marker:LABEL, v:10 (video time), …. Kinds: page, error, failed, slow, rage, dead, submit, idle, window, viewport (see inspect).
-    #[arg(id = "still", long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
+    #[arg(long = "still", value_name = "WHEN[=FILE]", value_parser = StillArg::parse)]
     stills: Vec<StillArg>,
     #[command(flatten)]
     of_moments: StillsArgs,
+    #[command(flatten)]
+    overview: OverviewArgs,
     /// Frames per second: 30, 12.5, 30000/1001. By default 30, for GIF 12.5.
     #[arg(long, env = "REPLAYREEL_FPS", value_name = "N")]
     fps: Option<Fps>,
@@ -93,7 +96,9 @@ pub(super) struct Render {
 impl Render {
     pub(super) fn run(self) -> Done {
         let outputs = self.outputs();
-        refuse_same_paths(&outputs.paths(), self.report.as_deref())?;
+        let overview = self.overview.overview(self.from.as_ref(), self.to.as_ref(), self.idle, self.max_bytes);
+        let paths: Vec<&Path> = outputs.paths().into_iter().chain(overview.paths().map(PathBuf::as_path)).collect();
+        refuse_same_paths(&paths, self.report.as_deref())?;
         self.refuse_lost_text(&outputs)?;
         let mut opened = self.input.open(self.quiet)?;
         let assets = self.assets.shelf(&mut opened, self.input.policy())?;
@@ -101,6 +106,7 @@ impl Render {
         (request.videos, request.stills, request.sidecars) = (outputs.videos, outputs.stills, outputs.sidecars);
         request.moments = self.of_moments.moments(&self.input.stem(), self.max_bytes);
         request.part = self.of_moments.part();
+        request.overview = overview;
         request.idle_threshold = self.idle_threshold;
         if let Some(from) = opened.hints.moment() {
             for video in &mut request.videos {
@@ -109,6 +115,7 @@ impl Render {
             for sidecar in &mut request.sidecars {
                 sidecar.from.get_or_insert_with(|| from.clone());
             }
+            request.overview.from.get_or_insert_with(|| from.clone());
         }
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let display = Display::new(self.quiet);
@@ -149,11 +156,16 @@ impl Render {
             let format = still_format(&path).unwrap_or(StillFormat::Png);
             stills.push(StillRequest { path, format, at: still.at.clone(), max_bytes: self.max_bytes });
         }
-        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.of_moments.are_wanted() {
+        if videos.is_empty() && stills.is_empty() && sidecars.is_empty() && !self.makes_pictures() {
             let output = OutputArg::parse(&format!("{stem}.mp4"));
             videos.extend(output.ok().map(|output| self.video(Format::Mp4, &output)));
         }
         Outputs { videos, stills, sidecars }
+    }
+
+    /// Whether pictures are made of which `outputs` knows nothing.
+    fn makes_pictures(&self) -> bool {
+        self.of_moments.are_wanted() || self.overview.are_wanted()
     }
 
     /// What was asked for by name and no output can hold. (What is on by itself is just not there.)

@@ -10,9 +10,9 @@ use crate::timeline::MomentKind;
 #[derive(Debug, Args)]
 pub(super) struct StillsArgs {
     /// Also take a still of every moment of these kinds, each in the window in which it happened: errors, failed, rage, dead, slow, submits, markers, pages, windows, viewports, idle; problems are errors, failed, rage and dead. See docs/stills.md.
-    #[arg(long, env = "REPLAYREEL_STILLS", value_name = "KIND[,KIND]...", value_parser = Kinds::parse)]
-    stills: Option<Kinds>,
-    /// What the stills of --stills are called; the extension names the format: png, jpg or webp. {kind} is the kind, {n} the number among its kind (error 2 is error:2), {time} the session time, {stem} the input's name.
+    #[arg(long = "stills", env = "REPLAYREEL_STILLS", value_name = "KIND[,KIND]...", value_parser = Kinds::parse)]
+    kinds: Option<Kinds>,
+    /// What the stills of --stills are called; the extension names the format: png, jpg or webp. In braces: kind, n (the number among its kind: error 2 is error:2), time (of the session) and stem (the input's name).
     #[arg(long, env = "REPLAYREEL_STILLS_TO", value_name = "TEMPLATE", default_value = "{stem}-{kind}-{n}.png", value_parser = template)]
     stills_to: NameTemplate,
     /// Most stills of --stills. Of more moments, the first of every kind go before the second of any.
@@ -39,11 +39,11 @@ pub(super) struct StillsArgs {
 impl StillsArgs {
     /// Whether stills of moments are wanted.
     pub(super) fn are_wanted(&self) -> bool {
-        self.stills.is_some()
+        self.kinds.is_some()
     }
 
     pub(super) fn moments(&self, stem: &str, max_bytes: Option<u64>) -> Option<MomentStills> {
-        let Kinds(kinds) = self.stills.clone()?;
+        let Kinds(kinds) = self.kinds.clone()?;
         Some(MomentStills { kinds, names: self.stills_to.clone().with_stem(stem), most: self.most_stills, max_bytes })
     }
 

@@ -34,6 +34,9 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
         for sidecar in &mut request.sidecars {
             sidecar.path = numbered(&sidecar.path, index + 1);
         }
+        for path in request.overview.paths_mut() {
+            *path = numbered(path, index + 1);
+        }
         request.moments = request.moments.map(|wanted| {
             let names = wanted.names.numbered(index + 1);
             MomentStills { names, ..wanted }
@@ -45,7 +48,8 @@ fn of_each(request: &Request) -> impl Iterator<Item = Request> {
 fn paths(request: &Request) -> impl Iterator<Item = &Path> {
     let videos = request.videos.iter().map(|video| video.path.as_path());
     let stills = request.stills.iter().map(|still| still.path.as_path());
-    videos.chain(stills).chain(request.sidecars.iter().map(|sidecar| sidecar.path.as_path()))
+    let overview = request.overview.paths().map(PathBuf::as_path);
+    videos.chain(stills).chain(overview).chain(request.sidecars.iter().map(|sidecar| sidecar.path.as_path()))
 }
 
 /// `clips/demo.mp4` to `clips/demo-2.mp4`.

@@ -23,6 +23,7 @@ impl Frame {
     }
 
     /// A part of it; what lies outside is left out.
+    #[must_use]
     pub fn cut(&self, area: Area) -> Self {
         let width = area.width.min(self.width.saturating_sub(area.x));
         let height = area.height.min(self.height.saturating_sub(area.y));

@@ -1,11 +1,12 @@
 //! Stills that do not come from the pass: of whole pages and of elements, which use the page up, and of windows that are not in view.
 //! One browser takes them all, each moment on its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant as Clock;
 
+use super::album::Album;
 use super::booth::bring;
-use super::gallery::PlannedStill;
+use super::gallery::{PlannedStill, Purpose};
 use super::look::Look;
 use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
@@ -35,6 +36,7 @@ impl Apart {
     pub(super) async fn take(
         request: &Request,
         plan: &Plan,
+        album: &Mutex<Album>,
         tally: &mut Tally,
         watch: &dyn Watch,
     ) -> Result<Self, RenderError> {
@@ -42,8 +44,13 @@ impl Apart {
         if plan.apart.is_empty() {
             return Ok(apart);
         }
-        let places = plan.apart.iter().map(|still| StillPlace::reserve(still.format, still.max_bytes, &still.path));
-        let places = places.collect::<Result<Vec<_>, EncodeError>>()?;
+        let reserve = |still: &PlannedStill| match &still.purpose {
+            Purpose::File { path, format, max_bytes } => {
+                StillPlace::reserve(*format, *max_bytes, path).map(|place| Some((place, *format)))
+            }
+            Purpose::Cell { .. } | Purpose::Candidate { .. } => Ok(None),
+        };
+        let places = plan.apart.iter().map(reserve).collect::<Result<Vec<_>, EncodeError>>()?;
         let mut easel = Easel::open(request, plan, tally).await?;
         for (index, (still, place)) in plan.apart.iter().zip(places).enumerate() {
             let (from, to) = plan.session_span();
@@ -51,19 +58,25 @@ impl Apart {
             if !watch.goes_on(&progress) {
                 return Err(RenderError::Cancelled);
             }
-            let frame = match easel.picture(still, tally).await {
-                Ok(frame) => frame,
+            let (frame, title) = match easel.picture(still, tally).await {
+                Ok(taken) => taken,
                 Err(RenderError::NoElement { .. }) if still.moment.is_some() => {
                     apart.without_element += 1;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            check_sides(&frame, still.format)?;
+            let Some((place, format)) = place else {
+                let mut album = album.lock().unwrap_or_else(PoisonError::into_inner);
+                album.take(still, &Arc::new(frame), &title);
+                continue;
+            };
+            check_sides(&frame, format)?;
             apart.digests.push(digest(&frame));
             apart.stills.push((still.clone(), place.write(&frame)?));
         }
         if apart.stills.is_empty()
+            && apart.without_element > 0
             && let Part::Element { selector, .. } = &request.part
         {
             return Err(RenderError::NoElementAnywhere { selector: selector.clone(), moments: apart.without_element });
@@ -89,6 +102,9 @@ fn check_sides(frame: &Frame, format: StillFormat) -> Result<(), EncodeError> {
     )))
 }
 
+/// A picture, and the title of its page.
+type Taken = (Frame, String);
+
 /// The browser that they are taken with.
 struct Easel<'a> {
     request: &'a Request,
@@ -106,7 +122,7 @@ impl<'a> Easel<'a> {
     }
 
     /// A page that stops answering is replaced once, as in the pass.
-    async fn picture(&mut self, still: &PlannedStill, tally: &mut Tally) -> Result<Frame, RenderError> {
+    async fn picture(&mut self, still: &PlannedStill, tally: &mut Tally) -> Result<Taken, RenderError> {
         match self.attempt(still, tally).await {
             Err(RenderError::Stage(error)) if tally.replaced.is_none() && error.is_worth_another_browser() => {
                 tracing::warn!("{error}; starting another browser");
@@ -118,23 +134,28 @@ impl<'a> Easel<'a> {
         }
     }
 
-    async fn attempt(&mut self, still: &PlannedStill, tally: &mut Tally) -> Result<Frame, RenderError> {
+    async fn attempt(&mut self, still: &PlannedStill, tally: &mut Tally) -> Result<Taken, RenderError> {
         let index = still.window.unwrap_or_else(|| self.plan.window_at(still.at));
         let window = &self.request.recording.windows[index];
         let (actions, answer) = bring(&mut self.stage, &self.plan.scores[index], window, still.at).await?;
         tally.calls += 1;
         let over = Over { at: still.at, window: index, answer, actions };
-        match &self.request.part {
+        let title = over.answer.title.clone();
+        // A contact sheet shows what was in view, whatever the stills show.
+        let part = if still.path().is_some() { &self.request.part } else { &Part::Viewport };
+        let frame = match part {
             Part::Viewport => self.viewport(over, &self.plan.surroundings, tally).await,
             Part::Page => {
-                let Some(whole) = self.stage.unroll().await? else {
-                    return self.viewport(over, &Arc::default(), tally).await;
-                };
-                let unrolled = Unrolled::page(whole, self.plan.apart_layout.scale, self.request.max_pixels)?;
-                self.unrolled(unrolled, over, tally).await
+                if let Some(whole) = self.stage.unroll().await? {
+                    let unrolled = Unrolled::page(whole, self.plan.apart_layout.scale, self.request.max_pixels)?;
+                    self.unrolled(unrolled, over, tally).await
+                } else {
+                    self.viewport(over, &Arc::default(), tally).await
+                }
             }
             Part::Element { selector, padding } => self.element(selector, *padding, over, tally).await,
-        }
+        };
+        Ok((frame?, title))
     }
 
     async fn viewport(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
 use super::plan::Plan;
-use super::{RenderError, Request, stage_options};
+use super::{Overview, RenderError, Request, stage_options};
 use crate::compose::{Frame, decode_png};
 use crate::recording::{SessionTime, Window};
 use crate::stage::{Answer, Slot, Stage, WrittenPage};
@@ -25,6 +25,7 @@ impl Booth {
         request.videos.clear();
         request.stills.clear();
         request.moments = None;
+        request.overview = Overview::default();
         let plan = Plan::of(&request)?;
         let stage = Stage::open(stage_options(&request, plan.layout)).await?;
         Ok(Self { request, plan, stage })

@@ -8,19 +8,28 @@ use crate::encode::StillFormat;
 use crate::recording::{Recording, SessionTime};
 use crate::timeline::{Landmarks, ListedMoment, Moment, MomentKind, Score, portrait_at};
 
+/// A picture to be taken.
 #[derive(Debug, Clone)]
 pub(super) struct PlannedStill {
-    pub path: PathBuf,
-    pub format: StillFormat,
+    pub purpose: Purpose,
     pub at: SessionTime,
     /// Index of the window that it has to show; absent: the one in view.
     pub window: Option<usize>,
     /// The moment that it is of.
     pub moment: Option<StillMoment>,
-    /// Most bytes of its file.
-    pub max_bytes: Option<u64>,
     /// Its place among all stills.
     pub order: usize,
+}
+
+/// What becomes of a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Purpose {
+    /// A file of its own, of at most so many bytes.
+    File { path: PathBuf, format: StillFormat, max_bytes: Option<u64> },
+    /// It stands on a contact sheet. `page` is the URL of what stands there, for pages without a title.
+    Cell { sheet: usize, cell: u32, page: String },
+    /// It may become the poster: what speaks for its moment, before it is seen.
+    Candidate { weight: f64 },
 }
 
 /// The moment that a still is of.
@@ -55,12 +64,20 @@ struct Gallery {
     pub is_empty: bool,
 }
 
+/// Which moments, and what for.
+pub(super) struct Wanted<'a> {
+    pub kinds: &'a [MomentKind],
+    pub most: usize,
+    /// Of the moment of a kind with a number, taken at a time.
+    pub purpose: &'a dyn Fn(MomentKind, usize, SessionTime) -> Purpose,
+}
+
 /// Chooses among `moments`. The number of each counts those of its kind in all windows, as `error:2` does. Where there are more than are
 /// wanted, the first of every kind go before the second of any.
 fn choose(
     recording: &Recording,
     moments: &[Moment],
-    wanted: &MomentStills,
+    wanted: &Wanted<'_>,
     shown: &WindowChoice,
     end: SessionTime,
 ) -> Gallery {
@@ -95,12 +112,10 @@ fn choose(
             let first = of.first_full_snapshot().map_or(moment.at, |event| event.at);
             let at = portrait_at(moment, of).max(first).min(end.max(first));
             PlannedStill {
-                path: wanted.names.path(moment.kind, number, at),
-                format: wanted.names.format(),
+                purpose: (wanted.purpose)(moment.kind, number, at),
                 at,
                 window: Some(window),
                 moment: Some(StillMoment { number, moment: ListedMoment::of(recording, moment) }),
-                max_bytes: wanted.max_bytes,
                 order: 0,
             }
         })
@@ -110,19 +125,48 @@ fn choose(
 
 impl PlannedStill {
     pub(super) fn of(still: &StillRequest, at: SessionTime) -> Self {
-        let (path, max_bytes) = (still.path.clone(), still.max_bytes);
-        Self { path, format: still.format, at, window: None, moment: None, max_bytes, order: 0 }
+        let (path, format, max_bytes) = (still.path.clone(), still.format, still.max_bytes);
+        Self::seen_at(at, Purpose::File { path, format, max_bytes })
+    }
+
+    /// Of the window in view.
+    pub(super) fn seen_at(at: SessionTime, purpose: Purpose) -> Self {
+        Self { purpose, at, window: None, moment: None, order: 0 }
+    }
+
+    /// Where its file goes, if it has one.
+    pub(super) fn path(&self) -> Option<&PathBuf> {
+        match &self.purpose {
+            Purpose::File { path, .. } => Some(path),
+            Purpose::Cell { .. } | Purpose::Candidate { .. } => None,
+        }
     }
 }
 
-/// Adds the stills of moments, and the scores of the windows that they need.
+/// Adds the stills of moments that were asked for.
 pub(super) fn add_moments(
     request: &Request,
     landmarks: &Landmarks,
     scores: &mut [Score],
     stills: &mut Vec<PlannedStill>,
 ) -> LeftOut {
-    let Some(wanted) = &request.moments else { return LeftOut::default() };
+    let Some(MomentStills { kinds, names, most, max_bytes }) = &request.moments else { return LeftOut::default() };
+    let purpose = |kind, number, at| Purpose::File {
+        path: names.path(kind, number, at),
+        format: names.format(),
+        max_bytes: *max_bytes,
+    };
+    add(request, &Wanted { kinds, most: *most, purpose: &purpose }, landmarks, scores, stills)
+}
+
+/// Adds stills of moments, and the scores of the windows that they need.
+pub(super) fn add(
+    request: &Request,
+    wanted: &Wanted<'_>,
+    landmarks: &Landmarks,
+    scores: &mut [Score],
+    stills: &mut Vec<PlannedStill>,
+) -> LeftOut {
     let recording = &request.recording;
     let Gallery { stills: chosen, beyond, mut unshowable, is_empty } =
         choose(recording, &landmarks.moments, wanted, &request.window, landmarks.end);
@@ -139,13 +183,16 @@ pub(super) fn add_moments(
             None => unshowable += 1,
         }
     }
-    LeftOut { none_of: if is_empty { wanted.kinds.clone() } else { Vec::new() }, beyond, unshowable }
+    LeftOut { none_of: if is_empty { wanted.kinds.to_vec() } else { Vec::new() }, beyond, unshowable }
 }
 
 /// Names that were made here may be those of other outputs.
 pub(super) fn refuse_same_paths(request: &Request, stills: &[PlannedStill]) -> Result<(), RenderError> {
     let mut seen = HashSet::new();
-    let mut paths = request.videos.iter().map(|video| &video.path).chain(stills.iter().map(|still| &still.path));
+    let videos = request.videos.iter().map(|video| &video.path);
+    let sidecars = request.sidecars.iter().map(|sidecar| &sidecar.path);
+    let overview = request.overview.paths();
+    let mut paths = videos.chain(sidecars).chain(overview).chain(stills.iter().filter_map(PlannedStill::path));
     match paths.find(|path| !seen.insert(path.as_path())) {
         Some(path) => Err(RenderError::SamePath(path.clone())),
         None => Ok(()),

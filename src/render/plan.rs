@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use super::gallery::{LeftOut, PlannedStill, add_moments, refuse_same_paths};
 use super::look::Look;
+use super::overview::{self, Known, PlannedOverview};
 use super::surroundings::Surroundings;
-use super::{Part, RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
+use super::{Overview, Part, RenderError, Request, SidecarRequest, Size, VideoRequest, WindowChoice};
 use crate::compose::{Bar, Painter};
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
@@ -35,6 +36,7 @@ pub(super) struct Plan {
     pub apart_layout: Layout,
     /// Moments that were asked for and have no still.
     pub left_out: LeftOut,
+    pub overview: PlannedOverview,
     pub landmarks: Landmarks,
     /// Device px per px of what is drawn beside and over the page.
     pub interface: f64,
@@ -78,6 +80,10 @@ impl<'r> Cut<'r> {
         Self { speed: video.speed, idle: video.idle, from: &video.from, to: &video.to }
     }
 
+    fn of_overview(overview: &'r Overview) -> Self {
+        Self { speed: Speed::NORMAL, idle: overview.idle, from: &overview.from, to: &overview.to }
+    }
+
     fn of_sidecar(sidecar: &'r SidecarRequest) -> Self {
         Self { speed: sidecar.speed, idle: sidecar.idle, from: &sidecar.from, to: &sidecar.to }
     }
@@ -111,16 +117,26 @@ impl Plan {
         let mut stills = stills.collect::<Result<Vec<_>, RenderError>>()?;
         let left_out = add_moments(request, &landmarks, &mut scores, &mut stills);
         refuse_same_paths(request, &stills)?;
+        let overview = if request.overview.is_empty() {
+            PlannedOverview::default()
+        } else {
+            let cut = Cut::of_overview(&request.overview);
+            let map = map(cut, span(cut, &landmarks, end)?, &idle)?;
+            let mut known = Known { recording, landmarks: &landmarks, turns: &turns, scores: &mut scores };
+            overview::plan(request, &mut known, &map, &mut stills)
+        };
         for (order, still) in stills.iter_mut().enumerate() {
             still.order = order;
         }
         let (apart, stills): (Vec<_>, Vec<_>) = stills.into_iter().partition(|still| {
-            request.part != Part::Viewport || still.window.is_some_and(|window| window != window_at(&turns, still.at))
+            let in_part = request.part != Part::Viewport && still.path().is_some();
+            in_part || still.window.is_some_and(|window| window != window_at(&turns, still.at))
         });
         let shown_apart = largest_apart(&turns, &scores, &apart);
         let largest = largest_viewport(&turns, &scores, &landmarks, &spans, &stills, shown_apart);
         let layout = choose_layout(request, largest);
         check_pixels(layout.width, layout.height, request.max_pixels)?;
+        overview.check(request, &layout)?;
         let apart_layout = choose_apart_layout(request, shown_apart.unwrap_or(largest));
         check_pixels(apart_layout.width, apart_layout.height, request.max_pixels)?;
         let interface = interface_scale(&layout);
@@ -143,6 +159,7 @@ impl Plan {
             apart,
             apart_layout,
             left_out,
+            overview,
             landmarks,
             interface,
             surroundings,
@@ -191,10 +208,11 @@ fn needs_moments(request: &Request) -> bool {
         || !request.videos.is_empty()
         || !request.sidecars.is_empty()
         || request.moments.is_some()
+        || !request.overview.is_empty()
         || request.stills.iter().any(|still| still.at.needs_moments())
 }
 
-fn window_at(turns: &[Turn], at: SessionTime) -> usize {
+pub(super) fn window_at(turns: &[Turn], at: SessionTime) -> usize {
     let begun = turns.partition_point(|turn| turn.from <= at);
     turns[begun.saturating_sub(1)].window
 }
@@ -280,7 +298,8 @@ fn span(cut: Cut<'_>, landmarks: &Landmarks, end: SessionTime) -> Result<Span, R
 
 /// The idle stretches, if a video asks what they are.
 fn idle(request: &Request, cuts: &[Cut<'_>], turns: &[Turn], last_event: SessionTime) -> Vec<Stretch> {
-    if !Surroundings::needs_idle(&request.look) && cuts.iter().all(|cut| cut.idle == Idle::Keep) {
+    let kept = request.overview.idle == Idle::Keep && cuts.iter().all(|cut| cut.idle == Idle::Keep);
+    if kept && !Surroundings::needs_idle(&request.look) {
         return Vec::new();
     }
     idle_stretches(&request.recording, turns, last_event, request.idle_threshold)

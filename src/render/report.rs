@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::album::Shows;
 use super::gallery::{PlannedStill, StillMoment};
 use super::plan::Plan;
 use super::studio::Produced;
@@ -164,7 +165,7 @@ pub struct Timings {
 pub struct Output {
     /// Where.
     pub path: PathBuf,
-    /// `video`, `still`, or `sidecar` (captions, a time map).
+    /// `video`, `still`, `poster`, `contact_sheet`, or `sidecar` (captions, a time map).
     pub kind: &'static str,
     /// `mp4`, `png`, ….
     pub format: String,
@@ -178,7 +179,7 @@ pub struct Output {
     /// See `width`.
     #[serde(skip_serializing_if = "is_zero")]
     pub height: u32,
-    /// Session time shown, for stills.
+    /// Session time shown, for stills and posters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_ms: Option<f64>,
     /// What a still with a limit took to keep to it.
@@ -187,9 +188,32 @@ pub struct Output {
     /// For stills of moments: what they are of. Its `at_ms` is when that began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moment: Option<OutputMoment>,
+    /// For posters: the title of the page that it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// For contact sheets: what stands where.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cells: Vec<OutputCell>,
     /// For videos.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<VideoFacts>,
+}
+
+/// A picture on a contact sheet. `x`, `y`, `width` and `height` are the room that it is fitted into, device px.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutputCell {
+    /// Session time.
+    pub at_ms: f64,
+    /// Of its left edge.
+    pub x: u32,
+    /// Of its top edge.
+    pub y: u32,
+    /// Device px.
+    pub width: u32,
+    /// Device px.
+    pub height: u32,
+    /// What stands below it, besides the time.
+    pub title: String,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
@@ -220,6 +244,8 @@ impl Output {
             at_ms: None,
             fitted: None,
             moment: None,
+            title: None,
+            cells: Vec::new(),
             video: None,
         }
     }
@@ -237,6 +263,30 @@ impl Output {
             at_ms: Some(planned.at.millis()),
             fitted: still.fitted,
             moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
+            title: None,
+            cells: Vec::new(),
+            video: None,
+        }
+    }
+
+    fn overview(still: Still, shows: Shows) -> Self {
+        let (kind, at_ms, title, cells) = match shows {
+            Shows::Cells(cells) => ("contact_sheet", None, None, cells),
+            Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
+        };
+        Self {
+            kind,
+            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
+            path: still.path,
+            bytes: still.bytes,
+            sha256: still.sha256,
+            width: still.width,
+            height: still.height,
+            at_ms,
+            fitted: still.fitted,
+            moment: None,
+            title,
+            cells,
             video: None,
         }
     }
@@ -306,6 +356,8 @@ impl Report {
                 at_ms: None,
                 fitted: None,
                 moment: None,
+                title: None,
+                cells: Vec::new(),
                 video: Some(facts),
             });
         }
@@ -314,6 +366,7 @@ impl Report {
         let mut stills: Vec<_> = of_pass.chain(apart).collect();
         stills.sort_by_key(|(planned, _)| planned.order);
         outputs.extend(stills.into_iter().map(|(planned, still)| Output::still(planned, still)));
+        outputs.extend(produced.overview.into_iter().map(|(still, shows)| Output::overview(still, shows)));
         let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         let facts = outputs.iter().find_map(|output| output.video.clone());
         Self {
@@ -464,7 +517,7 @@ fn warnings(
         let path = video.request.path.display();
         warn("idle_shortened", pieces.len() as u64, format!("{path}: {}", idle_time(&pieces)));
     }
-    for (code, count, message) in plan.left_out.told(without_element) {
+    for (code, count, message) in plan.left_out.told(without_element).into_iter().chain(plan.overview.told()) {
         warn(code, count, message);
     }
     let unshown = plan.scores.iter().map(|score| score.unshown as u64).sum();

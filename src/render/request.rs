@@ -33,6 +33,8 @@ pub struct Request {
     pub moments: Option<MomentStills>,
     /// What of the page stills show.
     pub part: Part,
+    /// Pictures of the session as a whole.
+    pub overview: Overview,
     /// Size of stills, and of videos that ask for none of their own.
     pub size: Size,
     /// Device px per CSS px where the size is [`Size::Auto`].
@@ -223,4 +225,73 @@ pub enum Part {
         /// What is shown around it on each side, CSS px.
         padding: f64,
     },
+}
+
+/// Pictures of the session as a whole. They show what was in view.
+#[derive(Debug, Clone, Default)]
+pub struct Overview {
+    /// Contact sheets wanted.
+    pub sheets: Vec<SheetRequest>,
+    /// The poster, if one is wanted.
+    pub poster: Option<PosterRequest>,
+    /// First moment shown; absent: the first that shows anything.
+    pub from: Option<When>,
+    /// Last moment shown; absent: the tail's end.
+    pub to: Option<When>,
+    /// What becomes of idle time: what is skipped is in no picture.
+    pub idle: Idle,
+    /// Most bytes of each file.
+    pub max_bytes: Option<u64>,
+}
+
+/// One contact sheet: pictures of several moments in a grid, each with its time and title.
+#[derive(Debug, Clone)]
+pub struct SheetRequest {
+    /// Where to.
+    pub path: PathBuf,
+    /// As what.
+    pub format: StillFormat,
+    /// Pictures side by side, at most.
+    pub columns: u32,
+    /// Pictures, at most.
+    pub cells: u32,
+    /// Of which moments.
+    pub at: CellMoments,
+}
+
+/// The moments of a contact sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CellMoments {
+    /// The middles of equal parts of the time shown.
+    Evenly,
+    /// The beginning, and again after each of these lengths of what is shown.
+    Every(SessionTime),
+    /// Moments of these kinds.
+    Kinds(Vec<MomentKind>),
+}
+
+/// The one picture that stands for a session.
+#[derive(Debug, Clone)]
+pub struct PosterRequest {
+    /// Where to.
+    pub path: PathBuf,
+    /// As what.
+    pub format: StillFormat,
+}
+
+impl Overview {
+    /// Whether nothing is wanted.
+    pub fn is_empty(&self) -> bool {
+        self.sheets.is_empty() && self.poster.is_none()
+    }
+
+    /// Where the files go.
+    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.sheets.iter().map(|sheet| &sheet.path).chain(self.poster.iter().map(|poster| &poster.path))
+    }
+
+    /// The same, to be changed.
+    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        self.sheets.iter_mut().map(|sheet| &mut sheet.path).chain(self.poster.iter_mut().map(|poster| &mut poster.path))
+    }
 }

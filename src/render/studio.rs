@@ -1,7 +1,7 @@
 //! The second core's work: decode, draw over, notice what is equal, and hand on to the encoders. One thread, fed in order.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant as Clock};
 
@@ -9,9 +9,10 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
+use super::album::{Album, Pasted, Shows};
 use super::apart::Apart;
 use super::cues::{self, IdleCue};
-use super::gallery::PlannedStill;
+use super::gallery::{PlannedStill, Purpose};
 use super::look::Look;
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
@@ -19,7 +20,6 @@ use super::plan::Plan;
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter, Place};
 use crate::encode::{Encoded, FittingEncoder, KillSwitch, Still, StillPlace, VideoSpec, WrittenStill};
-use crate::recording::SessionTime;
 use crate::timeline::{Fps, Take};
 
 /// Moments between stage and compositor: enough to keep both busy, few enough to keep memory flat.
@@ -45,6 +45,8 @@ pub(super) struct Produced {
     /// With the place of each in the plan: among those of the pass, or those taken apart.
     pub stills: Vec<(usize, Still)>,
     pub apart: Vec<(PlannedStill, Still)>,
+    /// Contact sheets and the poster.
+    pub overview: Vec<(Still, Shows)>,
     /// Moments at which there was no element to cut out.
     pub without_element: usize,
     /// Hex SHA-256 over the stills' moments and pixels.
@@ -74,11 +76,14 @@ impl Produced {
 
 impl Studio {
     /// Reserves a place for each still and starts an encoder for each video.
-    pub(super) fn open(request: &Request, plan: &Plan) -> Result<Self, RenderError> {
+    pub(super) fn open(request: &Request, plan: &Plan, album: &Arc<Mutex<Album>>) -> Result<Self, RenderError> {
         let temp = tempfile::Builder::new().prefix("replayreel-").tempdir().map_err(RenderError::Temp)?;
-        let stills = plan.stills.iter().map(|still| {
-            let place = StillPlace::reserve(still.format, still.max_bytes, &still.path)?;
-            Ok(PendingStill { place: Some(place), at: still.at })
+        let stills = plan.stills.iter().map(|planned| {
+            let place = match &planned.purpose {
+                Purpose::File { path, format, max_bytes } => Some(StillPlace::reserve(*format, *max_bytes, path)?),
+                Purpose::Cell { .. } | Purpose::Candidate { .. } => None,
+            };
+            Ok(PendingStill { place, planned: planned.clone() })
         });
         let stills = stills.collect::<Result<_, RenderError>>()?;
         let mut reels = Vec::new();
@@ -110,7 +115,8 @@ impl Studio {
         let (moments, feed) = mpsc::channel(QUEUE);
         let written = Arc::new(AtomicU64::new(0));
         let whole = Arc::new(AtomicBool::new(false));
-        let desk = Desk::new(plan, &request.look, reels, stills, Arc::clone(&written), Arc::clone(&whole));
+        let flags = (Arc::clone(&written), Arc::clone(&whole));
+        let desk = Desk::new(plan, &request.look, reels, stills, Arc::clone(album), flags);
         let thread = std::thread::Builder::new().name("compose".into()).spawn(move || desk.work(feed));
         let thread = thread.map_err(RenderError::Temp)?;
         Ok(Self { moments: Some(moments), thread: Some(thread), switches, written, whole, _temp: temp })
@@ -183,9 +189,9 @@ struct Reel {
 
 /// One still on its way.
 struct PendingStill {
-    /// Until it is taken.
+    /// Until it is taken; only a file of its own has one.
     place: Option<StillPlace>,
-    at: SessionTime,
+    planned: PlannedStill,
 }
 
 /// The thread's state.
@@ -199,6 +205,7 @@ struct Desk {
     picture: Option<(Arc<Frame>, [u8; 32])>,
     reels: Vec<Reel>,
     stills: Vec<PendingStill>,
+    album: Arc<Mutex<Album>>,
     written_stills: Vec<(usize, WrittenStill)>,
     stills_hash: Sha256,
     written: Arc<AtomicU64>,
@@ -213,8 +220,8 @@ impl Desk {
         look: &Look,
         reels: Vec<Reel>,
         stills: Vec<PendingStill>,
-        written: Arc<AtomicU64>,
-        whole: Arc<AtomicBool>,
+        album: Arc<Mutex<Album>>,
+        (written, whole): (Arc<AtomicU64>, Arc<AtomicBool>),
     ) -> Self {
         Self {
             overlays: Overlays::new(plan.layout, look.clone(), Arc::clone(&plan.surroundings)),
@@ -225,6 +232,7 @@ impl Desk {
             picture: None,
             reels,
             stills,
+            album,
             written_stills: Vec::new(),
             stills_hash: Sha256::new(),
             written,
@@ -247,15 +255,20 @@ impl Desk {
             let completed = reel.encoder.complete(reel.slots)?;
             videos.push((completed, hex(&reel.hash.finalize())));
         }
+        let album = std::mem::take(&mut *self.album.lock().unwrap_or_else(PoisonError::into_inner));
+        let pasted = album.write()?;
         // Only when nothing can fail any more do files appear: all of them, or none.
         let videos =
             videos.into_iter().map(|(video, hash)| Ok((video.keep()?, hash))).collect::<Result<_, RenderError>>()?;
         let stills = self.written_stills.into_iter().map(|(index, still)| Ok((index, still.keep()?)));
         let stills = stills.collect::<Result<_, RenderError>>()?;
+        let pasted = pasted.into_iter().map(|Pasted { still, shows }| Ok((still.keep()?, shows)));
+        let overview = pasted.collect::<Result<_, RenderError>>()?;
         self.encode_time += started.elapsed();
         Ok(Produced {
             videos,
             stills,
+            overview,
             apart: Vec::new(),
             without_element: 0,
             stills_sha256: hex(&self.stills_hash.finalize()),
@@ -294,10 +307,14 @@ impl Desk {
                     }
                 }
                 Take::Still { still } => {
-                    let planned = &mut self.stills[still];
-                    let Some(place) = planned.place.take() else { continue };
-                    self.written_stills.push((still, place.write(picture)?));
-                    self.stills_hash.update(planned.at.micros().to_be_bytes());
+                    let pending = &mut self.stills[still];
+                    if let Some(place) = pending.place.take() {
+                        self.written_stills.push((still, place.write(picture)?));
+                    } else {
+                        let mut album = self.album.lock().unwrap_or_else(PoisonError::into_inner);
+                        album.take(&pending.planned, picture, &moment.view.title);
+                    }
+                    self.stills_hash.update(pending.planned.at.micros().to_be_bytes());
                     self.stills_hash.update(digest);
                 }
             }

@@ -77,7 +77,7 @@ impl Unrolled {
     pub(super) fn stops(&self) -> Vec<f64> {
         let viewport = self.whole.viewport_height.max(1.0);
         let furthest = (self.whole.height - viewport).max(0.0);
-        let (unit, step) = match unit(self.scale, viewport) {
+        let (unit, stride) = match unit(self.scale, viewport) {
             Some(unit) => (unit, (viewport / unit).floor() * unit),
             // Where they cannot meet, they overlap by a pixel or two.
             None => (1.0, (viewport - (2.0 / self.scale).ceil()).max(1.0)),
@@ -86,7 +86,7 @@ impl Unrolled {
         let mut stop = ((top / self.scale).min(furthest) / unit).floor() * unit;
         let mut stops = vec![stop];
         while (stop + viewport) * self.scale < bottom && stop < furthest {
-            stop = (stop + step).min(furthest);
+            stop = (stop + stride).min(furthest);
             stops.push(stop);
         }
         stops
@@ -114,8 +114,8 @@ impl Unrolled {
         Layout {
             width: self.area.width,
             height: self.area.height,
-            left: device(self.whole.recorded_x - self.whole.scroll_x) - self.area.x as i32,
-            top: device(self.whole.recorded_y) - self.area.y as i32,
+            left: device(self.whole.recorded_x - self.whole.scroll_x) - self.area.x.cast_signed(),
+            top: device(self.whole.recorded_y) - self.area.y.cast_signed(),
             scale: self.scale,
             widest: self.whole.viewport_width as u32,
             tallest: self.whole.viewport_height as u32,

@@ -28,4 +28,5 @@ mod reference;
 mod resources;
 mod sidecars;
 mod sources;
+mod stills;
 mod windows;
