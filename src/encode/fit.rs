@@ -145,10 +145,18 @@ impl Fit {
         let rungs = ladder::of_video(spec.format, spec.quality_or_default(), spec.fps, spec.size);
         let mut search = Search::new(self.max_bytes, rungs.iter().map(|rung| rung.expected).collect());
         search.found(0, first.bytes()?);
+        tracing::debug!(
+            "{}: {} bytes of {}; pictures take {}",
+            self.path.display(),
+            first.bytes()?,
+            self.max_bytes,
+            self.spool.bytes()
+        );
         let mut best = search.fits(0).then_some((0, first));
         while let Some(next) = search.next() {
             let attempt = self.attempt(&rungs[next], total_slots)?;
             search.found(next, attempt.bytes()?);
+            tracing::debug!("{}: {} is {} bytes", self.path.display(), rungs[next], attempt.bytes()?);
             if search.best() == Some(next) {
                 // The one before takes its partial file away.
                 best = Some((next, attempt));
