@@ -145,10 +145,18 @@ impl Fit {
         let rungs = ladder::of_video(spec.format, spec.quality_or_default(), spec.fps, spec.size);
         let mut search = Search::new(self.max_bytes, rungs.iter().map(|rung| rung.expected).collect());
         search.found(0, first.bytes()?);
+        tracing::debug!(
+            "{}: {} bytes of {}; pictures take {}",
+            self.path.display(),
+            first.bytes()?,
+            self.max_bytes,
+            self.spool.bytes()
+        );
         let mut best = search.fits(0).then_some((0, first));
         while let Some(next) = search.next() {
             let attempt = self.attempt(&rungs[next], total_slots)?;
             search.found(next, attempt.bytes()?);
+            tracing::debug!("{}: {} is {} bytes", self.path.display(), rungs[next], attempt.bytes()?);
             if search.best() == Some(next) {
                 // The one before takes its partial file away.
                 best = Some((next, attempt));
@@ -156,7 +164,13 @@ impl Fit {
         }
         match best {
             Some((index, mut best)) => {
-                best.fitted = Some(Fitted::new(self.max_bytes, search.attempts(), &rungs[0], &rungs[index]));
+                // As large as the pictures in the file, which the format may need to be even.
+                let stored = |rung: &Rung| {
+                    let spec = VideoSpec { size: rung.size, ..self.spec.clone() };
+                    Rung { size: spec.encoded_size(), ..rung.clone() }
+                };
+                let (asked, got) = (stored(&rungs[0]), stored(&rungs[index]));
+                best.fitted = Some(Fitted::new(self.max_bytes, search.attempts(), &asked, &got));
                 Ok(best)
             }
             None => Err(EncodeError::TooLarge {
@@ -173,7 +187,8 @@ impl Fit {
         (spec.quality, spec.fps, spec.size) = (Some(rung.quality), rung.fps, rung.size);
         let slot_of = |slot: u64| at_rate(slot, self.spec.fps, rung.fps);
         let mut encoder = VideoEncoder::start_with(spec, &self.path, &self.temp, self.switch.clone())?;
-        let (mut waiting, mut shown): (Option<(u64, Arc<Frame>)>, Option<Arc<Frame>>) = (None, None);
+        let mut waiting: Option<(u64, Arc<Frame>)> = None;
+        let mut shown: Option<Arc<Frame>> = None;
         let mut show = |encoder: &mut VideoEncoder, (slot, frame): (u64, Arc<Frame>)| {
             // What came and went between two slots leaves the picture as it was.
             if shown.as_ref().is_some_and(|shown| shown.pixels == frame.pixels) {

@@ -13,6 +13,7 @@
 mod browser;
 mod cage;
 mod endings;
+mod fitting;
 mod idle;
 mod inputs;
 mod kit;

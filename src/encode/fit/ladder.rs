@@ -45,14 +45,15 @@ impl Manner {
     const fn of(format: Format) -> Self {
         match format {
             Format::Mp4 => Self {
-                qualities: &[24, 28, 32, 36],
+                // Above, pictures that are gone shine through those that follow.
+                qualities: &[24, 28, 32],
                 rates: &[20, 15, 10],
                 quality_step: -0.3,
                 rate_power: 0.5,
                 area_power: 0.75,
             },
             Format::WebM => Self {
-                qualities: &[32, 40, 48, 56],
+                qualities: &[32, 40, 48],
                 rates: &[20, 15, 10],
                 quality_step: -0.35,
                 rate_power: 0.5,

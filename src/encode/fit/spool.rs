@@ -19,6 +19,7 @@ pub(super) struct Spool {
     file: BufWriter<File>,
     compressor: zstd::bulk::Compressor<'static>,
     size: (u32, u32),
+    written: u64,
     last: Vec<u8>,
     rows: Vec<u8>,
     packed: Vec<u8>,
@@ -30,7 +31,7 @@ impl Spool {
         let file = tempfile::tempfile_in(temp).map_err(failed)?;
         let compressor = zstd::bulk::Compressor::new(LEVEL).map_err(failed)?;
         let (rows, packed) = (Vec::new(), Vec::new());
-        Ok(Self { file: BufWriter::new(file), compressor, size, last: vec![0; bytes(size)], rows, packed })
+        Ok(Self { file: BufWriter::new(file), compressor, size, written: 0, last: vec![0; bytes(size)], rows, packed })
     }
 
     /// Adds the picture from `slot` on. Its size is that of the others.
@@ -49,8 +50,14 @@ impl Spool {
             write(&number.to_le_bytes())?;
         }
         write(&self.packed[..length])?;
+        self.written += 32 + length as u64;
         self.last[changed.clone()].copy_from_slice(&frame.pixels[changed]);
         Ok(())
+    }
+
+    /// How much they take on the disk.
+    pub(super) fn bytes(&self) -> u64 {
+        self.written
     }
 
     /// All pictures, in order, from the beginning.

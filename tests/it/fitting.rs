@@ -1,0 +1,3 @@
+//! Files that fit the place they go to.
+
+mod browser;
