@@ -79,6 +79,10 @@ bench: release node ## Measure against puppeteer-capture: make bench RECORDINGS=
 	RIVAL=$(RIVAL) node benches/run.mjs $(RECORDINGS)
 	$(if $(wildcard benches/warm_still.rs),for recording in $(RECORDINGS); do cargo bench --locked --bench warm_still -- "$$recording"; done)
 
+.PHONY: gallery
+gallery: release node ## Render recordings with every overlay and kind of picture into gallery/index.html: make gallery RECORDINGS="a.json.gz b.json"
+	node scripts/gallery.mjs gallery $(RECORDINGS)
+
 .PHONY: large
 large: release node ## Measure memory with a recording of 500 MB (takes minutes and 800 MB of disk)
 	node benches/large.mjs 500 render
@@ -94,7 +98,7 @@ fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 .PHONY: clean
 clean: ## Remove everything that was built or fetched into this folder
 	cargo clean
-	rm -rf demo.mp4 bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
+	rm -rf demo.mp4 gallery bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
 
 ##@ Help
 
