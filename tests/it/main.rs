@@ -19,6 +19,7 @@ mod inputs;
 mod kit;
 mod mobile;
 mod outbound;
+mod overlays;
 mod package;
 mod program;
 mod readme;

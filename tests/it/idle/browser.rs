@@ -54,8 +54,9 @@ impl Pause {
         Self { workshop, recording }
     }
 
+    /// Without the cue, which is drawn over the page where time was left out.
     fn render(&self, arguments: &str) -> Report {
-        self.workshop.render(&self.recording, &format!("--fps {FPS} {arguments}"))
+        self.workshop.render(&self.recording, &format!("--fps {FPS} --idle-cue off {arguments}"))
     }
 
     fn video(&self, name: &str) -> Video {

@@ -1,0 +1,4 @@
+//! What is drawn over and around the page.
+
+mod browser;
+mod options;
