@@ -7,7 +7,7 @@ use super::super::{Format, Fps};
 /// The narrowest picture that is made, in pixels: below, nobody can read a page.
 const NARROWEST: u32 = 320;
 /// Sizes, in sixteenths of what was asked for.
-const SIZES: [u32; 6] = [12, 8, 6, 4, 3, 2];
+const SIZES: [u32; 10] = [14, 12, 10, 8, 7, 6, 5, 4, 3, 2];
 
 /// One way to encode a file.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,9 +21,13 @@ fn quality_gives_way_before_rate_and_rate_before_size() {
         (32, "20", (1280, 720)),
         (32, "15", (1280, 720)),
         (32, "10", (1280, 720)),
+        (32, "10", (1120, 630)),
         (32, "10", (960, 540)),
+        (32, "10", (800, 450)),
         (32, "10", (640, 360)),
+        (32, "10", (560, 315)),
         (32, "10", (480, 270)),
+        (32, "10", (400, 225)),
         (32, "10", (320, 180)),
     ];
     assert_eq!(told(&rungs), expected.map(|(quality, fps, size)| (quality, fps.to_owned(), size)));
@@ -58,7 +62,7 @@ fn every_ladder_begins_with_what_was_asked_for_and_only_goes_down() {
     }
     assert_eq!(ladder::of_still(None, (300, 200)).len(), 1);
     let stills = ladder::of_still(Some(55), (640, 480));
-    assert_eq!(stills.iter().map(|rung| rung.quality).collect::<Vec<_>>(), [55, 50, 40, 30, 30, 30]);
+    assert_eq!(stills.iter().map(|rung| rung.quality).collect::<Vec<_>>(), [55, 50, 40, 30, 30, 30, 30, 30]);
     assert_eq!(stills.last().unwrap().size, (320, 240));
 }
 
@@ -80,14 +84,14 @@ fn expected() -> Vec<f64> {
 
 #[test]
 fn what_fits_at_once_is_tried_once() {
-    assert_eq!(search(100, &[100; 11], expected()), (Some(0), vec![0]));
+    assert_eq!(search(100, &[100; 15], expected()), (Some(0), vec![0]));
     assert_eq!(search(100, &[40], vec![0.0]), (Some(0), vec![0]));
 }
 
 #[test]
 fn what_fits_nowhere_is_found_out_in_few_attempts() {
-    let (best, tried) = search(10, &[1000; 11], expected());
-    assert_eq!((best, tried.last()), (None, Some(&10)));
+    let (best, tried) = search(10, &[1000; 15], expected());
+    assert_eq!((best, tried.last()), (None, Some(&14)));
     assert!(tried.len() <= 6, "{tried:?}");
     assert_eq!(search(10, &[1000], vec![0.0]), (None, vec![0]));
 }
@@ -127,12 +131,12 @@ fn whatever_the_sizes_six_attempts_are_enough_and_the_result_fits() {
 
 #[test]
 fn sizes_that_rise_or_are_nothing_end_the_search_too() {
-    let rising: Vec<u64> = (1..=11).map(|size| size * 1000).collect();
+    let rising: Vec<u64> = (1..=15).map(|size| size * 1000).collect();
     assert_eq!(search(500, &rising, expected()).0, None);
     assert_eq!(search(999_999, &rising, expected()).0, Some(0));
-    assert_eq!(search(5, &[0; 11], expected()).0, Some(0));
-    let late: Vec<u64> = (0..11).map(|rung| if rung == 10 { 0 } else { 1000 }).collect();
-    assert_eq!(search(5, &late, expected()).0, Some(10));
+    assert_eq!(search(5, &[0; 15], expected()).0, Some(0));
+    let late: Vec<u64> = (0..15).map(|rung| if rung == 14 { 0 } else { 1000 }).collect();
+    assert_eq!(search(5, &late, expected()).0, Some(14));
 }
 
 #[test]
