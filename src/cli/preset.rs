@@ -53,9 +53,7 @@ const OF_TICKETS: [(&str, &str); 4] =
 
 /// The command line with a preset's options as its defaults.
 pub(super) fn with_defaults(command: clap::Command, arguments: &[OsString]) -> clap::Command {
-    let preset = asked_for(arguments).or_else(|| std::env::var("REPLAYREEL_PRESET").ok());
-    // A name that there is none of is found when the command line is read.
-    let preset = preset.and_then(|name| Preset::from_str(&name, false).ok());
+    let preset = asked_for(&command, arguments);
     let command = command.mut_subcommand("ticket", |ticket| set(ticket, &OF_TICKETS));
     match preset {
         Some(preset) => command.mut_subcommand("render", |render| set(render, preset.options())),
@@ -63,19 +61,14 @@ pub(super) fn with_defaults(command: clap::Command, arguments: &[OsString]) -> c
     }
 }
 
-fn set(command: clap::Command, options: &[(&'static str, &'static str)]) -> clap::Command {
-    options.iter().fold(command, |command, (id, value)| command.mut_arg(*id, |option| option.default_value(*value)))
+/// The preset named by the option or its environment variable. Mistakes are told when the command line is read for good.
+fn asked_for(command: &clap::Command, arguments: &[OsString]) -> Option<Preset> {
+    let matches = command.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
+    matches.subcommand_matches("render")?.get_one("preset").copied()
 }
 
-/// What stands behind `--preset`, the last time it is given.
-fn asked_for(arguments: &[OsString]) -> Option<String> {
-    let texts: Vec<&str> = arguments.iter().map_while(|text| text.to_str()).take_while(|text| *text != "--").collect();
-    let given = texts.iter().enumerate().rev().find_map(|(index, text)| match text.strip_prefix("--preset") {
-        Some("") => texts.get(index + 1).copied(),
-        Some(rest) => rest.strip_prefix('='),
-        None => None,
-    });
-    given.map(str::to_owned)
+fn set(command: clap::Command, options: &[(&'static str, &'static str)]) -> clap::Command {
+    options.iter().fold(command, |command, (id, value)| command.mut_arg(*id, |option| option.default_value(*value)))
 }
 
 #[cfg(test)]
@@ -130,9 +123,20 @@ mod tests {
 
     #[test]
     fn a_file_that_is_called_like_the_option_is_none() {
-        let text = |texts: &[&str]| asked_for(&texts.iter().map(OsString::from).collect::<Vec<_>>());
-        assert_eq!(text(&["render", "--", "--preset", "share"]), None);
-        assert_eq!(text(&["render", "--preset=share", "--preset", "docs"]).as_deref(), Some("docs"));
-        assert_eq!(text(&["render", "--preset"]), None);
+        assert!(described(&["replayreel", "render", "x", "--preset", "docs"]).contains("scale: 2.0"));
+        assert!(described(&["replayreel", "render", "--", "--preset=docs"]).contains("scale: 1.0"));
+    }
+
+    #[test]
+    fn the_page_says_what_each_stands_for() {
+        let page = include_str!("../../docs/overlays.md");
+        for preset in Preset::value_variants() {
+            let options = preset.options().iter().map(|(id, value)| format!("--{} {value}", id.replace('_', "-")));
+            let options = options.collect::<Vec<_>>().join(" ");
+            let row = format!("| `{}` | `{options}` |", preset.to_possible_value().unwrap().get_name());
+            assert!(page.contains(&row), "docs/overlays.md lacks {row}");
+        }
+        let of_tickets = OF_TICKETS.map(|(id, value)| format!("--{} {value}", id.replace('_', "-"))).join(" ");
+        assert!(page.contains(&of_tickets), "docs/overlays.md lacks {of_tickets}");
     }
 }

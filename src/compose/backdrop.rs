@@ -56,10 +56,10 @@ pub(super) fn draw(frame: &mut Frame, area: Area, page: Place, scale: f64, theme
     };
     let away = |at: i64, low: i64, high: i64| (low - at).max(at - high + 1).max(0);
     for row in 0..area.height {
-        let down = away((area.top + row) as i64, i64::from(page.top), page.bottom());
+        let down = away((area.top + row).cast_signed() as i64, i64::from(page.top), page.bottom());
         let range = area.row(frame, row);
         for (column, pixel) in frame.pixels[range].as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let aside = away((area.left + column) as i64, i64::from(page.left), page.right());
+            let aside = away((area.left + column).cast_signed() as i64, i64::from(page.left), page.right());
             if aside.max(down) <= scale.round().max(1.0) as i64 {
                 *pixel = hairline;
                 continue;

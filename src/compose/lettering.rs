@@ -186,8 +186,8 @@ impl Line {
     /// The ink's rows: where each begins relative to the line's beginning on the baseline (x, y, px), and its premultiplied RGBA.
     pub(super) fn rows(&self) -> impl Iterator<Item = (i32, i32, &[[u8; 4]])> {
         let ink = &*self.ink;
-        let rows = ink.rgba.chunks_exact(ink.width.max(1)).enumerate();
-        rows.map(move |(row, pixels)| (-ink.left, row as i32 - ink.top, pixels))
+        let rows = ink.rgba.chunks_exact(ink.width.max(1)).zip(-ink.top..);
+        rows.map(move |(pixels, row)| (-ink.left, row, pixels))
     }
 
     /// Lays the line on a picture with its beginning on the baseline at (`x`, `y`), device px. What lies outside is cut.

@@ -131,21 +131,20 @@ fn paint(colour: Rgb, alpha: u8) -> Paint<'static> {
 }
 
 fn rounded((left, top, width, height): Rect, radius: f64) -> Option<Path> {
-    let radius = radius.clamp(0.0, (width.min(height) / 2.0).max(0.0));
-    let (l, t, r, b) = (left as f32, top as f32, (left + width) as f32, (top + height) as f32);
-    let radius = radius as f32;
+    let radius = radius.clamp(0.0, (width.min(height) / 2.0).max(0.0)) as f32;
+    let (left, top, right, bottom) = (left as f32, top as f32, (left + width) as f32, (top + height) as f32);
     // A quarter of a circle as a cubic: its handles are this much of the radius long.
-    let k = radius * (1.0 - 0.552_285);
+    let handle = radius * (1.0 - 0.552_285);
     let mut path = PathBuilder::new();
-    path.move_to(l + radius, t);
-    path.line_to(r - radius, t);
-    path.cubic_to(r - k, t, r, t + k, r, t + radius);
-    path.line_to(r, b - radius);
-    path.cubic_to(r, b - k, r - k, b, r - radius, b);
-    path.line_to(l + radius, b);
-    path.cubic_to(l + k, b, l, b - k, l, b - radius);
-    path.line_to(l, t + radius);
-    path.cubic_to(l, t + k, l + k, t, l + radius, t);
+    path.move_to(left + radius, top);
+    path.line_to(right - radius, top);
+    path.cubic_to(right - handle, top, right, top + handle, right, top + radius);
+    path.line_to(right, bottom - radius);
+    path.cubic_to(right, bottom - handle, right - handle, bottom, right - radius, bottom);
+    path.line_to(left + radius, bottom);
+    path.cubic_to(left + handle, bottom, left, bottom - handle, left, bottom - radius);
+    path.line_to(left, top + radius);
+    path.cubic_to(left, top + handle, left + handle, top, left + radius, top);
     path.close();
     path.finish()
 }

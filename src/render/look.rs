@@ -7,6 +7,7 @@ use crate::timeline::MomentKind;
 
 /// See the module. Nothing of it changes what the page looks like, or how often it is captured.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, and they mean nothing together")]
 pub struct Look {
     /// Light or dark bars, notes, keys and backdrop.
     pub theme: Theme,

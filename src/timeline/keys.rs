@@ -72,7 +72,7 @@ fn named(press: Value<'_>, mac: bool) -> Option<Vec<String>> {
     (!caps.is_empty()).then_some(caps)
 }
 
-/// What is written on a key (names of the W3C's "UI Events KeyboardEvent key Values").
+/// What is written on a key (names of the W3C's *UI Events key Values*).
 fn cap(key: &str) -> String {
     let cap = match key {
         "Escape" => "Esc",

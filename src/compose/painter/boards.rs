@@ -105,13 +105,13 @@ impl Boards {
     pub(super) fn keys(&mut self, frame: &mut Frame, keys: &Keys, page: Place, over_notes: bool, patch: &mut Patch) {
         let scale = self.scale;
         let narrow = f64::from(page.width) < 1000.0 * scale;
-        let lift = if over_notes && narrow { 200.0 } else { 24.0 } * scale;
+        let above_edge = if over_notes && narrow { 200.0 } else { 24.0 } * scale;
         let opacity = keys.opacity();
         let panel = self.panel(Key::Keys(keys.caps.clone()), |scale, theme, lettering| {
             keys::draw(&keys.caps, scale, theme, lettering)
         });
-        let left = f64::from(page.left) + (f64::from(page.width) - panel.width()) / 2.0;
-        let top = f64::from(page.top) + f64::from(page.height) - panel.height() - lift;
+        let left = middle(page, panel);
+        let top = f64::from(page.top) + f64::from(page.height) - panel.height() - above_edge;
         lay(panel, frame, (left.round() as i32, top.round() as i32), opacity, patch);
     }
 
@@ -119,7 +119,7 @@ impl Boards {
         let margin = (MARGIN - cue::SHADOW) * self.scale;
         let panel =
             self.panel(Key::Cue(text.to_owned()), |scale, theme, lettering| cue::draw(text, scale, theme, lettering));
-        let left = f64::from(page.left) + (f64::from(page.width) - panel.width()) / 2.0;
+        let left = middle(page, panel);
         panel.lay(frame, left.round() as i32, page.top + margin.round() as i32, opacity);
     }
 
@@ -130,6 +130,11 @@ impl Boards {
         let lettering = self.lettering.get_or_insert_default();
         self.kept.entry(key).or_insert_with(|| draw(self.scale, self.theme, lettering))
     }
+}
+
+/// The left edge of what stands in the middle of the page.
+fn middle(page: Place, panel: &Panel) -> f64 {
+    f64::from(page.left) + (f64::from(page.width) - panel.width()) / 2.0
 }
 
 fn lay(panel: &Panel, frame: &mut Frame, (left, top): (i32, i32), opacity: u8, patch: &mut Patch) {
