@@ -1,23 +1,23 @@
 //! `--report`: what was made and what it took, for machines.
 
+mod files;
+mod warnings;
+
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::album::Shows;
-use super::gallery::{PlannedStill, StillMoment};
+use super::Request;
 use super::plan::Plan;
 use super::studio::Produced;
 use super::tally::Tally;
-use super::{Request, SidecarKind};
-use crate::destination::Kept;
-use crate::encode::{Fitted, Still};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
 use crate::stage::PageReport;
 use crate::timeline::{ListedMoment, Moment, Piece, TimeMap, Turn};
+pub use files::{Output, OutputCell, OutputMoment, VideoFacts};
+use warnings::{by_kind, gave_way, warnings};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -160,181 +160,6 @@ pub struct Timings {
     pub repeated: u64,
 }
 
-/// One file.
-#[derive(Debug, Clone, Serialize)]
-pub struct Output {
-    /// Where.
-    pub path: PathBuf,
-    /// `video`, `still`, `poster`, `contact_sheet`, or `sidecar` (captions, a time map).
-    pub kind: &'static str,
-    /// `mp4`, `png`, ….
-    pub format: String,
-    /// Bytes.
-    pub bytes: u64,
-    /// Hex SHA-256 of the file.
-    pub sha256: String,
-    /// Device px, padding included. 0 and absent where there is no picture.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub width: u32,
-    /// See `width`.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub height: u32,
-    /// Session time shown, for stills and posters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at_ms: Option<f64>,
-    /// What a still with a limit took to keep to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fitted: Option<Fitted>,
-    /// For stills of moments: what they are of. Its `at_ms` is when that began.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub moment: Option<OutputMoment>,
-    /// For posters: the title of the page that it shows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// For contact sheets: what stands where.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub cells: Vec<OutputCell>,
-    /// For videos.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub video: Option<VideoFacts>,
-}
-
-/// A picture on a contact sheet. `x`, `y`, `width` and `height` are the room that it is fitted into, device px.
-#[derive(Debug, Clone, Serialize)]
-pub struct OutputCell {
-    /// Session time.
-    pub at_ms: f64,
-    /// Of its left edge.
-    pub x: u32,
-    /// Of its top edge.
-    pub y: u32,
-    /// Device px.
-    pub width: u32,
-    /// Device px.
-    pub height: u32,
-    /// What stands below it, besides the time.
-    pub title: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_zero(number: &u32) -> bool {
-    *number == 0
-}
-
-/// The moment that a still is of.
-#[derive(Debug, Clone, Serialize)]
-pub struct OutputMoment {
-    /// Among those of its kind, from 1: `error` 2 is `error:2`.
-    pub number: usize,
-    /// The moment.
-    #[serde(flatten)]
-    pub moment: ListedMoment,
-}
-
-impl OutputCell {
-    fn scale(&mut self, factor: f64) {
-        for length in [&mut self.x, &mut self.y, &mut self.width, &mut self.height] {
-            *length = (f64::from(*length) * factor).round() as u32;
-        }
-    }
-}
-
-impl Output {
-    pub(super) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
-        Self {
-            kind: "sidecar",
-            path: file.path,
-            format: kind.extension().to_owned(),
-            bytes: file.bytes,
-            sha256: file.sha256,
-            width: 0,
-            height: 0,
-            at_ms: None,
-            fitted: None,
-            moment: None,
-            title: None,
-            cells: Vec::new(),
-            video: None,
-        }
-    }
-
-    fn still(planned: &PlannedStill, still: Still) -> Self {
-        let moment = planned.moment.clone();
-        Self {
-            kind: "still",
-            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
-            path: still.path,
-            bytes: still.bytes,
-            sha256: still.sha256,
-            width: still.width,
-            height: still.height,
-            at_ms: Some(planned.at.millis()),
-            fitted: still.fitted,
-            moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
-            title: None,
-            cells: Vec::new(),
-            video: None,
-        }
-    }
-
-    fn overview(still: Still, shows: Shows) -> Self {
-        let (kind, at_ms, title, cells) = match shows {
-            Shows::Cells { mut cells, width } => {
-                // A limit on its bytes can have made it smaller.
-                let factor = f64::from(still.width) / f64::from(width.max(1));
-                for cell in &mut cells {
-                    cell.scale(factor);
-                }
-                ("contact_sheet", None, None, cells)
-            }
-            Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
-        };
-        Self {
-            kind,
-            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
-            path: still.path,
-            bytes: still.bytes,
-            sha256: still.sha256,
-            width: still.width,
-            height: still.height,
-            at_ms,
-            fitted: still.fitted,
-            moment: None,
-            title,
-            cells,
-            video: None,
-        }
-    }
-}
-
-/// What only videos have.
-#[derive(Debug, Clone, Serialize)]
-pub struct VideoFacts {
-    /// Length.
-    pub duration_ms: f64,
-    /// Frames per second of its grid.
-    pub fps: String,
-    /// Constant rate.
-    pub cfr: bool,
-    /// Slots of its grid.
-    pub slots: u64,
-    /// Session time to its video time, piece by piece.
-    pub time_map: Vec<TimeMapPiece>,
-    /// Frames that differ from the one before.
-    pub distinct: u64,
-    /// Frames repeated to keep it seekable.
-    pub keep_alive: u64,
-    /// As [`Report::frames_sha256`].
-    pub frames_sha256: String,
-    /// What a limit on its bytes took; its rate and size are those that it has now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fitted: Option<Fitted>,
-    /// How many chapters it has.
-    pub chapters: usize,
-    /// How many captions its track has.
-    pub captions: usize,
-}
-
 impl Report {
     pub(super) fn new(
         recording: &Recording,
@@ -472,139 +297,6 @@ pub(super) fn windows(recording: &Recording, plan: &Plan) -> Vec<WindowTurn> {
     let turn =
         |turn: &Turn| WindowTurn { window: recording.windows[turn.window].id.clone(), from_ms: turn.from.millis() };
     plan.turns.iter().map(turn).collect()
-}
-
-/// Counts placeholders by their kind, the first word of each.
-fn by_kind(placeholders: &[String]) -> BTreeMap<String, u64> {
-    let mut kinds = BTreeMap::new();
-    for placeholder in placeholders {
-        let kind = placeholder.split(' ').next().unwrap_or_default();
-        *kinds.entry(kind.to_owned()).or_default() += 1;
-    }
-    kinds
-}
-
-/// How much idle time there was, and what became of it.
-fn idle_time(pieces: &[Piece]) -> String {
-    let session: f64 = pieces.iter().map(|piece| (piece.to - piece.from).seconds()).sum();
-    let video: f64 = pieces.iter().map(|piece| (piece.video_to_ms - piece.video_from_ms) / 1000.0).sum();
-    let became = if video > 0.0 { format!("{video:.1} s of video") } else { "skipped".to_owned() };
-    let stretches = if pieces.len() == 1 { "1 stretch".to_owned() } else { format!("{} stretches", pieces.len()) };
-    format!("{session:.1} s in which nobody did anything, in {stretches}, are {became} (--idle)")
-}
-
-/// What limits on bytes cost.
-fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
-    let fitted = |output: &Output| {
-        let fitted = output.fitted.as_ref().or_else(|| output.video.as_ref()?.fitted.as_ref())?;
-        let message = format!("{}: {fitted} (--max-bytes)", output.path.display());
-        (!fitted.gave_up.is_empty()).then_some(Warning { code: "fitted", count: 1, message })
-    };
-    outputs.iter().filter_map(fitted)
-}
-
-fn warnings(
-    recording: &Recording,
-    plan: &Plan,
-    tally: &Tally,
-    request: &Request,
-    without_element: usize,
-) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let mut warn = |code, count: u64, message: String| {
-        if count > 0 {
-            warnings.push(Warning { code, count, message });
-        }
-    };
-    for repair in &recording.repairs {
-        warn("repaired", repair.count, repair.to_string());
-    }
-    let start = plan.landmarks.start;
-    if start.millis() >= 1000.0 {
-        warn(
-            "leading_time_left_out",
-            1,
-            format!("the first {start} of the recording hold no full snapshot: the video starts after them"),
-        );
-    }
-    for video in &plan.videos {
-        let pieces: Vec<Piece> = video.map.shortened().collect();
-        let path = video.request.path.display();
-        warn("idle_shortened", pieces.len() as u64, format!("{path}: {}", idle_time(&pieces)));
-    }
-    for (code, count, message) in plan.left_out.told(without_element).into_iter().chain(plan.overview.told()) {
-        warn(code, count, message);
-    }
-    let unshown = plan.scores.iter().map(|score| score.unshown as u64).sum();
-    warn(
-        "events_before_snapshot",
-        unshown,
-        format!("{unshown} events before the first full snapshot could not be shown"),
-    );
-    let is_shown = |index: &usize| {
-        let of_moment = plan.apart.iter().any(|still| still.window == Some(*index));
-        of_moment || plan.turns.iter().any(|turn| turn.window == *index)
-    };
-    let others: Vec<&str> = (0..recording.windows.len())
-        .filter(|index| !is_shown(index))
-        .map(|index| recording.windows[index].id.as_str())
-        .collect();
-    warn(
-        "other_windows",
-        others.len() as u64,
-        format!(
-            "not shown: the windows {} (--window ID shows one, --window each makes a file of each)",
-            others.join(", ")
-        ),
-    );
-    let missing = most_frequent(&tally.page.missing);
-    let some: Vec<&str> = missing.iter().take(5).map(|resource| resource.url.as_str()).collect();
-    let times: u64 = missing.iter().map(|resource| resource.count).sum();
-    warn(
-        "missing_resources",
-        missing.len() as u64,
-        format!(
-            "{} resources are not in the recording and were asked for {times} times, most often {} (see --assets)",
-            missing.len(),
-            some.join(", ")
-        ),
-    );
-    warn(
-        "unplaced_changes",
-        tally.page.unplaced,
-        format!("{} changes name nodes that the recording does not have", tally.page.unplaced),
-    );
-    warn(
-        "removed_attributes",
-        tally.page.removed,
-        format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
-    );
-    warn(
-        "undrawn_commands",
-        tally.page.undrawn,
-        format!("{} drawing commands of canvases need something that was not recorded", tally.page.undrawn),
-    );
-    let kinds = by_kind(&tally.page.placeholders);
-    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-    warn(
-        "placeholders",
-        tally.page.placeholders.len() as u64,
-        format!("parts of the page were not recorded and are drawn as labelled boxes: {}", kinds.join(", ")),
-    );
-    if let Some(reason) = &tally.replaced {
-        warn("browser_replaced", 1, format!("the browser was replaced on the way: {reason}"));
-    }
-    let unfetched = request.assets.unfetched();
-    let some: Vec<String> = unfetched.iter().take(5).map(|(url, reason)| format!("{url} ({reason})")).collect();
-    warn(
-        "unfetched_assets",
-        unfetched.len() as u64,
-        format!("{} assets could not be fetched, for example {}", unfetched.len(), some.join("; ")),
-    );
-    if !request.chromium.sandbox {
-        warn("no_sandbox", 1, "Chromium ran without its sandbox (--no-sandbox)".to_owned());
-    }
-    warnings
 }
 
 #[cfg(test)]
