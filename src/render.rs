@@ -34,6 +34,7 @@ pub use booth::Booth;
 pub use error::RenderError;
 pub use look::{BarItem, BarLook, Look};
 pub use naming::{NameError, NameTemplate};
+pub use plan::picture_size;
 pub use report::{
     Output, OutputCell, OutputMoment, Report, Resource, Resources, TimeMapPiece, Timings, VideoFacts, Warning,
     WindowTurn,

@@ -20,7 +20,7 @@ use super::{Done, say};
 use crate::destination::{DestinationError, FolderDestination};
 use crate::encode::{Format, StillFormat};
 use crate::recording::{Recording, SessionTime, printable};
-use crate::render::{RenderError, Request, Size, StillRequest, VideoRequest, WindowChoice, render};
+use crate::render::{RenderError, Request, Size, StillRequest, VideoRequest, WindowChoice, picture_size, render};
 use crate::ticket::{Choice, Problem, Ticket};
 use crate::timeline::{Fps, Landmarks, When};
 
@@ -185,14 +185,10 @@ impl TicketCommand {
 
     /// As large as there is room for, if the pictures are larger than that.
     fn clip_size(&self, request: &Request) -> Option<Size> {
-        let (width, height) = match request.size {
-            Size::Fixed { width, height } => (f64::from(width), f64::from(height)),
-            Size::Auto => {
-                let shown = window(request).and_then(|id| request.recording.window(id)?.largest_viewport());
-                let viewport = shown.unwrap_or_else(|| request.recording.largest_viewport());
-                (f64::from(viewport.width) * request.scale, f64::from(viewport.height) * request.scale)
-            }
-        };
+        let shown = window(request).and_then(|id| request.recording.window(id)?.largest_viewport());
+        let viewport = shown.unwrap_or_else(|| request.recording.largest_viewport());
+        let (width, height) = picture_size(request, viewport);
+        let (width, height) = (f64::from(width), f64::from(height));
         let room = self.clip.room();
         let scale = (f64::from(room.0) / width).min(f64::from(room.1) / height);
         let side = |side: f64| ((side * scale / 2.0).round() as u32 * 2).max(16);

@@ -18,6 +18,7 @@ use crate::timeline::{
     Cue, Fps, Idle, Instants, Landmarks, Score, Span, Speed, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
 };
 pub(super) use sizes::check_pixels;
+pub use sizes::picture_size;
 use sizes::{choose_apart_layout, choose_layout, interface_scale, largest_viewport, layout};
 use words::Words;
 

@@ -33,7 +33,7 @@ fn what_no_ticket_can_be_made_of_is_refused_and_leaves_nothing() {
     refused(2, &["--window", "each"], &["--window each"]);
     refused(2, &["--at", "1:00"], &["--at", "after it ends"]);
     refused(2, &["--at", "rage:1"], &["none of this kind", "error 1"]);
-    refused(2, &["--moments", "error,boom"], &["error, failed, rage", "boom"]);
+    refused(2, &["--moments", "error,boom"], &["errors, failed, rage", "boom"]);
     refused(2, &["--most", "0"], &["--most"]);
     refused(2, &["--window", "nobody"], &["nobody"]);
     refused(1, &["--chromium", "/nowhere/chromium"], &["/nowhere/chromium"]);

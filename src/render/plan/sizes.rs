@@ -63,6 +63,12 @@ pub(super) fn choose_apart_layout(request: &Request, largest: Viewport) -> Layou
     }
 }
 
+/// Width and height, device px, of the pictures of a session whose largest viewport is this one.
+pub fn picture_size(request: &Request, largest: Viewport) -> (u32, u32) {
+    let layout = layout(request, request.size, largest);
+    (layout.width, layout.height)
+}
+
 /// A picture that grows by its bar, or in whose size the bar has its place.
 pub(super) fn layout(request: &Request, size: Size, largest: Viewport) -> Layout {
     let bar = request.look.bar.as_ref();

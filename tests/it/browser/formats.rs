@@ -261,7 +261,11 @@ struct Bars {
 /// How many columns and rows at the edges are background throughout.
 fn bars(picture: &RgbImage, tolerance: u8) -> Bars {
     let (width, height) = picture.dimensions();
-    let background = |x, y| near(*picture.get_pixel(x, y), BACKGROUND, tolerance);
+    // Around the page lie an edge and a shadow; both are darker than anything of this page that fills a row.
+    let background = |x, y| {
+        let pixel = *picture.get_pixel(x, y);
+        near(pixel, BACKGROUND, tolerance) || pixel.0.iter().all(|channel| *channel <= 0x48 + tolerance)
+    };
     let column = |x: &u32| (0..height).all(|y| background(*x, y));
     let row = |y: &u32| (0..width).all(|x| background(x, *y));
     Bars {

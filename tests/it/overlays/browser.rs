@@ -105,9 +105,8 @@ fn a_video_says_what_it_leaves_out_where_it_goes_on() {
         let report = trouble.render(&format!("-o {name} --fps 25 --idle skip --cursor off {options}"));
         let after = report.time_map.iter().find(|piece| piece.skipped).unwrap().video_from_ms;
         let video = Video::open(trouble.workshop.path(name));
-        let shown =
-            video.brightness(&[video.shown_at(after - 40.0), video.shown_at(after), video.shown_at(after + 1900.0)]);
-        <[Vec<u8>; 3]>::try_from(shown).unwrap()
+        // One by one: two of them may be the same stored picture.
+        [after - 40.0, after, after + 1900.0].map(|at| video.brightness(&[video.shown_at(at)]).remove(0))
     };
     let (cued, plain) = (picture("cued.mp4", ""), picture("plain.mp4", "--idle-cue off"));
     let changed = |n: usize| {

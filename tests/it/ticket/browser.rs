@@ -22,10 +22,11 @@ fn a_ticket_shows_the_error_and_the_seconds_around_it() {
     let files = ["error-1.gif", "error-1.png", "ticket.html", "ticket.jira", "ticket.json", "ticket.md"];
     assert_eq!(names(&output), files);
     let still = open(format!("{output}/error-1.png").as_ref());
-    assert_eq!((still.dimensions(), still.get_pixel(5, 5).0), ((320, 200), [0, 128, 0]));
+    assert_eq!((still.dimensions(), still.get_pixel(5, 5).0), ((320, 236), [0, 128, 0]));
     let clip = Gif::open(format!("{output}/error-1.gif").as_ref());
     // From the beginning, as six seconds before it there was nothing, to three seconds after it.
-    assert_eq!((clip.width, clip.height), (320, 200));
+    // Both have a bar below the page.
+    assert_eq!((clip.width, clip.height), (320, 236));
     assert!((clip.duration_ms() - 5000.0).abs() < 200.0, "{}", clip.duration_ms());
     let markdown = std::fs::read_to_string(format!("{output}/ticket.md")).unwrap();
     assert!(markdown.starts_with("# Error: `Boom <b>@all</b>`\n"), "{markdown}");

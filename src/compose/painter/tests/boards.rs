@@ -182,6 +182,15 @@ fn cursors_and_clicks_are_drawn_at_each_size() {
 }
 
 #[test]
+fn clicks_tell_their_kinds_apart() {
+    let kinds = [MarkKind::Click, MarkKind::RageClick, MarkKind::RightClick, MarkKind::DoubleClick];
+    let marks = kinds.into_iter().zip([60.0, 160.0, 260.0, 360.0]);
+    let marks = marks.map(|(kind, x)| Mark { x, y: 50.0, kind, age_ms: 230.0 });
+    let overlay = Overlay { marks: marks.collect(), ..Overlay::default() };
+    held_against("clicks", &drawn((420, 100), 1.5, Theme::Dark, &overlay));
+}
+
+#[test]
 fn a_touch_and_its_drag_are_drawn() {
     let points = (0..12).map(|n| TrailPoint {
         x: 60.0 + f64::from(n) * 20.0,

@@ -36,7 +36,8 @@ fn finish(room: &Room, run: Running<'_>) -> Value {
     serde_json::from_slice(&fs::read(room.path().join("report.json")).unwrap()).unwrap()
 }
 
-/// The render with something done to its browser after each of `moments`, in pictures encoded, equals the one left alone.
+/// The render with something done to its browser after each of `moments` (not around the 20th picture, 4.4 s, where a tooltip fades: its
+/// last row depends on how Chromium came there, as "Known limits" in docs/ARCHITECTURE.md says; nor so late that the end may come first), in pictures encoded, equals the one left alone.
 fn assert_goes_on_after(moments: &[u64], more: &[&str], disturb: impl Fn(&Running<'_>, &Process)) {
     let room = Room::new();
     let alone = finish(&room, start(&room, &[]));
@@ -56,17 +57,17 @@ fn assert_goes_on_after(moments: &[u64], more: &[&str], disturb: impl Fn(&Runnin
 
 #[test]
 fn a_browser_killed_once_is_replaced_and_no_frame_tells() {
-    assert_goes_on_after(&[3, 40, 90], &[], |_, browser| browser.signal_group(Signal::KILL));
+    assert_goes_on_after(&[3, 40, 60], &[], |_, browser| browser.signal_group(Signal::KILL));
 }
 
 #[test]
 fn a_browser_that_stops_answering_is_replaced_and_no_frame_tells() {
-    assert_goes_on_after(&[20], &["--page-timeout", "2s"], |_, browser| browser.signal_group(Signal::STOP));
+    assert_goes_on_after(&[40], &["--page-timeout", "2s"], |_, browser| browser.signal_group(Signal::STOP));
 }
 
 #[test]
 fn a_page_that_crashes_is_replaced_without_waiting_for_the_time_limit() {
-    assert_goes_on_after(&[20], &["--page-timeout", "1000s"], |_, browser| {
+    assert_goes_on_after(&[40], &["--page-timeout", "1000s"], |_, browser| {
         // What the kernel does first where memory is short.
         let renderers: Vec<Process> = browser.group().into_iter().filter(Process::is_renderer).collect();
         assert!(!renderers.is_empty());
