@@ -87,7 +87,7 @@ function gallery(recording, index) {
   const list = [];
   const name = `r${index + 1}`;
   const o = (file) => `${out}/${name}-${file}`;
-  show(list, "To share", ["render", recording, "-o", o("share.mp4"), "--to", "60", "--preset", "share", "--contact-sheet", o("sheet.png"), "--poster", o("poster.jpg")], [`${name}-share.mp4`, `${name}-sheet.png`, `${name}-poster.jpg`]);
+  show(list, "To share", ["render", recording, "-o", o("share.mp4"), "--preset", "share", "--contact-sheet", o("sheet.png"), "--poster", o("poster.jpg")], [`${name}-share.mp4`, `${name}-sheet.png`, `${name}-poster.jpg`]);
   show(list, "To keep: the end", ["render", recording, "-o", `${o("archive.webm")},from=end-8s`, "--preset", "archive"], [`${name}-archive.webm`]);
   show(list, "In a chat: half a megabyte", ["render", recording, "-o", `${o("small.gif")},from=50%,to=50%+6s,max-bytes=500kB,size=800x450`, "--theme", "light"], [`${name}-small.gif`]);
   show(list, "Stills of pages and problems", ["render", recording, "--stills", "pages,problems", "--most-stills", "6", "--stills-to", `${out}/${name}-{kind}-{n}.png`, "--bar", "bottom"], () => readdirSync(out).filter((file) => new RegExp(`^${name}-(page|error|failed|rage|dead)-`).test(file)).sort());

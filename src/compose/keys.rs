@@ -26,7 +26,7 @@ impl Keys {
         if !(0.0..KEYS_MS).contains(&self.age_ms) {
             return 0;
         }
-        (((KEYS_MS - self.age_ms) / FADES_MS).min(1.0) * 245.0).round() as u8
+        (((KEYS_MS - self.age_ms) / FADES_MS).min(1.0) * 255.0).round() as u8
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn draw(caps: &[String], scale: f64, theme: Theme, lettering: &mut Le
     let total: f64 =
         lines.iter().map(|line| wide(line.width)).sum::<f64>() + gap * lines.len().saturating_sub(1) as f64;
     let mut panel = Panel::new(total + 2.0 * pad, high + 2.0 * pad);
-    panel.fill((0.0, 0.0, panel.width(), panel.height()), 12.0 * scale, colours.surface, 235);
+    panel.fill((0.0, 0.0, panel.width(), panel.height()), 12.0 * scale, colours.surface, 245);
     let mut x = pad;
     for line in &lines {
         let width = wide(line.width);

@@ -47,7 +47,7 @@ impl Note {
             return 0;
         }
         // At once, so that a still of the very moment has it.
-        (((NOTE_MS - self.age_ms) / FADES_MS).min(1.0) * 245.0).round() as u8
+        (((NOTE_MS - self.age_ms) / FADES_MS).min(1.0) * 255.0).round() as u8
     }
 }
 
