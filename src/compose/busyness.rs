@@ -48,7 +48,7 @@ impl Busyness {
     }
 }
 
-/// Rec. 709 weights on the encoded samples, in 256ths.
+/// Rec. 709 weights on the encoded samples, in 256 parts.
 fn luma(pixel: &[u8]) -> u8 {
     let weighed = |index: usize, weight: u32| pixel.get(index).map_or(0, |sample| u32::from(*sample) * weight);
     ((weighed(0, 54) + weighed(1, 183) + weighed(2, 19)) >> 8) as u8

@@ -176,7 +176,7 @@ pub struct VideoFacts {
     pub distinct: u64,
     /// Frames repeated to keep it seekable.
     pub keep_alive: u64,
-    /// As [`Report::frames_sha256`].
+    /// As [`super::Report::frames_sha256`].
     pub frames_sha256: String,
     /// What a limit on its bytes took; its rate and size are those that it has now.
     #[serde(skip_serializing_if = "Option::is_none")]
