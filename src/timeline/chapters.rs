@@ -184,7 +184,9 @@ fn points(pages: &Pages, moments: &[Moment], map: &TimeMap) -> Vec<Point> {
     let markers = markers.filter(|moment| begins <= moment.at && moment.at < ends);
     let markers = markers.filter(|moment| pages.windows.contains(&moment.window));
     points.extend(markers.filter_map(|moment| {
-        let text = clean(&moment.label, LONGEST_TITLE);
+        // What a page calls a chapter itself needs no word for it.
+        let label = moment.label.strip_prefix("chapter: ").unwrap_or(&moment.label);
+        let text = clean(label, LONGEST_TITLE);
         (!text.is_empty()).then(|| Point { at: map.session_to_video(moment.at), text, marker: true })
     }));
     // Stable: a marker comes after the page on which it was set.

@@ -98,6 +98,13 @@ fn a_title_that_many_addresses_share_gives_way_to_the_address() {
 }
 
 #[test]
+fn a_chapter_that_the_page_calls_one_is_called_by_its_name() {
+    let named = event(5, 5000, r#"{"tag":"chapter","payload":{"name":"Paying"}}"#);
+    let recording = [vec![page(0, "https://a.test/a"), snapshot(10, "")], vec![named, scroll(10_000)]].concat();
+    assert_eq!(of(&recording, &span(10, 10_000).into()).last().map(|chapter| chapter.2.as_str()), Some("Paying"));
+}
+
+#[test]
 fn what_comes_within_a_second_is_one_chapter_called_after_the_marker_or_the_last_page() {
     let events = [
         page(0, "https://a.example/old"),

@@ -41,6 +41,13 @@ fn every_command_of_the_readme_runs_as_printed() {
         "export.json",
         "page.html",
         "report.json",
+        "shared.mp4",
+        "ticket/ticket.md",
+        "chat.gif",
+        "sheet.png",
+        "poster.jpg",
+        "page.png",
+        "map.json",
     ] {
         assert!(folder.path().join(made).metadata().is_ok_and(|file| file.len() > 1000), "{made} was not made");
     }
