@@ -47,7 +47,6 @@ fn every_command_of_the_readme_runs_as_printed() {
         "sheet.png",
         "poster.jpg",
         "page.png",
-        "map.json",
     ] {
         assert!(folder.path().join(made).metadata().is_ok_and(|file| file.len() > 1000), "{made} was not made");
     }
