@@ -14,6 +14,7 @@ mod extensions;
 mod format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+pub(crate) mod interaction;
 mod json;
 mod mobile;
 mod open;
@@ -41,7 +42,7 @@ pub use format::{Compression, FileFormat, Format, Shape};
 pub use open::{Limits, open, open_parts};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
-pub(crate) use summary::{clock, printable};
+pub(crate) use summary::{clock, clock_of, printable};
 pub use time::SessionTime;
 pub use write::{Form, write};
 
@@ -72,6 +73,11 @@ pub struct Window {
 }
 
 impl Recording {
+    /// Wall-clock time of a moment; `None` if the recording's clock is beyond the calendar.
+    pub fn wall_clock(&self, at: SessionTime) -> Option<jiff::Timestamp> {
+        jiff::Timestamp::from_millisecond((self.started_at_ms + at.millis()).round() as i64).ok()
+    }
+
     /// Time of the last event, over all windows. Zero for a recording of one event.
     pub fn duration(&self) -> SessionTime {
         self.windows.iter().filter_map(|window| window.events.last()).map(|event| event.at).max().unwrap_or_default()

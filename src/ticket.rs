@@ -9,6 +9,7 @@ mod excerpt;
 mod html;
 mod jira;
 mod layout;
+mod lines;
 mod markdown;
 
 #[cfg(test)]
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::recording::{Recording, SessionTime};
-use crate::timeline::{Journal, MomentKind, Phrase, Step, StepOptions, Thresholds, distinct_id, moments, steps_with};
+use crate::timeline::{Journal, Moment, MomentKind, Phrase, Step, StepOptions, distinct_id, steps_with};
 
 /// A pause shorter than this does not belong to what has to be done again.
 const SHORTEST_PAUSE: SessionTime = SessionTime::from_millis(30_000);
@@ -76,13 +77,12 @@ pub struct ToldStep {
 }
 
 impl Ticket {
-    /// Goes through a recording for what `choice` asks.
-    pub fn of(recording: &Recording, choice: &Choice) -> Self {
-        let moments = moments(recording, &Thresholds::default());
-        let steps = steps_with(recording, &moments, StepOptions { values: choice.values });
+    /// Goes through a recording, whose moments are known, for what `choice` asks.
+    pub fn of(recording: &Recording, moments: &[Moment], choice: &Choice) -> Self {
+        let steps = steps_with(recording, moments, StepOptions { values: choice.values });
         let is_wanted = |window: &str| choice.window.as_deref().is_none_or(|wanted| wanted == window);
         let steps: Vec<Step> = steps.into_iter().filter(|step| is_wanted(&step.window)).collect();
-        let chosen = choice::choose(recording, &moments, &steps, choice);
+        let chosen = choice::choose(recording, moments, &steps, choice);
         let headline = chosen.headline();
         let (steps_before, steps) = up_to(headline.map(|problem| problem.time), &steps, choice.steps);
         let journal = Journal::of(recording);
@@ -137,8 +137,7 @@ fn up_to(at: Option<SessionTime>, steps: &[Step], most: usize) -> (usize, Vec<To
 
 /// RFC 3339, UTC; `None` if the recording's clock is beyond the calendar.
 fn wall_clock(recording: &Recording, at: SessionTime) -> Option<String> {
-    let epoch_ms = recording.started_at_ms + at.millis();
-    jiff::Timestamp::from_millisecond(epoch_ms.round() as i64).ok().map(|time| time.to_string())
+    recording.wall_clock(at).map(|time| time.to_string())
 }
 
 /// Of what strangers call things there is as much told as anybody reads.

@@ -36,5 +36,5 @@ pub use score::{Action, Deed, LeadIn, Score, built_at, viewport};
 pub use span::{Span, Speed, SpeedError};
 pub use steps::{Phrase, Step, StepKind, StepOptions, Words, steps, steps_with, without_passwords};
 pub use time_map::{Piece, TimeMap};
-pub use turns::{Turn, follow, only};
+pub use turns::{Turn, follow, only, turn_at};
 pub use when::{Landmarks, When, WhenError};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::recording::clock_of;
 use crate::render::{Progress, Report, Watch};
 use crate::source;
 
@@ -102,9 +103,7 @@ pub(super) fn tell_line(line: std::fmt::Arguments<'_>) {
 
 /// `33:10` or `1:02:03`
 fn clock(seconds: f64) -> String {
-    let whole = seconds.max(0.0).round() as u64;
-    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    clock_of(seconds.max(0.0).round() as u64)
 }
 
 /// How far fetching a recording is: like the render's, on stderr.

@@ -60,7 +60,6 @@ impl StillsArgs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Kinds(pub Vec<MomentKind>);
 
-const PROBLEMS: [MomentKind; 4] = [MomentKind::Error, MomentKind::Failed, MomentKind::Rage, MomentKind::Dead];
 const ALLOWED: &str = "errors, failed, rage, dead, slow, submits, markers, pages, windows, viewports, idle, or problems for the first four";
 
 impl Kinds {
@@ -70,7 +69,7 @@ impl Kinds {
         for word in text.split(',').map(str::trim) {
             let single = || word.strip_suffix('s').and_then(MomentKind::named);
             let named = match word {
-                "problem" | "problems" => PROBLEMS.to_vec(),
+                "problem" | "problems" => MomentKind::PROBLEMS.to_vec(),
                 word => MomentKind::named(word).or_else(single).into_iter().collect(),
             };
             if named.is_empty() {
@@ -113,8 +112,8 @@ mod tests {
 
     #[test]
     fn problems_are_what_went_wrong() {
-        assert_eq!(Kinds::parse("problems"), Ok(Kinds(PROBLEMS.to_vec())));
-        assert_eq!(Kinds::parse("rage,problems"), Ok(Kinds(PROBLEMS.to_vec())));
+        assert_eq!(Kinds::parse("problems"), Ok(Kinds(MomentKind::PROBLEMS.to_vec())));
+        assert_eq!(Kinds::parse("rage,problems"), Ok(Kinds(MomentKind::PROBLEMS.to_vec())));
     }
 
     #[test]

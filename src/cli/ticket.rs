@@ -112,7 +112,7 @@ impl TicketCommand {
         let marks = landmarks(&request);
         let at = if linked.is_empty() { &self.at } else { &linked };
         let choice = self.choice(&request, &marks, at)?;
-        let mut ticket = Ticket::of(&request.recording, &choice);
+        let mut ticket = Ticket::of(&request.recording, &marks.moments, &choice);
         let names = names(&ticket);
         let folder = FolderDestination::open(&self.output, &names, self.force)?;
         for problem in &mut ticket.problems {

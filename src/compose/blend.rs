@@ -56,6 +56,14 @@ pub(super) fn over(below: u8, premultiplied: u8, alpha: u8) -> u8 {
     premultiplied.saturating_add(divide_by_255(u32::from(below) * u32::from(255 - alpha)))
 }
 
+/// How much something covers (0 to 255) that is there at once, lasts so long and fades at its end, ms.
+pub(super) fn opacity(age_ms: f64, lasts_ms: f64, fades_ms: f64) -> u8 {
+    if !(0.0..lasts_ms).contains(&age_ms) {
+        return 0;
+    }
+    (((lasts_ms - age_ms) / fades_ms).min(1.0) * 255.0).round() as u8
+}
+
 /// A colour over premultiplied RGBA. `alpha` 255 covers.
 pub(super) fn lay(below: &mut [u8; 4], colour: [u8; 3], alpha: u8) {
     for (below, above) in below.iter_mut().zip(colour) {

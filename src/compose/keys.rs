@@ -1,5 +1,6 @@
 //! Keys that were pressed, as key caps.
 
+use super::blend;
 use super::lettering::{Lettering, TextStyle, baseline_between};
 use super::panel::Panel;
 use super::theme::Theme;
@@ -23,10 +24,7 @@ const PAD: f64 = 10.0;
 
 impl Keys {
     pub(super) fn opacity(&self) -> u8 {
-        if !(0.0..KEYS_MS).contains(&self.age_ms) {
-            return 0;
-        }
-        (((KEYS_MS - self.age_ms) / FADES_MS).min(1.0) * 255.0).round() as u8
+        blend::opacity(self.age_ms, KEYS_MS, FADES_MS)
     }
 }
 

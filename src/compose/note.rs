@@ -1,5 +1,6 @@
 //! Live marks: a note over the page for some seconds, at the moment at which something went wrong.
 
+use super::blend;
 use super::lettering::{Lettering, TextStyle, baseline_between};
 use super::panel::{Panel, circle};
 use super::theme::{Rgb, Theme};
@@ -43,11 +44,8 @@ pub(super) const SHADOW: f64 = 10.0;
 impl Note {
     /// How much it covers what is below, 0 to 255.
     pub(super) fn opacity(&self) -> u8 {
-        if !(0.0..NOTE_MS).contains(&self.age_ms) {
-            return 0;
-        }
         // At once, so that a still of the very moment has it.
-        (((NOTE_MS - self.age_ms) / FADES_MS).min(1.0) * 255.0).round() as u8
+        blend::opacity(self.age_ms, NOTE_MS, FADES_MS)
     }
 }
 

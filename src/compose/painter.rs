@@ -64,9 +64,10 @@ impl Painter {
         let mut patch = Patch { frame_size: (frame.width, frame.height), saved: Vec::new() };
         let page = overlay.page.unwrap_or_else(|| Place::of(frame));
         if overlay.framed {
+            let edge = self.boards.edge();
             for area in backdrop::strips(frame, page, self.boards.scale()) {
                 patch.save(area, frame);
-                backdrop::draw(frame, area, page, self.boards.scale(), self.boards.theme());
+                edge.draw(frame, area, page);
             }
         }
         for trail in &overlay.trails {

@@ -2,7 +2,7 @@
 
 mod text;
 
-pub(crate) use text::{clock, printable};
+pub(crate) use text::{clock, clock_of, printable};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

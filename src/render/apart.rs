@@ -10,7 +10,7 @@ use super::gallery::{PlannedStill, Purpose};
 use super::look::Look;
 use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
-use super::plan::Plan;
+use super::plan::{Plan, painter};
 use super::surroundings::Surroundings;
 use super::tally::Tally;
 use super::unrolled::{Unrolled, device_area};
@@ -166,7 +166,7 @@ impl<'a> Easel<'a> {
     ) -> Result<Frame, RenderError> {
         let page = self.shoot(tally).await?;
         let overlay = over.overlay(self.plan.apart_layout, &self.request.look, surroundings);
-        Ok(self.plan.painter_of(&self.request.look, &self.plan.apart_layout).draw(&page, &overlay))
+        Ok(painter(&self.request.look, &self.plan.apart_layout).draw(&page, &overlay))
     }
 
     async fn element(
@@ -218,7 +218,7 @@ impl<'a> Easel<'a> {
         let mut overlay = over.overlay(layout, &self.request.look, &Arc::default());
         // The viewport has no edge of its own in it.
         overlay.framed = false;
-        Ok(self.plan.painter_of(&self.request.look, &layout).draw(&all, &overlay))
+        Ok(painter(&self.request.look, &layout).draw(&all, &overlay))
     }
 
     async fn shoot(&mut self, tally: &mut Tally) -> Result<Frame, RenderError> {

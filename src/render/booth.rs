@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::moment::{PointerNews, View};
 use super::overlay::Overlays;
-use super::plan::Plan;
+use super::plan::{Plan, painter};
 use super::{Overview, RenderError, Request, stage_options};
 use crate::compose::{Frame, decode_png};
 use crate::recording::{SessionTime, Window};
@@ -43,7 +43,7 @@ impl Booth {
         let view =
             View { window: self.plan.window_at(at), viewport: viewport(&actions), title: answer.title.as_str().into() };
         let overlay = overlays.at(at, &view);
-        Ok(self.plan.painter(&self.request.look).draw(&page, &overlay))
+        Ok(painter(&self.request.look, &self.plan.layout).draw(&page, &overlay))
     }
 
     /// The page at a moment, as one HTML file without script that loads nothing: to be explored in a browser's inspector. Assets are

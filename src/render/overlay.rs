@@ -6,23 +6,15 @@ use super::look::Look;
 use super::moment::{PointerNews, View};
 use super::surroundings::Surroundings;
 use crate::compose::{CursorShape, Mark, MarkKind, Overlay, Place, Pointer as PointerImage, Trail, TrailPoint};
-use crate::recording::{SessionTime, Viewport};
+use crate::recording::{SessionTime, Viewport, interaction};
 use crate::stage::{Layout, Pointer, PressMark};
 
 /// Recorders sample the pointer about 20 times a second; between two samples it glides for this long, ms. (rrweb's own player
 /// does the same by a CSS transition.)
 const GLIDE_MS: f64 = 50.0;
 
-/// rrweb's `MouseInteractions`, and the player's number for a finger that moved.
-mod kind {
-    pub(super) const CLICK: u64 = 2;
-    pub(super) const CONTEXT_MENU: u64 = 3;
-    pub(super) const DOUBLE_CLICK: u64 = 4;
-    pub(super) const TOUCH_START: u64 = 7;
-    pub(super) const TOUCH_END: u64 = 9;
-    pub(super) const TOUCH_CANCEL: u64 = 10;
-    pub(super) const TOUCH_MOVE: u64 = 100;
-}
+/// The player's number for a finger that moved.
+const TOUCH_MOVE: u64 = 100;
 
 /// Remembers what marks are drawn from.
 #[derive(Debug)]
@@ -83,11 +75,11 @@ impl Overlays {
         });
         for mark in &self.marks {
             let kind = match mark.kind {
-                kind::CLICK if self.surroundings.is_rage(mark.at) => MarkKind::RageClick,
-                kind::CLICK => MarkKind::Click,
-                kind::CONTEXT_MENU => MarkKind::RightClick,
-                kind::DOUBLE_CLICK => MarkKind::DoubleClick,
-                kind::TOUCH_END | kind::TOUCH_CANCEL => MarkKind::TouchEnd,
+                interaction::CLICK if self.surroundings.is_rage(mark.at) => MarkKind::RageClick,
+                interaction::CLICK => MarkKind::Click,
+                interaction::CONTEXT_MENU => MarkKind::RightClick,
+                interaction::DOUBLE_CLICK => MarkKind::DoubleClick,
+                interaction::TOUCH_END | interaction::TOUCH_CANCEL => MarkKind::TouchEnd,
                 _ => continue,
             };
             let by_finger = self.pointer.as_ref().is_some_and(|pointer| pointer.touch);
@@ -116,10 +108,10 @@ impl Overlays {
     fn trails(&self, at: SessionTime, place: impl Fn(f64, f64) -> (f64, f64)) -> Vec<Trail> {
         let mut trails: Vec<Trail> = Vec::new();
         for mark in &self.marks {
-            if mark.kind == kind::TOUCH_START || (mark.kind == kind::TOUCH_MOVE && trails.is_empty()) {
+            if mark.kind == interaction::TOUCH_START || (mark.kind == TOUCH_MOVE && trails.is_empty()) {
                 trails.push(Trail::default());
             }
-            if let (kind::TOUCH_START | kind::TOUCH_MOVE, Some(trail)) = (mark.kind, trails.last_mut()) {
+            if let (interaction::TOUCH_START | TOUCH_MOVE, Some(trail)) = (mark.kind, trails.last_mut()) {
                 let (x, y) = place(mark.x, mark.y);
                 trail.points.push(TrailPoint { x, y, age_ms: (at - mark.at).millis() });
             }
@@ -202,7 +194,7 @@ mod tests {
 
     #[test]
     fn marks_end_with_their_time_and_with_their_document() {
-        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK };
+        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: interaction::CLICK };
         let mut overlays = overlays();
         overlays.add(PointerNews::Same, &[click]);
         assert_eq!(overlays.at(at(1100), &View::default()).marks.len(), 1);
@@ -218,7 +210,7 @@ mod tests {
         overlays.look.cursor = false;
         overlays.add(
             PointerNews::Now(Some(pointer(false, true))),
-            &[PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK }],
+            &[PressMark { x: 1.0, y: 2.0, at: at(1000), kind: interaction::CLICK }],
         );
         let overlay = overlays.at(at(1000), &View::default());
         assert_eq!((overlay.pointer, overlay.marks.len(), overlay.trails.len()), (None, 0, 0));
@@ -226,7 +218,7 @@ mod tests {
 
     #[test]
     fn clicks_and_touches_are_switched_apart_from_the_pointer() {
-        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: kind::CLICK };
+        let click = PressMark { x: 1.0, y: 2.0, at: at(1000), kind: interaction::CLICK };
         let mut overlays = overlays();
         overlays.look.clicks = false;
         overlays.add(PointerNews::Now(Some(pointer(false, true))), &[click]);

@@ -15,7 +15,8 @@ use crate::compose::Painter;
 use crate::recording::{Recording, SessionTime, Viewport};
 use crate::stage::Layout;
 use crate::timeline::{
-    Cue, Fps, Idle, Instants, Landmarks, Score, Span, Speed, Stretch, TimeMap, Turn, When, follow, idle_stretches, only,
+    Cue, Fps, Idle, Instants, Landmarks, Score, Span, Speed, Stretch, TimeMap, Turn, When, follow, idle_stretches,
+    only, turn_at,
 };
 pub(super) use sizes::check_pixels;
 pub use sizes::picture_size;
@@ -42,8 +43,6 @@ pub(super) struct Plan {
     pub left_out: LeftOut,
     pub overview: PlannedOverview,
     pub landmarks: Landmarks,
-    /// Device px per px of what is drawn beside and over the page.
-    pub interface: f64,
     pub surroundings: Arc<Surroundings>,
 }
 
@@ -143,7 +142,6 @@ impl Plan {
         overview.check(request, &layout)?;
         let apart_layout = choose_apart_layout(request, shown_apart.unwrap_or(largest));
         check_pixels(apart_layout.width, apart_layout.height, request.max_pixels)?;
-        let interface = interface_scale(&layout);
         let surroundings = Surroundings::of(recording, &request.look, &landmarks.moments, idle, recording.duration());
         let surroundings = Arc::new(surroundings);
         let (maps, others) = maps.split_at(request.videos.len());
@@ -165,20 +163,8 @@ impl Plan {
             left_out,
             overview,
             landmarks,
-            interface,
             surroundings,
         })
-    }
-
-    /// What draws over its pictures.
-    pub(super) fn painter(&self, look: &Look) -> Painter {
-        Painter::new(self.layout.scale * look.cursor_size).with_boards(self.interface, look.theme)
-    }
-
-    /// What draws over pictures of another layout.
-    pub(super) fn painter_of(&self, look: &Look, layout: &Layout) -> Painter {
-        let interface = if *layout == self.layout { self.interface } else { interface_scale(layout) };
-        Painter::new(layout.scale * look.cursor_size).with_boards(interface, look.theme)
     }
 
     /// Whether a browser is needed.
@@ -216,9 +202,13 @@ fn needs_moments(request: &Request) -> bool {
         || request.stills.iter().any(|still| still.at.needs_moments())
 }
 
+/// What draws over pictures of a layout.
+pub(super) fn painter(look: &Look, layout: &Layout) -> Painter {
+    Painter::new(layout.scale * look.cursor_size).with_boards(interface_scale(layout), look.theme)
+}
+
 pub(super) fn window_at(turns: &[Turn], at: SessionTime) -> usize {
-    let begun = turns.partition_point(|turn| turn.from <= at);
-    turns[begun.saturating_sub(1)].window
+    turn_at(turns, at).map_or(0, |turn| turn.window)
 }
 
 /// The largest viewport of the stills that are taken apart.

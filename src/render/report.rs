@@ -181,25 +181,11 @@ impl Report {
                 distinct: encoded.real_frames,
                 keep_alive: encoded.keep_alive,
                 frames_sha256: sha256,
-                fitted: encoded.fitted,
+                fitted: encoded.fitted.clone(),
                 chapters: video.chapters.len(),
                 captions: video.captions.len(),
             };
-            outputs.push(Output {
-                path: encoded.path,
-                format: video.request.format.extension().to_owned(),
-                bytes: encoded.bytes,
-                sha256: encoded.sha256,
-                width: encoded.width,
-                height: encoded.height,
-                kind: "video",
-                at_ms: None,
-                fitted: None,
-                moment: None,
-                title: None,
-                cells: Vec::new(),
-                video: Some(facts),
-            });
+            outputs.push(Output::video(encoded, video.request.format, facts));
         }
         let of_pass = produced.stills.into_iter().map(|(index, still)| (&plan.stills[index], still));
         let apart = produced.apart.iter().map(|(planned, still)| (planned, still.clone()));

@@ -12,7 +12,7 @@ use super::report::{Output, TimeMapPiece, VideoMoment, WindowTurn, moments, time
 use super::{RenderError, Request, SidecarKind};
 use crate::destination::Destination;
 use crate::encode::{EncodeError, webvtt};
-use crate::recording::Recording;
+use crate::recording::{Recording, SessionTime};
 use crate::timeline::Cue;
 
 /// The time map of a video as JSON has it: `docs/time-map.md`. Members are only ever added.
@@ -94,13 +94,13 @@ fn written(path: &Path, text: &str) -> Result<Destination, EncodeError> {
 
 fn time_map_file(recording: &Recording, plan: &Plan, planned: &PlannedSidecar) -> Result<String, RenderError> {
     let (map, fps) = (&planned.map, planned.request.fps);
-    let started = jiff::Timestamp::from_millisecond(recording.started_at_ms.round() as i64);
+    let started = recording.wall_clock(SessionTime::ZERO);
     let chapter = |cue: &Cue| (cue.from as f64 / 1000.0, cue.to as f64 / 1000.0);
     let file = TimeMapFile {
         format: "replayreel-time-map",
         version: 1,
         session: Session {
-            started_at: started.ok().map(|time| time.to_string()),
+            started_at: started.map(|time| time.to_string()),
             started_at_ms: recording.started_at_ms,
             recorded_ms: recording.duration().millis(),
         },

@@ -16,9 +16,10 @@ use super::gallery::{PlannedStill, Purpose};
 use super::look::Look;
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
-use super::plan::Plan;
+use super::plan::{Plan, painter};
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter, Place};
+use crate::destination::hexadecimal;
 use crate::encode::{Encoded, FittingEncoder, KillSwitch, Still, StillPlace, VideoSpec, WrittenStill};
 use crate::timeline::{Fps, Take};
 
@@ -68,7 +69,7 @@ impl Produced {
             hash.update(digest);
             self.apart.push((planned, written.keep()?));
         }
-        self.stills_sha256 = hex(&hash.finalize());
+        self.stills_sha256 = hexadecimal(&hash.finalize());
         self.without_element = apart.without_element;
         Ok(self)
     }
@@ -225,7 +226,7 @@ impl Desk {
     ) -> Self {
         Self {
             overlays: Overlays::new(plan.layout, look.clone(), Arc::clone(&plan.surroundings)),
-            painter: plan.painter(look),
+            painter: painter(look, &plan.layout),
             page: None,
             buffer: Vec::new(),
             overlay: Overlay::default(),
@@ -253,7 +254,7 @@ impl Desk {
         let mut videos = Vec::new();
         for reel in self.reels {
             let completed = reel.encoder.complete(reel.slots)?;
-            videos.push((completed, hex(&reel.hash.finalize())));
+            videos.push((completed, hexadecimal(&reel.hash.finalize())));
         }
         let album = std::mem::take(&mut *self.album.lock().unwrap_or_else(PoisonError::into_inner));
         let pasted = album.write()?;
@@ -271,7 +272,7 @@ impl Desk {
             overview,
             apart: Vec::new(),
             without_element: 0,
-            stills_sha256: hex(&self.stills_hash.finalize()),
+            stills_sha256: hexadecimal(&self.stills_hash.finalize()),
             compose_time: self.compose_time,
             encode_time: self.encode_time,
         })
@@ -348,13 +349,4 @@ impl Desk {
         }
         Ok(())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::look::{BarItem, BarLook, Look};
 use crate::compose::{Bar, KEYS_MS, Keys, NOTE_MS, Note, NoteKind};
-use crate::recording::{Recording, SessionTime};
+use crate::recording::{Recording, SessionTime, clock_of};
 use crate::timeline::{Addresses, KeyPress, Moment, MomentKind, Stretch, key_presses};
 
 /// See the module.
@@ -25,9 +25,6 @@ pub(super) struct Surroundings {
     ends: SessionTime,
 }
 
-/// What counts as a problem in a bar's progress.
-const PROBLEMS: [MomentKind; 4] = [MomentKind::Error, MomentKind::Failed, MomentKind::Rage, MomentKind::Dead];
-
 impl Surroundings {
     /// What a look needs of a recording. `moments` may be empty if [`Surroundings::needs_moments`] says no.
     pub(super) fn of(
@@ -46,7 +43,7 @@ impl Surroundings {
         let rage = rage.filter_map(|moment| Some(Stretch { from: moment.at, to: moment.until? })).collect();
         let mut problems: Vec<u16> = moments
             .iter()
-            .filter(|moment| shows(BarItem::Progress) && PROBLEMS.contains(&moment.kind))
+            .filter(|moment| shows(BarItem::Progress) && MomentKind::PROBLEMS.contains(&moment.kind))
             .map(|moment| thousandths(moment.at, ends))
             .collect();
         problems.dedup();
@@ -80,7 +77,7 @@ impl Surroundings {
         let look = self.bar.as_ref()?;
         let mut bar = Bar { above: look.above, height, ..Bar::default() };
         // Changes once a second, so that a page that stands still stays cheap.
-        let second = at.micros().max(0).div_euclid(1_000_000);
+        let second = whole_seconds(at);
         for item in &look.shows {
             match item {
                 BarItem::Title => bar.title = Some(title.to_owned()),
@@ -90,12 +87,13 @@ impl Surroundings {
                 BarItem::Window => bar.window = self.window(window),
                 BarItem::Idle => bar.idle = self.idle.iter().any(|idle| idle.from <= at && at < idle.to),
                 BarItem::Clock => {
-                    bar.clock = Some(clock(second));
-                    bar.length = Some(clock(self.ends.micros().max(0).div_euclid(1_000_000)));
+                    bar.clock = Some(clock_of(second));
+                    bar.length = Some(clock_of(whole_seconds(self.ends)));
                 }
-                BarItem::Wall => bar.wall = self.wall_clock(second, look),
+                BarItem::Wall => bar.wall = self.wall_clock(second.cast_signed(), look),
                 BarItem::Progress => {
-                    bar.progress = Some(thousandths(SessionTime::from_micros(second * 1_000_000), self.ends));
+                    bar.progress =
+                        Some(thousandths(SessionTime::from_micros(second.cast_signed() * 1_000_000), self.ends));
                     bar.problems.clone_from(&self.problems);
                 }
             }
@@ -148,15 +146,13 @@ fn recent<T>(all: &[T], at: SessionTime, lasts_ms: f64, time: impl Fn(&T) -> Ses
     &all[start.min(end)..end]
 }
 
+fn whole_seconds(at: SessionTime) -> u64 {
+    at.micros().max(0).cast_unsigned() / 1_000_000
+}
+
 fn thousandths(at: SessionTime, of: SessionTime) -> u16 {
     let share = at.micros().max(0) as f64 / of.micros().max(1) as f64;
     (share.min(1.0) * 1000.0).round() as u16
-}
-
-/// `1:05`, `1:02:03`.
-fn clock(seconds: i64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 fn note_kind(kind: MomentKind) -> NoteKind {

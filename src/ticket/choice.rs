@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{short, wall_clock};
 use crate::recording::{Recording, SessionTime};
-use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, follow, without_passwords};
+use crate::timeline::{Moment, MomentKind, Phrase, Step, StepKind, Turn, follow, turn_at, without_passwords};
 
 /// What is asked of a ticket.
 #[derive(Debug, Clone)]
@@ -79,18 +79,19 @@ impl Chosen {
 }
 
 pub(super) fn choose(recording: &Recording, moments: &[Moment], steps: &[Step], choice: &Choice) -> Chosen {
+    let known = Known { recording, moments, steps, choice, turns: follow(recording) };
     if !choice.at.is_empty() {
         let number = |(place, at): (usize, &SessionTime)| (format!("moment-{}", place + 1), *at);
         let mut chosen: Vec<(String, SessionTime)> = choice.at.iter().enumerate().map(number).collect();
         chosen.sort_by_key(|(_, at)| *at);
-        let of = |(name, at): (String, SessionTime)| by_hand(recording, moments, steps, choice, (at, "moment", &name));
+        let of = |(name, at): (String, SessionTime)| by_hand(&known, (at, "moment", &name));
         // What was named first is what it is about.
         let gravest = chosen.iter().position(|(name, _)| name == "moment-1").unwrap_or_default();
         return Chosen { problems: chosen.into_iter().map(of).collect(), more: BTreeMap::new(), found: true, gravest };
     }
     let found = Found::among(moments, choice);
     if found.is_empty() {
-        let end = by_hand(recording, moments, steps, choice, (choice.end, "end", "end"));
+        let end = by_hand(&known, (choice.end, "end", "end"));
         return Chosen { problems: vec![end], more: BTreeMap::new(), found: false, gravest: 0 };
     }
     let mut places: Vec<usize> = (0..found.len()).collect();
@@ -106,7 +107,7 @@ pub(super) fn choose(recording: &Recording, moments: &[Moment], steps: &[Step], 
     shown.sort_unstable();
     let gravest = shown.iter().position(|place| Some(*place) == gravest).unwrap_or_default();
     let shown = shown.into_iter().filter_map(|place| found.get(place));
-    let problems = shown.map(|found| of_moment(recording, found, steps, choice)).collect();
+    let problems = shown.map(|found| of_moment(&known, found)).collect();
     Chosen { problems, more, found: true, gravest }
 }
 
@@ -145,7 +146,25 @@ impl<'m> Found<'m> {
     }
 }
 
-fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &Choice) -> Problem {
+/// What a problem is told from.
+struct Known<'k> {
+    recording: &'k Recording,
+    moments: &'k [Moment],
+    steps: &'k [Step],
+    choice: &'k Choice,
+    turns: Vec<Turn>,
+}
+
+impl Known<'_> {
+    /// The window that the person is in.
+    fn in_view(&self, at: SessionTime) -> Option<&str> {
+        let turn = turn_at(&self.turns, at)?;
+        self.recording.windows.get(turn.window).map(|window| window.id.as_str())
+    }
+}
+
+fn of_moment(known: &Known<'_>, found: &Found<'_>) -> Problem {
+    let Known { recording, steps, choice, .. } = *known;
     let Found { moment, number, count } = *found;
     let kind = moment.kind.name();
     let name = format!("{kind}-{number}");
@@ -169,21 +188,16 @@ fn of_moment(recording: &Recording, found: &Found<'_>, steps: &[Step], choice: &
         window: Some(short(&moment.window)),
         url: moment.url.as_deref().map(without_passwords),
         count,
-        in_view: choice.window.is_some() || in_view(recording, moment.at).is_none_or(|id| id == moment.window),
+        in_view: choice.window.is_some() || known.in_view(moment.at).is_none_or(|id| id == moment.window),
         still: format!("{name}.png"),
         clip: choice.clip.map(|extension| format!("{name}.{extension}")),
     }
 }
 
 /// A moment that no rule found.
-fn by_hand(
-    recording: &Recording,
-    moments: &[Moment],
-    steps: &[Step],
-    choice: &Choice,
-    (at, kind, name): (SessionTime, &'static str, &str),
-) -> Problem {
-    let window = choice.window.clone().or_else(|| in_view(recording, at).map(str::to_owned));
+fn by_hand(known: &Known<'_>, (at, kind, name): (SessionTime, &'static str, &str)) -> Problem {
+    let Known { recording, moments, steps, choice, .. } = *known;
+    let window = choice.window.clone().or_else(|| known.in_view(at).map(str::to_owned));
     let in_window = |id: &str| window.as_deref() == Some(id);
     let last = steps.iter().rev().find(|step| step.kind.is_act() && step.at <= at && in_window(&step.window));
     let here = moments.iter().find(|moment| moment.at == at && choice.kinds.contains(&moment.kind));
@@ -219,14 +233,6 @@ fn join(before: &str, phrase: &Phrase) -> Phrase {
         Words::Theirs(text) => joined.theirs(text),
         Words::Address(text) => joined.address(text),
     })
-}
-
-/// The window that the person is in.
-fn in_view(recording: &Recording, at: SessionTime) -> Option<&str> {
-    let turns = follow(recording);
-    let begun = turns.partition_point(|turn| turn.from <= at);
-    let turn = turns.get(begun.saturating_sub(1))?;
-    recording.windows.get(turn.window).map(|window| window.id.as_str())
 }
 
 fn heading(kind: MomentKind) -> &'static str {

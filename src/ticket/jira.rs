@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::Ticket;
 use super::layout::{self, Language};
+use super::lines::{self, Lines};
 use crate::timeline::Phrase;
 
 struct Jira;
@@ -53,53 +54,43 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn row(phrases: &[Phrase]) -> String {
-    let cells: Vec<String> = phrases.iter().map(|phrase| Jira.phrase(phrase)).collect();
-    format!("|{}|", cells.join("|"))
+impl Lines for Jira {
+    fn heading(&self, level: u8, written: &str) -> String {
+        // The first level is the issue's own.
+        format!("h{}. {written}", level + 1)
+    }
+
+    fn fact(&self, name: &str, written: &str) -> String {
+        format!("* *{name}:* {written}")
+    }
+
+    fn step(&self, _: usize, written: &str) -> String {
+        format!("# {written}")
+    }
+
+    fn picture(&self, file: &str, _: &str) -> String {
+        format!("!{file}|thumbnail!")
+    }
+
+    fn movie(&self, file: &str, _: &str) -> String {
+        format!("[^{file}]")
+    }
+
+    fn columns(&self, names: &[&str]) -> Vec<String> {
+        vec![format!("||{}||", names.join("||"))]
+    }
+
+    fn row(&self, cells: &[Phrase]) -> String {
+        let cells: Vec<String> = cells.iter().map(|phrase| self.phrase(phrase)).collect();
+        format!("|{}|", cells.join("|"))
+    }
 }
 
 impl Ticket {
     /// For Jira.
     pub fn jira(&self) -> String {
-        let mut lines = vec![format!("h2. {}", Jira.phrase(&self.title)), String::new()];
-        for facts in [&self.summary, &self.environment] {
-            lines.extend(facts.iter().map(|fact| format!("* *{}:* {}", fact.name, Jira.phrase(&fact.value))));
-        }
-        lines.extend([String::new(), "h3. Steps to reproduce".to_owned(), String::new()]);
-        lines.extend(layout::before_steps(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
-        let steps = self.steps.iter();
-        lines.extend(steps.map(|step| format!("# {} ({})", Jira.phrase(&step.words), layout::time(step.at_ms))));
-        lines.extend([String::new(), "h3. What happened".to_owned(), String::new()]);
-        lines.extend(layout::before_problems(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
-        for problem in &self.problems {
-            lines.extend([format!("h4. {}", Jira.phrase(&problem.words)), String::new()]);
-            lines.extend([Jira.phrase(&layout::place(problem)), String::new()]);
-            lines.extend([format!("!{}|thumbnail!", problem.still), String::new()]);
-            if let Some(clip) = &problem.clip {
-                let clip = if layout::is_movie(clip) { format!("[^{clip}]") } else { format!("!{clip}|thumbnail!") };
-                lines.extend([clip, String::new()]);
-            }
-        }
-        lines.extend(layout::after_problems(self).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
-        let console = self.console.rows.iter().map(|line| row(&layout::console_row(line)));
-        table(&mut lines, "Console", &layout::CONSOLE, console.collect(), self.console.left_out);
-        let network = self.network.rows.iter().map(|line| row(&layout::network_row(line)));
-        table(&mut lines, "Network", &layout::NETWORK, network.collect(), self.network.left_out);
-        while lines.last().is_some_and(String::is_empty) {
-            lines.pop();
-        }
-        lines.join("\n") + "\n"
+        lines::document(self, &Jira)
     }
-}
-
-fn table(lines: &mut Vec<String>, heading: &str, columns: &[&str], rows: Vec<String>, left_out: usize) {
-    if rows.is_empty() {
-        return;
-    }
-    lines.extend([format!("h3. {heading}"), String::new(), format!("||{}||", columns.join("||"))]);
-    lines.extend(rows);
-    lines.push(String::new());
-    lines.extend(layout::left_out(left_out).into_iter().flat_map(|told| [Jira.ours(&told), String::new()]));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use super::Ticket;
 use super::layout::{self, Language};
+use super::lines::{self, Lines};
 use crate::timeline::Phrase;
 
 struct Markdown;
@@ -55,11 +56,6 @@ fn cell(written: &str) -> String {
     out
 }
 
-fn row(phrases: &[Phrase]) -> String {
-    let cells: Vec<String> = phrases.iter().map(cell_of).collect();
-    format!("| {} |", cells.join(" | "))
-}
-
 fn cell_of(phrase: &Phrase) -> String {
     use crate::timeline::Words;
     let write = |words: &Words| match words {
@@ -70,59 +66,42 @@ fn cell_of(phrase: &Phrase) -> String {
     phrase.words().iter().map(write).collect()
 }
 
-impl Ticket {
-    /// For GitHub and Linear.
-    pub fn markdown(&self) -> String {
-        let mut lines = vec![format!("# {}", Markdown.phrase(&self.title)), String::new()];
-        for facts in [&self.summary, &self.environment] {
-            lines.extend(facts.iter().map(|fact| format!("- **{}:** {}", fact.name, Markdown.phrase(&fact.value))));
-        }
-        lines.extend([String::new(), "## Steps to reproduce".to_owned(), String::new()]);
-        if let Some(told) = layout::before_steps(self) {
-            lines.extend([Markdown.ours(&told), String::new()]);
-        }
-        let steps = self.steps.iter().enumerate();
-        lines.extend(steps.map(|(place, step)| {
-            format!("{}. {} ({})", place + 1, Markdown.phrase(&step.words), layout::time(step.at_ms))
-        }));
-        lines.extend([String::new(), "## What happened".to_owned(), String::new()]);
-        if let Some(told) = layout::before_problems(self) {
-            lines.extend([Markdown.ours(&told), String::new()]);
-        }
-        for problem in &self.problems {
-            lines.extend([format!("### {}", Markdown.phrase(&problem.words)), String::new()]);
-            lines.extend([Markdown.phrase(&layout::place(problem)), String::new()]);
-            let alternative = layout::alternative(problem);
-            lines.extend([format!("![{alternative}]({})", problem.still), String::new()]);
-            if let Some(clip) = &problem.clip {
-                let mark = if layout::is_movie(clip) { "" } else { "!" };
-                lines.extend([format!("{mark}[{alternative}, as a clip]({clip})"), String::new()]);
-            }
-        }
-        if let Some(told) = layout::after_problems(self) {
-            lines.extend([Markdown.ours(&told), String::new()]);
-        }
-        let console = self.console.rows.iter().map(|line| row(&layout::console_row(line)));
-        table(&mut lines, "Console", &layout::CONSOLE, console.collect(), self.console.left_out);
-        let network = self.network.rows.iter().map(|line| row(&layout::network_row(line)));
-        table(&mut lines, "Network", &layout::NETWORK, network.collect(), self.network.left_out);
-        while lines.last().is_some_and(String::is_empty) {
-            lines.pop();
-        }
-        lines.join("\n") + "\n"
+impl Lines for Markdown {
+    fn heading(&self, level: u8, written: &str) -> String {
+        format!("{} {written}", "#".repeat(level.into()))
+    }
+
+    fn fact(&self, name: &str, written: &str) -> String {
+        format!("- **{name}:** {written}")
+    }
+
+    fn step(&self, number: usize, written: &str) -> String {
+        format!("{number}. {written}")
+    }
+
+    fn picture(&self, file: &str, alternative: &str) -> String {
+        format!("![{alternative}]({file})")
+    }
+
+    fn movie(&self, file: &str, alternative: &str) -> String {
+        format!("[{alternative}]({file})")
+    }
+
+    fn columns(&self, names: &[&str]) -> Vec<String> {
+        vec![format!("| {} |", names.join(" | ")), format!("|{}", "--|".repeat(names.len()))]
+    }
+
+    fn row(&self, cells: &[Phrase]) -> String {
+        let cells: Vec<String> = cells.iter().map(cell_of).collect();
+        format!("| {} |", cells.join(" | "))
     }
 }
 
-fn table(lines: &mut Vec<String>, heading: &str, columns: &[&str], rows: Vec<String>, left_out: usize) {
-    if rows.is_empty() {
-        return;
+impl Ticket {
+    /// For GitHub and Linear.
+    pub fn markdown(&self) -> String {
+        lines::document(self, &Markdown)
     }
-    lines.extend([format!("## {heading}"), String::new()]);
-    lines.push(format!("| {} |", columns.join(" | ")));
-    lines.push(format!("|{}", "--|".repeat(columns.len())));
-    lines.extend(rows);
-    lines.push(String::new());
-    lines.extend(layout::left_out(left_out).into_iter().flat_map(|told| [told, String::new()]));
 }
 
 #[cfg(test)]

@@ -117,3 +117,8 @@ fn choice() -> Choice {
 fn lines(steps: &[ToldStep]) -> Vec<String> {
     steps.iter().map(|step| step.words.to_string()).collect()
 }
+
+fn ticket_of(recording: &crate::recording::Recording, choice: &Choice) -> Ticket {
+    let moments = crate::timeline::moments(recording, &crate::timeline::Thresholds::default());
+    Ticket::of(recording, &moments, choice)
+}

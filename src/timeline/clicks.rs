@@ -1,11 +1,7 @@
 //! Clicks, and taps where a recorder knows no clicks.
 
+use crate::recording::interaction::{CLICK, MOUSE_DOWN, TOUCH_END, TOUCH_START};
 use crate::recording::{Event, EventKind, Incremental, SessionTime, Window};
-
-const MOUSE_DOWN: u64 = 1;
-const CLICK: u64 = 2;
-const TOUCH_START: u64 = 7;
-const TOUCH_END: u64 = 9;
 
 /// A click on a label also clicks what it labels, and the browser reports both: no hand clicks twice this soon.
 const ONE_CLICK: SessionTime = SessionTime::from_millis(10);

@@ -1,5 +1,6 @@
 //! A window's events as the list of things the page has to be told, each at its own moment.
 
+use crate::recording::interaction::{CLICK, MOUSE_UP};
 use crate::recording::{SessionTime, Viewport, Window};
 
 mod snapshot;
@@ -143,9 +144,6 @@ pub fn viewport(told: &[Action]) -> Option<Viewport> {
 pub fn built_at(told: &[Action]) -> Option<SessionTime> {
     told.iter().rev().find(|action| matches!(action.deed, Deed::Snapshot { .. })).map(|action| action.at)
 }
-
-const MOUSE_UP: u64 = 0;
-const CLICK: u64 = 2;
 
 impl Score {
     /// Reads a window's events. Empty if it has no full snapshot.

@@ -46,6 +46,12 @@ pub fn follow(recording: &Recording) -> Vec<Turn> {
     without_idle_turns(turns)
 }
 
+/// The turn at a moment: the last that has begun, or the first. `None` only where there is none at all.
+pub fn turn_at(turns: &[Turn], at: SessionTime) -> Option<Turn> {
+    let begun = turns.partition_point(|turn| turn.from <= at);
+    turns.get(begun.saturating_sub(1)).copied()
+}
+
 /// One window, and no other, from its first full snapshot on.
 pub fn only(recording: &Recording, window: usize) -> Vec<Turn> {
     let shown = recording.windows.get(window).and_then(|window| window.first_full_snapshot());

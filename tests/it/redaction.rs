@@ -185,8 +185,10 @@ fn words_of(package: &[u8]) -> Vec<Left> {
     let (from, to) = (SessionTime::ZERO, recording.duration());
     let map = timeline::Span { from, to, speed: timeline::Speed::NORMAL }.into();
     let captions = timeline::captions(&steps, &map);
+    let moments = timeline::moments(&recording, &timeline::Thresholds::default());
     let ticket = ticket::Ticket::of(
         &recording,
+        &moments,
         &ticket::Choice {
             values: true,
             steps: usize::MAX,

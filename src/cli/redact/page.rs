@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::cli::redaction::Table;
 use crate::package::Redaction;
+use crate::recording::clock;
 
 /// A moment before and after.
 pub(super) struct Pair<'a> {
@@ -87,17 +88,6 @@ fn write_pair(html: &mut String, pair: &Pair<'_>) {
         );
     }
     html.push_str("</section>\n");
-}
-
-/// `1:02:03.4`
-fn clock(millis: f64) -> String {
-    let tenths = (millis / 100.0).round().max(0.0) as u64;
-    let (tenth, seconds, minutes, hours) = (tenths % 10, tenths / 10 % 60, tenths / 600 % 60, tenths / 36_000);
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}.{tenth}")
-    } else {
-        format!("{minutes}:{seconds:02}.{tenth}")
-    }
 }
 
 fn escaped(text: &str) -> String {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Patch;
+use crate::compose::backdrop::Edge;
 use crate::compose::lettering::Lettering;
 use crate::compose::panel::Panel;
 use crate::compose::{Bar, Frame, Keys, Note, NoteKind, Place, Theme, cue, keys, note};
@@ -27,6 +28,7 @@ enum Key {
 pub(super) struct Boards {
     scale: f64,
     theme: Theme,
+    edge: Edge,
     /// Reading the fonts takes time that pictures without text need not spend.
     lettering: Option<Lettering>,
     bar: Option<(Bar, u32, Panel)>,
@@ -35,15 +37,16 @@ pub(super) struct Boards {
 
 impl Boards {
     pub(super) fn new(scale: f64, theme: Theme) -> Self {
-        Self { scale, theme, lettering: None, bar: None, kept: HashMap::new() }
+        Self { scale, theme, edge: Edge::new(scale, theme), lettering: None, bar: None, kept: HashMap::new() }
     }
 
     pub(super) fn scale(&self) -> f64 {
         self.scale
     }
 
-    pub(super) fn theme(&self) -> Theme {
-        self.theme
+    /// How the edge of a page is drawn.
+    pub(super) fn edge(&self) -> &Edge {
+        &self.edge
     }
 
     pub(super) fn bar(&mut self, frame: &mut Frame, bar: &Bar, patch: &mut Patch) {

@@ -95,13 +95,13 @@ fn counts<K: AsRef<str>>(counts: &std::collections::BTreeMap<K, u64>) -> String 
 /// `1:02:03.4`, hours only if there are any.
 pub(crate) fn clock(millis: f64) -> String {
     let tenths = (millis / 100.0).round().max(0.0) as u64;
-    let (seconds, minutes, hours) = (tenths / 10 % 60, tenths / 600 % 60, tenths / 36_000);
-    let tenth = tenths % 10;
-    if hours > 0 {
-        format!("{hours}:{minutes:02}:{seconds:02}.{tenth}")
-    } else {
-        format!("{minutes}:{seconds:02}.{tenth}")
-    }
+    format!("{}.{}", clock_of(tenths / 10), tenths % 10)
+}
+
+/// `1:02:03`, hours only if there are any.
+pub(crate) fn clock_of(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 fn shortened(text: &str) -> String {

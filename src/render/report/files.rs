@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::TimeMapPiece;
 use crate::destination::Kept;
-use crate::encode::{Fitted, Still};
+use crate::encode::{Encoded, Fitted, Format, Still};
 use crate::render::SidecarKind;
 use crate::render::album::Shows;
 use crate::render::gallery::{PlannedStill, StillMoment};
@@ -92,11 +92,12 @@ impl OutputCell {
 }
 
 impl Output {
-    pub(in crate::render) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
+    /// A file of which nothing else is to be said.
+    fn file(kind: &'static str, format: String, file: Kept) -> Self {
         Self {
-            kind: "sidecar",
+            kind,
             path: file.path,
-            format: kind.extension().to_owned(),
+            format,
             bytes: file.bytes,
             sha256: file.sha256,
             width: 0,
@@ -110,51 +111,44 @@ impl Output {
         }
     }
 
+    fn picture(kind: &'static str, still: Still) -> Self {
+        let format = still.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        let Still { path, bytes, sha256, width, height, fitted } = still;
+        Self { width, height, fitted, ..Self::file(kind, format, Kept { path, bytes, sha256 }) }
+    }
+
+    pub(in crate::render) fn sidecar(file: Kept, kind: SidecarKind) -> Self {
+        Self::file("sidecar", kind.extension().to_owned(), file)
+    }
+
+    pub(super) fn video(encoded: Encoded, format: Format, facts: VideoFacts) -> Self {
+        let Encoded { path, bytes, sha256, width, height, .. } = encoded;
+        let file = Self::file("video", format.extension().to_owned(), Kept { path, bytes, sha256 });
+        Self { width, height, video: Some(facts), ..file }
+    }
+
     pub(super) fn still(planned: &PlannedStill, still: Still) -> Self {
         let moment = planned.moment.clone();
         Self {
-            kind: "still",
-            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
-            path: still.path,
-            bytes: still.bytes,
-            sha256: still.sha256,
-            width: still.width,
-            height: still.height,
             at_ms: Some(planned.at.millis()),
-            fitted: still.fitted,
             moment: moment.map(|StillMoment { number, moment }| OutputMoment { number, moment }),
-            title: None,
-            cells: Vec::new(),
-            video: None,
+            ..Self::picture("still", still)
         }
     }
 
     pub(super) fn overview(still: Still, shows: Shows) -> Self {
-        let (kind, at_ms, title, cells) = match shows {
+        match shows {
             Shows::Cells { mut cells, width } => {
                 // A limit on its bytes can have made it smaller.
                 let factor = f64::from(still.width) / f64::from(width.max(1));
                 for cell in &mut cells {
                     cell.scale(factor);
                 }
-                ("contact_sheet", None, None, cells)
+                Self { cells, ..Self::picture("contact_sheet", still) }
             }
-            Shows::Best { at, title } => ("poster", Some(at.millis()), Some(title), Vec::new()),
-        };
-        Self {
-            kind,
-            format: still.path.extension().unwrap_or_default().to_string_lossy().into_owned(),
-            path: still.path,
-            bytes: still.bytes,
-            sha256: still.sha256,
-            width: still.width,
-            height: still.height,
-            at_ms,
-            fitted: still.fitted,
-            moment: None,
-            title,
-            cells,
-            video: None,
+            Shows::Best { at, title } => {
+                Self { at_ms: Some(at.millis()), title: Some(title), ..Self::picture("poster", still) }
+            }
         }
     }
 }

@@ -92,5 +92,8 @@ fn a_look_without_any_of_it_reads_nothing() {
 
 #[test]
 fn clocks_count_hours_only_where_there_are_some() {
-    assert_eq!((clock(0), clock(65), clock(3723)), ("0:00".to_owned(), "1:05".to_owned(), "1:02:03".to_owned()));
+    assert_eq!(
+        (clock_of(0), clock_of(65), clock_of(3723)),
+        ("0:00".to_owned(), "1:05".to_owned(), "1:02:03".to_owned())
+    );
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn a_ticket_tells_the_gravest_problem_and_what_led_to_it() {
-    let ticket = Ticket::of(&session(&PLAIN), &choice());
+    let ticket = ticket_of(&session(&PLAIN), &choice());
     assert_eq!(ticket.title.to_string(), "Error: “Boom”");
     let steps = [
         "Opens https://shop.example/basket (“Pay now”)",
@@ -39,7 +39,7 @@ fn a_ticket_tells_the_gravest_problem_and_what_led_to_it() {
 
 #[test]
 fn problems_come_by_time_and_are_named_as_moments_are_asked_for() {
-    let ticket = Ticket::of(&session(&PLAIN), &choice());
+    let ticket = ticket_of(&session(&PLAIN), &choice());
     let problems: Vec<_> = ticket
         .problems
         .iter()
@@ -63,7 +63,7 @@ fn problems_come_by_time_and_are_named_as_moments_are_asked_for() {
 
 #[test]
 fn the_gravest_are_shown_and_the_rest_is_counted() {
-    let ticket = Ticket::of(&session(&PLAIN), &Choice { most: 2, ..choice() });
+    let ticket = ticket_of(&session(&PLAIN), &Choice { most: 2, ..choice() });
     let stills: Vec<&str> = ticket.problems.iter().map(|problem| problem.still.as_str()).collect();
     assert_eq!(stills, ["error-1.png", "error-3.png"]);
     assert_eq!(ticket.more, BTreeMap::from([("dead", 1), ("failed", 1)]));
@@ -72,9 +72,9 @@ fn the_gravest_are_shown_and_the_rest_is_counted() {
 
 #[test]
 fn kinds_and_windows_can_be_chosen() {
-    let marks = Ticket::of(&session(&PLAIN), &Choice { kinds: vec![MomentKind::Marker], ..choice() });
+    let marks = ticket_of(&session(&PLAIN), &Choice { kinds: vec![MomentKind::Marker], ..choice() });
     assert_eq!(marks.title.to_string(), "Mark: “chapter: Boom”");
-    let second = Ticket::of(&session(&PLAIN), &Choice { window: Some("w2".to_owned()), ..choice() });
+    let second = ticket_of(&session(&PLAIN), &Choice { window: Some("w2".to_owned()), ..choice() });
     assert_eq!(second.title.to_string(), "Error: “Other Boom”");
     assert_eq!(second.problems.len(), 1);
     assert!(second.problems[0].in_view);
@@ -85,7 +85,7 @@ fn kinds_and_windows_can_be_chosen() {
 #[test]
 fn moments_can_be_chosen_by_hand() {
     let at = [9000, 3500].map(SessionTime::from_millis).to_vec();
-    let ticket = Ticket::of(&session(&PLAIN), &Choice { at, clip: None, ..choice() });
+    let ticket = ticket_of(&session(&PLAIN), &Choice { at, clip: None, ..choice() });
     let problems: Vec<_> = ticket.problems.iter().map(|problem| (problem.still.as_str(), problem.at_ms)).collect();
     assert_eq!(problems, [("moment-2.png", 3500.0), ("moment-1.png", 9000.0)]);
     // What was named first is what it is about.
@@ -96,7 +96,7 @@ fn moments_can_be_chosen_by_hand() {
 
 #[test]
 fn a_session_without_a_problem_shows_its_end_and_says_so() {
-    let ticket = Ticket::of(&session(&PLAIN), &Choice { kinds: vec![MomentKind::Rage], ..choice() });
+    let ticket = ticket_of(&session(&PLAIN), &Choice { kinds: vec![MomentKind::Rage], ..choice() });
     assert!(!ticket.found);
     assert_eq!(ticket.problems.len(), 1);
     assert_eq!((ticket.problems[0].still.as_str(), ticket.problems[0].at_ms), ("end.png", 12_000.0));
@@ -107,7 +107,7 @@ fn a_session_without_a_problem_shows_its_end_and_says_so() {
 
 #[test]
 fn the_last_steps_are_told_and_the_others_counted() {
-    let ticket = Ticket::of(&session(&PLAIN), &Choice { steps: 2, ..choice() });
+    let ticket = ticket_of(&session(&PLAIN), &Choice { steps: 2, ..choice() });
     assert_eq!(lines(&ticket.steps), ["Clicks button “Pay now”", "Error: “Boom” (2 times)"]);
     assert_eq!(ticket.steps_before, 4);
     assert!(ticket.markdown().contains("The last 2 of 6 steps."));
@@ -116,7 +116,7 @@ fn the_last_steps_are_told_and_the_others_counted() {
 #[test]
 fn what_was_typed_is_told_only_if_asked_for_and_passwords_never() {
     let documents = |values: bool| {
-        let ticket = Ticket::of(&session(&PLAIN), &Choice { values, ..choice() });
+        let ticket = ticket_of(&session(&PLAIN), &Choice { values, ..choice() });
         [ticket.markdown(), ticket.html(), ticket.jira(), serde_json::to_string(&ticket).unwrap()]
     };
     for (without, with) in documents(false).iter().zip(documents(true)) {
@@ -129,7 +129,7 @@ fn what_was_typed_is_told_only_if_asked_for_and_passwords_never() {
 fn console_and_network_are_those_around_the_problems() {
     let mut said = PLAIN;
     said.message = "Hello";
-    let ticket = Ticket::of(&session(&said), &choice());
+    let ticket = ticket_of(&session(&said), &choice());
     let console: Vec<_> =
         ticket.console.rows.iter().map(|row| (row.level.as_str(), row.message.as_str(), row.count)).collect();
     assert_eq!(console, [("warn", "Hello", 1), ("error", "Hello", 2), ("error", "Other Hello", 1)]);
@@ -140,7 +140,7 @@ fn console_and_network_are_those_around_the_problems() {
 
 #[test]
 fn machines_read_what_people_read() {
-    let json = serde_json::to_value(Ticket::of(&session(&PLAIN), &choice())).unwrap();
+    let json = serde_json::to_value(ticket_of(&session(&PLAIN), &choice())).unwrap();
     assert_eq!(json["title"], "Error: “Boom”");
     assert_eq!(json["steps"][4], json!({"at_ms": 3000.0, "words": "Clicks button “Pay now”"}));
     assert_eq!(json["problems"][1]["kind"], "failed");
@@ -160,7 +160,7 @@ fn tables_are_bounded_and_keep_what_matters() {
     events.extend((0..500).map(|turn| request(3000 + turn, "GET", &format!("https://a.example/{turn}"), 200)));
     events.push(request(4000, "GET", "https://a.example/bad", 503));
     let recording = open(serde_json::to_vec(&events).unwrap(), &Limits::default()).unwrap();
-    let ticket = Ticket::of(&recording, &choice());
+    let ticket = ticket_of(&recording, &choice());
     assert_eq!((ticket.console.rows.len(), ticket.console.left_out), (40, 461));
     assert_eq!(ticket.console.rows.last().unwrap().message, "Boom");
     assert_eq!((ticket.network.rows.len(), ticket.network.left_out), (40, 461));

@@ -47,7 +47,7 @@ fn hostile(words: &str) -> Ticket {
     let url = format!("https://shop.example/{words}");
     let window = format!("w{words}");
     let said = Said { name: &words, url: &url, message: &words, person: &words, window: &window };
-    Ticket::of(&session(&said), &choice())
+    ticket_of(&session(&said), &choice())
 }
 
 /// The tags of a document in order, and the texts outside of code.

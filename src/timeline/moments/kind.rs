@@ -32,6 +32,9 @@ pub enum MomentKind {
 }
 
 impl MomentKind {
+    /// What went wrong.
+    pub const PROBLEMS: [Self; 4] = [Self::Error, Self::Failed, Self::Rage, Self::Dead];
+
     /// Every kind, the gravest first.
     pub const ALL: [Self; 11] = [
         Self::Error,

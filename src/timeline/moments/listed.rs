@@ -42,11 +42,10 @@ pub struct Position {
 impl ListedMoment {
     /// `moment` with what the recording knows besides.
     pub fn of(recording: &Recording, moment: &Moment) -> Self {
-        let epoch_ms = recording.started_at_ms + moment.at.millis();
         Self {
             kind: moment.kind,
             at_ms: moment.at.millis(),
-            at: jiff::Timestamp::from_millisecond(epoch_ms.round() as i64).ok().map(|time| time.to_string()),
+            at: recording.wall_clock(moment.at).map(|time| time.to_string()),
             window: moment.window.clone(),
             url: moment.url.clone(),
             label: moment.label.clone(),

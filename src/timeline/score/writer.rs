@@ -2,6 +2,9 @@
 
 use super::snapshot::{NodeIds, has_document, has_same_data};
 use super::{Action, Deed, Score};
+use crate::recording::interaction::{
+    BLUR, FOCUS, MOUSE_DOWN, MOUSE_UP, TOUCH_CANCEL, TOUCH_END, TOUCH_MOVE_DEPARTED, TOUCH_START,
+};
 use crate::recording::{Event, EventKind, Incremental, PointerKind, SessionTime, Viewport, Window};
 
 /// A focus this soon after a press came from the pointer: browsers then show no ring on buttons and links.
@@ -9,15 +12,6 @@ const PRESS_TO_FOCUS: SessionTime = SessionTime::from_millis(50);
 /// After a tap, browsers also act out a mouse (move, down, up, click) where the finger was, for pages that know only mice:
 /// up to this long after the finger left. No mouse was there.
 const TAP_TO_MOUSE: SessionTime = SessionTime::from_millis(1000);
-
-const MOUSE_UP: u64 = 0;
-const MOUSE_DOWN: u64 = 1;
-const FOCUS: u64 = 5;
-const BLUR: u64 = 6;
-const TOUCH_START: u64 = 7;
-const TOUCH_MOVE_DEPARTED: u64 = 8;
-const TOUCH_END: u64 = 9;
-const TOUCH_CANCEL: u64 = 10;
 
 /// PostHog's recorder tells of native full screen by this custom event, as the document does not change.
 const FULLSCREEN: &str = "rrweb/fullscreen";

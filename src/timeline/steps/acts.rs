@@ -2,17 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::recording::interaction::{CONTEXT_MENU, DOUBLE_CLICK, FOCUS, TOUCH_START};
 use crate::recording::{Event, EventKind, Incremental, SessionTime, Window};
 use crate::redact::tape::Value;
 use crate::timeline::clicks::{self, Click};
 use crate::timeline::elements::{Described, Noun, Page};
 use crate::timeline::keys;
 use crate::timeline::payload::{self, Reader};
-
-const CONTEXT_MENU: u64 = 3;
-const DOUBLE_CLICK: u64 = 4;
-const FOCUS: u64 = 5;
-const TOUCH_START: u64 = 7;
 
 /// Two clicks that are a double click lie no further apart.
 const DOUBLE: SessionTime = SessionTime::from_millis(1000);
