@@ -15,12 +15,14 @@
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
 //! - [`ticket`]: what happened, for a bug tracker.
+//! - `order`: what is asked for, as people say it: options for the command line and the API.
 
 pub mod assets;
 pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
+mod order;
 pub mod outbound;
 pub mod package;
 pub mod recording;

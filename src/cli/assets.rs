@@ -9,11 +9,11 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::input::{Opened, unless_redacted};
-use super::options::parse_duration;
 use super::redaction::redact_assets;
 use super::signals::run_until_signal;
 use crate::assets::fetch::{Harvest, Pace, fetch};
 use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
+use crate::order::values::parse_duration;
 use crate::outbound::{self, Client, Policy};
 use crate::package;
 use crate::recording::EventKind;

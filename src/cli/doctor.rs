@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::installation::{installed, places};
-use super::options::{Fonts, Programs};
 use super::pack::counted;
 use super::redaction::KeyArg;
 use super::signals::run_until_signal;
 use super::{Done, say};
 use crate::encode::{self, Format};
+use crate::order::picture::Fonts;
+use crate::order::programs::Programs;
 use crate::recording::Viewport;
 use crate::stage::{self, Layout, Stage, StageOptions};
 

@@ -10,10 +10,11 @@ use clap::Args;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Picture, Programs, request};
 use super::signals::run_until_signal;
-use super::windows::EACH;
 use super::{Done, say};
+use crate::order::picture::{Picture, request};
+use crate::order::programs::Programs;
+use crate::order::windows::EACH;
 use crate::render::{Booth, Request};
 use crate::timeline::When;
 

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::assets::AssetsError;
 use crate::destination::{DestinationError, FolderError};
+use crate::order::OrderError;
 use crate::package::{PackageError, UnpackError};
 use crate::recording::RecordingError;
 use crate::render::RenderError;
@@ -107,6 +108,12 @@ impl From<FolderError> for Failure {
             FolderError::Destination(error) => error.into(),
             error => Self::usage(error),
         }
+    }
+}
+
+impl From<OrderError> for Failure {
+    fn from(error: OrderError) -> Self {
+        Self::usage(error)
     }
 }
 

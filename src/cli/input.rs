@@ -8,10 +8,10 @@ use clap::builder::FalseyValueParser;
 
 use super::failure::Failure;
 use super::limits::{PackageLimits, ReadingLimits};
-use super::options::parse_duration;
 use super::progress::{Fetching, tell_line};
 use super::redaction::RedactionArgs;
 use super::signals::run_until_signal;
+use crate::order::values::parse_duration;
 use crate::outbound::{self, Allowed, Client, Policy};
 use crate::package::{self, PackageError};
 use crate::redact::{self, Rules};

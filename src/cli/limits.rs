@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::options::parse_duration;
+use crate::order::values::parse_duration;
 use crate::recording::SessionTime;
 use crate::{package, recording};
 

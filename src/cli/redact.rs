@@ -11,11 +11,12 @@ use clap::Args;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Picture, Programs};
 use super::progress::tell_line;
 use super::redaction::Table;
 use super::written::{To, target, write_recording};
 use super::{Done, say};
+use crate::order::picture::Picture;
+use crate::order::programs::Programs;
 use crate::package::Redaction;
 use crate::timeline::When;
 

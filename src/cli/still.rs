@@ -9,13 +9,15 @@ use super::Done;
 use super::assets::AssetsArgs;
 use super::failure::Failure;
 use super::input::Input;
-use super::options::{Picture, Programs, request};
-use super::output::{parse_bytes, still_format};
 use super::progress::tell_line;
 use super::render::{ReportPlace, refuse_same_paths};
 use super::signals::run_until_signal;
-use super::stills::StillsArgs;
-use super::windows::{of_windows, render_all};
+use crate::order::output::still_format;
+use crate::order::picture::{Picture, request};
+use crate::order::programs::Programs;
+use crate::order::stills::StillsArgs;
+use crate::order::values::parse_bytes;
+use crate::order::windows::{of_windows, render_all};
 use crate::render::{RenderError, Request, StillRequest, Unwatched};
 use crate::timeline::When;
 
@@ -67,7 +69,7 @@ impl StillCommand {
         refuse_same_paths(&paths, self.report.as_deref())?;
         let place = ReportPlace::reserve(self.report.as_deref())?;
         let requests = of_windows(request, &self.picture.window)?;
-        let mut reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
+        let mut reports = run_until_signal(async { Ok(render_all(&requests, &Unwatched, of_still).await?) })?;
         for report in &mut reports {
             opened.hints.tell_in(report);
         }

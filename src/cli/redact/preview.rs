@@ -7,12 +7,12 @@ use super::Redact;
 use super::page::{Pair, page};
 use crate::cli::failure::Failure;
 use crate::cli::input::Opened;
-use crate::cli::options::request;
 use crate::cli::signals::run_until_signal;
 use crate::cli::still::of_still;
-use crate::cli::windows::{EACH, render_all};
 use crate::destination::{Destination, DestinationError};
 use crate::encode::StillFormat;
+use crate::order::picture::request;
+use crate::order::windows::{EACH, render_all};
 use crate::package::Redaction;
 use crate::recording::{EventKind, Recording};
 use crate::render::{Output, Request, StillRequest, Unwatched};
@@ -35,7 +35,7 @@ pub(super) fn write(command: &Redact) -> Result<Redaction, Failure> {
     let redaction = after.whole.redaction.clone().unwrap_or_default();
     let requests = [stills(command, before, "before", &moments)?, stills(command, after, "after", &moments)?];
     let (html, json) = (folder.reserve(PAGE)?, folder.reserve(SUMMARY)?);
-    let reports = run_until_signal(render_all(&requests, &Unwatched, of_still))?;
+    let reports = run_until_signal(async { Ok(render_all(&requests, &Unwatched, of_still).await?) })?;
     // From here on the stills are there, and their folder stays.
     folder.keep();
     let [before, after] = reports.as_slice() else { return Err(Failure::failed("a preview has two sides")) };

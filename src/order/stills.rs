@@ -8,7 +8,7 @@ use crate::timeline::MomentKind;
 
 /// Stills of moments, and what of the page stills show.
 #[derive(Debug, Args)]
-pub(super) struct StillsArgs {
+pub(crate) struct StillsArgs {
     /// Also take a still of every moment of these kinds, each in the window in which it happened: errors, failed, rage, dead, slow, submits, markers, pages, windows, viewports, idle; problems are errors, failed, rage and dead. See docs/stills.md.
     #[arg(long = "stills", env = "REPLAYREEL_STILLS", value_name = "KIND[,KIND]...", value_parser = Kinds::parse)]
     kinds: Option<Kinds>,
@@ -38,16 +38,16 @@ pub(super) struct StillsArgs {
 
 impl StillsArgs {
     /// Whether stills of moments are wanted.
-    pub(super) fn are_wanted(&self) -> bool {
+    pub(crate) fn are_wanted(&self) -> bool {
         self.kinds.is_some()
     }
 
-    pub(super) fn moments(&self, stem: &str, max_bytes: Option<u64>) -> Option<MomentStills> {
+    pub(crate) fn moments(&self, stem: &str, max_bytes: Option<u64>) -> Option<MomentStills> {
         let Kinds(kinds) = self.kinds.clone()?;
         Some(MomentStills { kinds, names: self.stills_to.clone().with_stem(stem), most: self.most_stills, max_bytes })
     }
 
-    pub(super) fn part(&self) -> Part {
+    pub(crate) fn part(&self) -> Part {
         match &self.crop {
             Some(selector) => Part::Element { selector: selector.clone(), padding: self.crop_padding },
             None if self.full_page => Part::Page,
@@ -58,13 +58,13 @@ impl StillsArgs {
 
 /// Kinds of moments, each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kinds(pub Vec<MomentKind>);
+pub(crate) struct Kinds(pub Vec<MomentKind>);
 
 const ALLOWED: &str = "errors, failed, rage, dead, slow, submits, markers, pages, windows, viewports, idle, or problems for the first four";
 
 impl Kinds {
     /// Parses `errors,rage`; one and several are the same.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut kinds = Vec::new();
         for word in text.split(',').map(str::trim) {
             let single = || word.strip_suffix('s').and_then(MomentKind::named);

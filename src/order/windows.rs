@@ -2,21 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
+use super::OrderError;
 use crate::render::{MomentStills, RenderError, Report, Request, Watch, WindowChoice, render};
 
 /// Files of every window.
-pub(super) const EACH: &str = "each";
+pub(crate) const EACH: &str = "each";
 
 /// The request as it is, or, for `each`, one for each window that can be shown, with numbered files.
-pub(super) fn of_windows(request: Request, window: &str) -> Result<Vec<Request>, Failure> {
+pub(crate) fn of_windows(request: Request, window: &str) -> Result<Vec<Request>, OrderError> {
     if window != EACH {
         return Ok(vec![request]);
     }
     let requests: Vec<Request> = of_each(&request).collect();
     let paths = requests.iter().flat_map(paths).collect::<Vec<_>>();
     match paths.iter().enumerate().find(|(index, path)| paths[..*index].contains(path)) {
-        Some((_, path)) => Err(Failure::usage(format!("two outputs have the same path: {}", path.display()))),
+        Some((_, path)) => Err(OrderError(format!("two outputs have the same path: {}", path.display()))),
         None => Ok(requests),
     }
 }
@@ -60,11 +60,11 @@ fn numbered(path: &Path, number: usize) -> PathBuf {
 }
 
 /// Renders one after the other; a failure or a signal takes back the files of all.
-pub(super) async fn render_all(
+pub(crate) async fn render_all(
     requests: &[Request],
     watch: &dyn Watch,
     name: impl Fn(RenderError) -> RenderError,
-) -> Result<Vec<Report>, Failure> {
+) -> Result<Vec<Report>, RenderError> {
     let mut made = Made::default();
     let mut reports = Vec::new();
     for request in requests {

@@ -3,14 +3,14 @@
 use clap::{Args, ValueEnum};
 use jiff::tz::{Offset, TimeZone};
 
-use super::options::Switch;
+use super::picture::Switch;
 use super::stills::Kinds;
 use crate::compose::Theme;
 use crate::render::{BarItem, BarLook, Look};
 
 /// See the module.
 #[derive(Debug, Args)]
-pub(super) struct LookArgs {
+pub(crate) struct LookArgs {
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On, help_heading = "On the picture")]
     cursor: Switch,
@@ -76,7 +76,7 @@ enum ThemeArg {
 }
 
 impl LookArgs {
-    pub(super) fn look(&self) -> Look {
+    pub(crate) fn look(&self) -> Look {
         let bar = |above| BarLook { above, shows: self.bar_shows.clone(), zone: self.zone.clone() };
         Look {
             theme: match self.theme {

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::options::Switch;
+use super::picture::Switch;
+use super::values::{parse_bytes, parse_size};
 use crate::encode::{Format, StillFormat};
-use crate::recording::SessionTime;
 use crate::render::{SidecarKind, Size};
 use crate::timeline::{Fps, Idle, Speed, When};
 
 /// `PATH[,key=value]...`
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct OutputArg {
+pub(crate) struct OutputArg {
     pub path: PathBuf,
     pub kind: OutputKind,
     pub fps: Option<Fps>,
@@ -27,7 +27,7 @@ pub(super) struct OutputArg {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OutputKind {
+pub(crate) enum OutputKind {
     Video(Format),
     Still(StillFormat),
     Sidecar(SidecarKind),
@@ -35,7 +35,7 @@ pub(super) enum OutputKind {
 
 /// `WHEN[=PATH]`
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct StillArg {
+pub(crate) struct StillArg {
     pub at: When,
     pub path: Option<PathBuf>,
 }
@@ -48,7 +48,7 @@ const SIDECAR_KEYS: [&str; 5] = ["fps", "speed", "idle", "from", "to"];
 
 impl OutputArg {
     /// Parses `clip.gif,fps=10,size=800x450`. A comma only begins options if `key=` follows, so that paths may hold commas.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').peekable();
         let mut path = parts.next().unwrap_or_default().to_owned();
         while let Some(part) = parts.next_if(|part| !looks_like_option(part)) {
@@ -105,7 +105,7 @@ impl OutputArg {
 }
 
 /// What only MP4 and WebM can hold.
-pub(super) const NO_TEXT: &str =
+pub(crate) const NO_TEXT: &str =
     "only MP4 and WebM can hold chapters and captions; -o FILE.vtt writes captions beside any";
 
 impl OutputArg {
@@ -130,7 +130,7 @@ fn looks_like_option(part: &str) -> bool {
 }
 
 /// The format that a path's extension names.
-pub(super) fn kind_of(path: &Path) -> Result<OutputKind, String> {
+pub(crate) fn kind_of(path: &Path) -> Result<OutputKind, String> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     let video = Format::from_extension(&extension).map(OutputKind::Video);
     let still = || StillFormat::from_extension(&extension).map(OutputKind::Still);
@@ -143,7 +143,7 @@ pub(super) fn kind_of(path: &Path) -> Result<OutputKind, String> {
 
 impl StillArg {
     /// Parses `1:20=shot.png`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (at, path) = text.split_once('=').map_or((text, None), |(at, path)| (at, Some(PathBuf::from(path))));
         let at = at.parse().map_err(|error: crate::timeline::WhenError| error.to_string())?;
         if let Some(path) = &path {
@@ -154,69 +154,15 @@ impl StillArg {
 }
 
 /// The still format that a path's extension names.
-pub(super) fn still_format(path: &Path) -> Result<StillFormat, String> {
+pub(crate) fn still_format(path: &Path) -> Result<StillFormat, String> {
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     StillFormat::from_extension(&extension)
         .ok_or_else(|| format!("{}: the extension of a still has to be png, jpg or webp", path.display()))
 }
 
-/// `1280x720` or `auto`.
-pub(super) fn parse_size(text: &str) -> Result<Size, String> {
-    if text == "auto" {
-        return Ok(Size::Auto);
-    }
-    let side = |side: &str| side.parse::<u32>().ok().filter(|side| (16..=16_384).contains(side));
-    let sides = text.split_once('x').and_then(|(width, height)| side(width).zip(side(height)));
-    sides
-        .map(|(width, height)| Size::Fixed { width, height })
-        .ok_or_else(|| format!("must be auto or WIDTHxHEIGHT in pixels, 16 to 16384 each (got {text:?})"))
-}
-
-/// `10MB`, `10MiB`, `500k`, `1.5 GB` or plain bytes.
-pub(super) fn parse_bytes(text: &str) -> Result<u64, String> {
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => Some(1),
-        "k" | "kb" => Some(1000),
-        "m" | "mb" => Some(1_000_000),
-        "g" | "gb" => Some(1_000_000_000),
-        "ki" | "kib" => Some(1 << 10),
-        "mi" | "mib" => Some(1 << 20),
-        "gi" | "gib" => Some(1_u64 << 30),
-        _ => None,
-    };
-    let number: Option<f64> = number.parse().ok();
-    let bytes = number.zip(factor).map(|(number, factor)| number * factor as f64);
-    bytes.filter(|bytes| (1000.0..=1e12).contains(bytes)).map(|bytes| bytes as u64).ok_or_else(|| {
-        format!("must be 1k to 1000GB, like 10MB (10,000,000), 10MiB (10,485,760) or 500k (got {text:?})")
-    })
-}
-
-/// How long a pause has to be to count as idle time.
-pub(super) fn parse_threshold(text: &str) -> Result<SessionTime, String> {
-    let seconds = parse_seconds(text).filter(|seconds| (0.1..=86_400.0).contains(seconds));
-    seconds
-        .map(|seconds| SessionTime::from_millis_f64(seconds * 1000.0))
-        .ok_or_else(|| format!("must be a length of time from 100ms to a day, like 5s or 2m (got {text:?})"))
-}
-
-/// `2.5`, `2.5s`, `500ms` or `2m`, as seconds.
-pub(super) fn parse_seconds(text: &str) -> Option<f64> {
-    let (number, unit) = if let Some(number) = text.strip_suffix("ms") {
-        (number, 0.001)
-    } else if let Some(number) = text.strip_suffix('s') {
-        (number, 1.0)
-    } else if let Some(number) = text.strip_suffix('m') {
-        (number, 60.0)
-    } else {
-        (text, 1.0)
-    };
-    number.parse().ok().map(|number: f64| number * unit).filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::values::parse_threshold;
     use super::*;
 
     #[test]

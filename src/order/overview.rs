@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::{parse_seconds, still_format};
+use super::output::still_format;
 use super::stills::Kinds;
+use super::values::parse_seconds;
 use crate::encode::StillFormat;
 use crate::recording::SessionTime;
 use crate::render::{CellMoments, Overview, PosterRequest, SheetRequest};
@@ -13,7 +14,7 @@ use crate::timeline::{Idle, When};
 
 /// Pictures of the session as a whole.
 #[derive(Debug, Args)]
-pub(super) struct OverviewArgs {
+pub(crate) struct OverviewArgs {
     /// Also make a contact sheet: pictures of several moments in a grid, each with its time and title, evenly over the time shown (any number of sheets). columns (4) stand side by side; cells (16) is the most; at=KINDS shows moments of these kinds, as --stills names them; every=LENGTH shows a picture every so often. See docs/stills.md.
     #[arg(
         long = "contact-sheet",
@@ -29,11 +30,11 @@ pub(super) struct OverviewArgs {
 
 impl OverviewArgs {
     /// Whether any are wanted.
-    pub(super) fn are_wanted(&self) -> bool {
+    pub(crate) fn are_wanted(&self) -> bool {
         !self.contact_sheets.is_empty() || self.poster.is_some()
     }
 
-    pub(super) fn overview(
+    pub(crate) fn overview(
         &self,
         from: Option<&When>,
         to: Option<&When>,
