@@ -63,6 +63,7 @@ fn request(recording: recording::Recording) -> Request {
         idle_threshold: SessionTime::from_millis(5000),
         look: Look::default(),
         chromium: ChromiumOptions::default(),
+        pool: None,
         browsers: 1,
         page_timeout: Duration::from_mins(1),
         encoder_timeout: Duration::from_mins(1),
