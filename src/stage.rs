@@ -26,7 +26,7 @@ pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;
 pub use fonts::FontSet;
 pub use layout::Layout;
-pub use pool::{Pool, PoolCounters, PoolOptions};
 pub use page::{PageReport, Shot, Stage, StageOptions, WrittenPage};
+pub use pool::{Pool, PoolCounters, PoolOptions};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};
 pub use whole::{Found, PageBox, Whole};

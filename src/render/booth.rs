@@ -36,6 +36,11 @@ impl Booth {
         self.stage.close().await;
     }
 
+    /// The process id (and process group) of its browser.
+    pub fn browser_pid(&self) -> u32 {
+        self.stage.browser_pid()
+    }
+
     /// The picture at a moment: the same pixels as in any render of it.
     pub async fn take(&mut self, at: &When) -> Result<Frame, RenderError> {
         let (at, actions, answer) = self.bring(at).await?;

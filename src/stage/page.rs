@@ -1,8 +1,8 @@
 //! The page that runs the player, and its frames.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -15,8 +15,8 @@ use chromiumoxide::cdp::js_protocol::runtime;
 use serde::Deserialize;
 use tokio::task::JoinHandle;
 
-use super::chromium::ChromiumOptions;
 use super::browser::{Browser, PageId, TICK_MS};
+use super::chromium::ChromiumOptions;
 use super::devtools::DevTools;
 use super::pool::{Lease, Pool};
 use super::setup::{Stock, answer_requests, load_player, quiet, script_error};

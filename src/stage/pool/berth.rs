@@ -101,14 +101,7 @@ impl Shared {
     }
 
     /// Keeps a browser whose job ended in order, or ends it.
-    pub(super) fn keep(
-        self: &Arc<Self>,
-        browser: Arc<Browser>,
-        key: &Arc<Key>,
-        jobs: u32,
-        loads: bool,
-        lease: Lease,
-    ) {
+    pub(super) fn keep(self: &Arc<Self>, browser: Arc<Browser>, key: &Arc<Key>, jobs: u32, loads: bool, lease: Lease) {
         if jobs >= self.options.most_jobs {
             self.count(|counters| counters.recycled_after_jobs += 1);
             end(browser);
@@ -134,6 +127,15 @@ impl Shared {
     /// Ends idle browsers that are of no use any more.
     pub(super) fn end_dead(&self) {
         self.end_where(Berth::is_dead, |counters, ended| counters.died += ended);
+    }
+
+    /// Ends idle browsers that took too much memory, which is counted already.
+    pub(super) fn end_condemned(&self) {
+        let condemned = |berth: &Berth| {
+            let browser = berth.browser.get().and_then(Weak::upgrade);
+            browser.is_some_and(|browser| browser.is_condemned())
+        };
+        self.end_where(condemned, |_, _| {});
     }
 
     /// Ends idle browsers that nobody wanted.
@@ -200,11 +202,9 @@ async fn launch(
         drop(state);
         Lease::new(&shared, &key)
     };
-    // The page that it began with shares a context with nobody, but has a process of its own.
-    let timeout = key.chromium.start_timeout;
-    let close = browser.close_page(&first, timeout);
-    close.await?;
-    lease.page(Arc::clone(&browser), loads).await
+    // Nobody will use the page that it began with, which is a process of its own.
+    browser.close_page(&first, key.chromium.start_timeout).await?;
+    lease.page(browser, loads).await
 }
 
 /// Ends what is dropped. That waits for processes to end and folders to be removed, and nobody else is to wait for it.

@@ -32,6 +32,7 @@ pub(super) async fn keep(pool: Weak<Shared>, every: Duration) {
             shared.count(|counters| counters.recycled_memory += 1);
             browser.condemn(Excess { used, limit });
         }
+        shared.end_condemned();
     }
 }
 
