@@ -146,23 +146,26 @@ impl Stage {
         let Layout { width, height, .. } = options.layout;
         let (browser, page) = Browser::start(options.chromium.clone(), width, height).await?;
         let loads = !options.assets.is_empty();
-        let mut stage = Self::prepare(browser, page, loads, options.chromium.start_timeout).await?;
+        let (start, page_timeout) = (options.chromium.start_timeout, options.page_timeout);
+        let mut stage = Self::prepare(browser, page, loads, start, page_timeout).await?;
         stage.begin(&options).await?;
         Ok(stage)
     }
 
     /// Makes a page ready for any job: the player is in it, and nothing else. `loads` says whether the job will have assets.
-    /// `timeout` is what each step is given.
+    /// `start_timeout` is what connecting is given, `page_timeout` each step that the page takes.
     pub(super) async fn prepare(
         browser: Arc<Browser>,
         page: PageId,
         loads: bool,
-        timeout: Duration,
+        start_timeout: Duration,
+        page_timeout: Duration,
     ) -> Result<Self, StageError> {
         browser.catch_up();
-        let attached = DevTools::attach(Arc::clone(&browser), &page, timeout).await;
+        let attached = DevTools::attach(Arc::clone(&browser), &page, start_timeout).await;
         let (devtools, events) = attached.map_err(|error| browser.launch_error(error))?;
         drop(browser);
+        devtools.give(page_timeout);
         let devtools = Arc::new(devtools);
         quiet(&devtools).await?;
         let stock = Stock::default();
@@ -236,6 +239,11 @@ impl Stage {
     /// Whether its page can have assets.
     pub(super) fn loads(&self) -> bool {
         self.loads
+    }
+
+    #[cfg(test)]
+    pub(super) fn devtools(&self) -> &DevTools {
+        &self.devtools
     }
 
     pub(super) fn browser(&self) -> &Arc<Browser> {

@@ -5,6 +5,8 @@
 //! work belongs to its [`Stage`], an idle one to the pool.
 
 mod berth;
+#[cfg(test)]
+mod browser;
 mod counters;
 mod lease;
 mod memory;
@@ -87,7 +89,7 @@ impl Pool {
     }
 
     /// Has a browser ready, or on its way, for jobs with these options whose pictures are `width` x `height` device px. Whether it
-    /// starts shows when a job wants it. A pool that keeps none, or has one, does nothing.
+    /// starts shows when a job wants it. A pool that keeps none, or has one, does nothing. To be called within a Tokio runtime.
     pub fn warm(&self, chromium: &ChromiumOptions, width: u32, height: u32) {
         let key = Key { chromium: chromium.clone(), width, height };
         self.0.shared.warm(Arc::new(key));
@@ -115,7 +117,7 @@ impl Pool {
             }
             shared.count(|counters| counters.died += 1);
         }
-        let mut stage = shared.launch(&key, loads).await?;
+        let mut stage = shared.launch(&key, loads, options.page_timeout).await?;
         stage.begin(options).await?;
         Ok(stage)
     }
@@ -128,7 +130,7 @@ async fn reuse(berth: Berth, options: &StageOptions, loads: bool) -> Result<Stag
         let Some((browser, lease)) = stage.vacate().await? else {
             return Err(StageError::Protocol { doing: "while opening a page".into(), message: "no lease".into() });
         };
-        stage = lease.page(browser, loads).await?;
+        stage = lease.page(browser, loads, options.page_timeout).await?;
     }
     stage.begin(options).await?;
     Ok(stage)

@@ -1,6 +1,7 @@
 //! Browsers that stay, for job after job: what a service renders with.
 
 mod browser;
+mod measure;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -2,12 +2,15 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
 use super::{Key, Lease, PoolCounters, PoolOptions, Stage, StageError};
 use crate::stage::browser::Browser;
+
+/// What each step of making a page ready ahead of its job is given; nobody waits for it yet.
+const READY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A browser that is idle, or will be as soon as its next page is ready. Dropping it ends the browser.
 #[derive(Debug)]
@@ -85,8 +88,13 @@ impl Shared {
     }
 
     /// Starts a browser for a job.
-    pub(super) async fn launch(self: &Arc<Self>, key: &Arc<Key>, loads: bool) -> Result<Stage, StageError> {
-        launch(Arc::downgrade(self), Arc::clone(key), loads, Arc::default()).await
+    pub(super) async fn launch(
+        self: &Arc<Self>,
+        key: &Arc<Key>,
+        loads: bool,
+        page_timeout: Duration,
+    ) -> Result<Stage, StageError> {
+        launch(Arc::downgrade(self), Arc::clone(key), loads, page_timeout, Arc::default()).await
     }
 
     /// Has one idle, or about to be.
@@ -96,7 +104,7 @@ impl Shared {
             return;
         }
         let started = Arc::<OnceLock<_>>::default();
-        let page = launch(Arc::downgrade(self), Arc::clone(&key), false, Arc::clone(&started));
+        let page = launch(Arc::downgrade(self), Arc::clone(&key), false, READY_TIMEOUT, Arc::clone(&started));
         state.idle.push(Berth::new(&key, started, page));
     }
 
@@ -114,7 +122,7 @@ impl Shared {
             return;
         }
         let known = Arc::new(OnceLock::from(Arc::downgrade(&browser)));
-        let berth = Berth::new(key, known, lease.page(browser, loads));
+        let berth = Berth::new(key, known, lease.page(browser, loads, READY_TIMEOUT));
         let mut state = self.state();
         state.idle.push(berth);
         let surplus = state.idle.len().saturating_sub(self.options.most_idle);
@@ -188,6 +196,7 @@ async fn launch(
     shared: Weak<Shared>,
     key: Arc<Key>,
     loads: bool,
+    page_timeout: Duration,
     started: Arc<OnceLock<Weak<Browser>>>,
 ) -> Result<Stage, StageError> {
     let (browser, first) = Browser::start(key.chromium.clone(), key.width, key.height).await?;
@@ -203,8 +212,9 @@ async fn launch(
         Lease::new(&shared, &key)
     };
     // Nobody will use the page that it began with, which is a process of its own.
-    browser.close_page(&first, key.chromium.start_timeout).await?;
-    lease.page(browser, loads).await
+    let closed = browser.close_page(&first, key.chromium.start_timeout).await;
+    closed.map_err(|error| browser.launch_error(error))?;
+    lease.page(browser, loads, page_timeout).await
 }
 
 /// Ends what is dropped. That waits for processes to end and folders to be removed, and nobody else is to wait for it.

@@ -1,6 +1,7 @@
 //! By what a stage has a browser of a pool.
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use super::berth::Shared;
 use super::{Key, Stage, StageError};
@@ -22,11 +23,17 @@ impl Lease {
         Self { pool: Arc::downgrade(pool), key: Arc::clone(key), jobs: 0, at_work: false }
     }
 
-    /// A page made ready in a context of its own.
-    pub(super) async fn page(self, browser: Arc<Browser>, loads: bool) -> Result<Stage, StageError> {
-        let timeout = self.key.chromium.start_timeout;
-        let page = browser.new_page(self.key.width, self.key.height, timeout).await?;
-        Ok(Stage::prepare(browser, page, loads, timeout).await?.leased(self))
+    /// A page made ready in a context of its own. `page_timeout` is what each of its steps is given.
+    pub(super) async fn page(
+        self,
+        browser: Arc<Browser>,
+        loads: bool,
+        page_timeout: Duration,
+    ) -> Result<Stage, StageError> {
+        let start_timeout = self.key.chromium.start_timeout;
+        let opened = browser.new_page(self.key.width, self.key.height, start_timeout).await;
+        let page = opened.map_err(|error| browser.launch_error(error))?;
+        Ok(Stage::prepare(browser, page, loads, start_timeout, page_timeout).await?.leased(self))
     }
 
     /// A job has the page from now on.
