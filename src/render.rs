@@ -92,5 +92,6 @@ fn stage_options(request: &Request, layout: Layout) -> StageOptions {
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
         assets: Arc::clone(&request.assets),
+        pool: request.pool.clone(),
     }
 }

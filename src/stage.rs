@@ -3,7 +3,11 @@
 //! A [`Stage`] is one browser process with one page, which runs the player (`player-assets/`) on a virtual clock. It is
 //! [brought](Stage::advance) from moment to moment, [draws](Stage::draw), saying cheaply when nothing changed, and [takes pictures](Stage::shoot). Going back, or starting in the middle, is [`timeline::Score::lead_in`](crate::timeline::Score::lead_in) fed
 //! to a fresh page: the page at t does not depend on the way there.
+//!
+//! Who renders again and again takes browsers from a [`Pool`]: each job gets a page in a context of its own, of a browser that runs
+//! already.
 
+mod browser;
 mod chromium;
 mod devtools;
 mod error;
@@ -13,6 +17,7 @@ mod layout;
 mod loading;
 mod page;
 mod pipe;
+mod pool;
 mod protocol;
 mod setup;
 mod whole;
@@ -22,5 +27,6 @@ pub use error::StageError;
 pub use fonts::FontSet;
 pub use layout::Layout;
 pub use page::{PageReport, Shot, Stage, StageOptions, WrittenPage};
+pub use pool::{Pool, PoolCounters, PoolOptions};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};
 pub use whole::{Found, PageBox, Whole};

@@ -67,6 +67,7 @@ impl Doctor {
     async fn browser(&self) -> Finding {
         let options = StageOptions {
             assets: std::sync::Arc::default(),
+            pool: None,
             chromium: self.programs.chromium(Fonts::BundledFirst),
             layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
             canvas_recorded: false,

@@ -100,6 +100,7 @@ pub(crate) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         look: picture.look.look(),
         assets: Arc::default(),
         chromium: ChromiumOptions { classic_scrollbars, ..programs.chromium(picture.fonts) },
+        pool: None,
         browsers: programs.browsers(),
         page_timeout: programs.page_timeout,
         encoder_timeout: programs.encoder_timeout,

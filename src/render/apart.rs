@@ -82,6 +82,7 @@ impl Apart {
             return Err(RenderError::NoElementAnywhere { selector: selector.clone(), moments: apart.without_element });
         }
         tally.page.add(easel.stage.report().await.unwrap_or_default());
+        easel.stage.close().await;
         Ok(apart)
     }
 }

@@ -31,6 +31,16 @@ impl Booth {
         Ok(Self { request, plan, stage })
     }
 
+    /// Ends in order: a browser of a [`stage::Pool`](crate::stage::Pool) goes back to it. Only for one whose stills were all taken.
+    pub async fn close(self) {
+        self.stage.close().await;
+    }
+
+    /// The process id (and process group) of its browser.
+    pub fn browser_pid(&self) -> u32 {
+        self.stage.browser_pid()
+    }
+
     /// The picture at a moment: the same pixels as in any render of it.
     pub async fn take(&mut self, at: &When) -> Result<Frame, RenderError> {
         let (at, actions, answer) = self.bring(at).await?;

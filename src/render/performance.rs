@@ -90,9 +90,10 @@ impl<'a> Performance<'a> {
         Ok(Self { plan, windows, options: options.clone(), stage, gone, tally, now: Now::default() })
     }
 
-    /// What was counted.
+    /// Ends in order; returns what was counted.
     pub(super) async fn finish(mut self) -> Tally {
         self.tally.page = self.stage.report().await.unwrap_or_default();
+        self.stage.close().await;
         self.tally
     }
 

@@ -9,7 +9,7 @@ use crate::assets::Shelf;
 use crate::encode::{Format, StillFormat};
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
-use crate::stage::ChromiumOptions;
+use crate::stage::{ChromiumOptions, Pool};
 use crate::timeline::{Fps, Idle, MomentKind, Speed, When};
 
 use super::NameTemplate;
@@ -49,6 +49,8 @@ pub struct Request {
     pub assets: Arc<Shelf>,
     /// The browser.
     pub chromium: ChromiumOptions,
+    /// Where browsers come from; absent: each is started for this render.
+    pub pool: Option<Pool>,
     /// Browsers that work at it side by side, at most. One is enough for a short session.
     pub browsers: usize,
     /// How long the page may take for one answer before the browser is replaced.

@@ -15,7 +15,7 @@ use super::pipe::BrowserEnds;
 use super::{StageError, fonts, home::Home};
 
 /// How the browser is run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChromiumOptions {
     /// The headless shell's binary; found on the machine where absent.
     pub program: Option<PathBuf>,
@@ -140,6 +140,15 @@ impl Chromium {
         self.child.id()
     }
 
+    /// Ends the whole process group, without waiting for it.
+    pub(super) fn kill(&self) {
+        let group = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        if let Some(group) = group {
+            // It may have ended already: nothing to do then.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+
     /// The exit status, once it ended.
     pub(super) fn exited(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
@@ -160,11 +169,7 @@ impl Chromium {
 impl Drop for Chromium {
     #[expect(clippy::disallowed_methods, reason = "drop cannot await; it is a matter of milliseconds after a SIGKILL")]
     fn drop(&mut self) {
-        let group = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
-        if let Some(group) = group {
-            // It may have ended already: nothing to do then.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+        self.kill();
         // The folder can only be removed once nobody writes to it any more.
         let patience = Instant::now() + Duration::from_secs(5);
         while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < patience {

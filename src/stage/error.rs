@@ -41,6 +41,16 @@ pub enum StageError {
         /// How long it was given.
         after: Duration,
     },
+    /// The browser was ended because it took too much memory.
+    #[error("the browser took {} MB of memory {doing} (limit: --max-browser-memory, {} MB)", .used >> 20, .limit >> 20)]
+    Memory {
+        /// What was asked of it.
+        doing: String,
+        /// Bytes that its processes had.
+        used: u64,
+        /// Bytes that they may have.
+        limit: u64,
+    },
     /// This browser cannot be stepped frame by frame.
     #[error(
         "this Chromium ({version}) cannot render frame by frame (HeadlessExperimental.beginFrame: {reason}); use Debian's chromium-headless-shell or another headless shell build"

@@ -1,9 +1,8 @@
 //! The page that runs the player, and its frames.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -16,9 +15,11 @@ use chromiumoxide::cdp::js_protocol::runtime;
 use serde::Deserialize;
 use tokio::task::JoinHandle;
 
+use super::browser::{Browser, PageId, TICK_MS};
 use super::chromium::ChromiumOptions;
 use super::devtools::DevTools;
-use super::setup::{answer_requests, load_player, quiet, script_error};
+use super::pool::{Lease, Pool};
+use super::setup::{Stock, answer_requests, load_player, quiet, script_error};
 use super::{Answer, Layout, Slot, StageError, protocol};
 use crate::assets::Shelf;
 use crate::recording::Window;
@@ -38,6 +39,8 @@ pub struct StageOptions {
     pub page_timeout: Duration,
     /// What the page is given where it asks for it; all else is refused.
     pub assets: Arc<Shelf>,
+    /// Where browsers come from, and go back to when the stage is [closed](Stage::close); absent: a browser is started for this stage.
+    pub pool: Option<Pool>,
 }
 
 /// What the page counted, for the report.
@@ -90,13 +93,14 @@ pub struct WrittenPage {
     pub misplaced: i64,
 }
 
-/// One browser with one page. Dropping it ends the browser.
+/// One browser with one page. Dropping it ends the browser, at once.
 #[derive(Debug)]
 pub struct Stage {
     devtools: Arc<DevTools>,
+    page: PageId,
     answering: JoinHandle<()>,
+    stock: Stock,
     player: runtime::RemoteObjectId,
-    tick: f64,
     /// Frames begun since the player counts them.
     frames: u64,
     /// Those begun beyond that because a picture was missing.
@@ -104,6 +108,10 @@ pub struct Stage {
     doing: String,
     /// Requests can be under way.
     loads: bool,
+    /// By which a browser of a pool is had.
+    lease: Option<Lease>,
+    /// The page is closed, and the browser has gone on without it.
+    vacated: bool,
 }
 
 /// A picture on its way. The page can be brought to the next moment meanwhile: the player waits with changes until the frame
@@ -129,40 +137,122 @@ impl Drop for Shot {
     }
 }
 
-/// Time between frames as told to the browser, ms. The player stops all animation and sets it itself, so the value never shows.
-const TICK_MS: f64 = 1000.0 / 60.0;
-
 impl Stage {
-    /// Starts a browser and the player in it.
+    /// Starts a browser, or takes one from the pool, and the player in it.
     pub async fn open(options: StageOptions) -> Result<Self, StageError> {
+        if let Some(pool) = options.pool.clone() {
+            return pool.open(&options).await;
+        }
         let Layout { width, height, .. } = options.layout;
-        let (devtools, events) = DevTools::start(options.chromium.clone(), width, height, options.page_timeout).await?;
+        let (browser, page) = Browser::start(options.chromium.clone(), width, height).await?;
+        let loads = !options.assets.is_empty();
+        let (start, page_timeout) = (options.chromium.start_timeout, options.page_timeout);
+        let mut stage = Self::prepare(browser, page, loads, start, page_timeout).await?;
+        stage.begin(&options).await?;
+        Ok(stage)
+    }
+
+    /// Makes a page ready for any job: the player is in it, and nothing else. `loads` says whether the job will have assets.
+    /// `start_timeout` is what connecting is given, `page_timeout` each step that the page takes.
+    pub(super) async fn prepare(
+        browser: Arc<Browser>,
+        page: PageId,
+        loads: bool,
+        start_timeout: Duration,
+        page_timeout: Duration,
+    ) -> Result<Self, StageError> {
+        browser.catch_up();
+        let attached = DevTools::attach(Arc::clone(&browser), &page, start_timeout).await;
+        let (devtools, events) = attached.map_err(|error| browser.launch_error(error))?;
+        drop(browser);
+        devtools.give(page_timeout);
         let devtools = Arc::new(devtools);
         quiet(&devtools).await?;
-        let loads = !options.assets.is_empty();
-        let answering = answer_requests(&devtools, events, Arc::clone(&options.assets)).await?;
+        let stock = Stock::default();
+        let answering = answer_requests(&devtools, events, Arc::clone(&stock), loads).await?;
         let player = load_player(&devtools).await?;
         let mut stage = Self {
             devtools,
+            page,
             answering,
+            stock,
             player,
-            tick: first_tick(),
             frames: 0,
             repeated_frames: Arc::default(),
             doing: String::new(),
             loads,
+            lease: None,
+            vacated: false,
         };
         stage.warm_up().await?;
-        stage.arrange(&options).await?;
-        if loads {
-            stage.ask("function(){this.expectAssets()}", String::new(), "while opening the assets").await?;
-        }
         Ok(stage)
+    }
+
+    /// Makes a page that is ready the page of a job.
+    pub(super) async fn begin(&mut self, options: &StageOptions) -> Result<(), StageError> {
+        // It may have been ready for long.
+        self.browser().catch_up();
+        self.devtools.give(options.page_timeout);
+        *self.stock.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&options.assets);
+        self.arrange(options).await?;
+        if self.loads {
+            self.ask("function(){this.expectAssets()}", String::new(), "while opening the assets").await?;
+        }
+        if let Some(lease) = &mut self.lease {
+            lease.begin_work();
+        }
+        Ok(())
+    }
+
+    /// Ends the work in order. A browser of a pool goes back to it, without the page and all that the page left; any other ends, as
+    /// it does when the stage is dropped.
+    pub async fn close(self) {
+        let loads = self.loads;
+        match self.vacate().await {
+            Ok(Some((browser, lease))) => lease.give_back(browser, loads),
+            Ok(None) => {}
+            Err(error) => tracing::warn!("a browser is not used again: {error}"),
+        }
+    }
+
+    /// Closes the page. Returns the browser if it can be used again.
+    pub(super) async fn vacate(mut self) -> Result<Option<(Arc<Browser>, Lease)>, StageError> {
+        self.answering.abort();
+        let _ = (&mut self.answering).await;
+        // A picture that nobody waited for: the browser may still be at work on it, and no page can be closed under a frame.
+        if self.lease.is_none() || Arc::strong_count(&self.devtools) > 1 {
+            return Ok(None);
+        }
+        let browser = Arc::clone(self.browser());
+        browser.close_page(&self.page, CLOSING_PATIENCE).await?;
+        let lease = self.lease.take();
+        self.vacated = lease.is_some();
+        Ok(lease.map(|lease| (browser, lease)))
+    }
+
+    /// Says by what the browser is had.
+    pub(super) fn leased(mut self, lease: Lease) -> Self {
+        self.lease = Some(lease);
+        self
+    }
+
+    /// Whether its page can have assets.
+    pub(super) fn loads(&self) -> bool {
+        self.loads
+    }
+
+    #[cfg(test)]
+    pub(super) fn devtools(&self) -> &DevTools {
+        &self.devtools
+    }
+
+    pub(super) fn browser(&self) -> &Arc<Browser> {
+        self.devtools.browser()
     }
 
     /// The browser's process id (and process group).
     pub fn browser_pid(&self) -> u32 {
-        self.devtools.pid()
+        self.browser().pid()
     }
 
     async fn arrange(&mut self, options: &StageOptions) -> Result<(), StageError> {
@@ -298,11 +388,9 @@ impl Stage {
     }
 
     fn next_frame(&mut self, screenshot: Option<ScreenshotParams>) -> BeginFrameParams {
-        // Ticks only go up: the same tick twice hangs the browser for ever.
-        self.tick += TICK_MS;
         self.frames += 1;
         BeginFrameParams {
-            frame_time_ticks: Some(self.tick),
+            frame_time_ticks: Some(self.browser().next_tick()),
             interval: Some(TICK_MS),
             no_display_updates: Some(false),
             screenshot,
@@ -351,6 +439,14 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         self.answering.abort();
+        if self.vacated {
+            return;
+        }
+        // Pictures on their way keep the browser until their tasks have ended: it is to be gone now.
+        self.browser().kill();
+        if let Some(lease) = self.lease.take() {
+            lease.lose(self.browser());
+        }
     }
 }
 
@@ -369,9 +465,5 @@ const MOST_ROUNDS: usize = 20;
 /// Requests are answered at once; this is for a machine with other things to do.
 const LOADING_PATIENCE: Duration = Duration::from_secs(20);
 
-/// Frame times must not be earlier than the machine's monotonic clock (since boot), or animated content stays frozen.
-fn first_tick() -> f64 {
-    let uptime = std::fs::read_to_string(Path::new("/proc/uptime")).unwrap_or_default();
-    let seconds: f64 = uptime.split_whitespace().next().and_then(|first| first.parse().ok()).unwrap_or(1e6);
-    (seconds + 3600.0) * 1000.0
-}
+/// A page that takes longer to close is one not to wait for.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(5);

@@ -19,6 +19,15 @@ use tokio::sync::{mpsc as async_mpsc, oneshot, watch};
 use super::loading::Loading;
 
 type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Vec<u8>>>>>;
+/// By session: pages come and go in a browser, and what one of them says must not reach another's stage.
+type Routes = Arc<Mutex<HashMap<String, Route>>>;
+
+/// Where a page's events go.
+#[derive(Debug)]
+struct Route {
+    happened: async_mpsc::UnboundedSender<Event>,
+    loading: Arc<Loading>,
+}
 
 /// The two ends that a browser is started with: it reads commands from the first (descriptor 3) and writes to the second (4).
 #[derive(Debug)]
@@ -35,7 +44,7 @@ pub(super) struct Pipe {
     next_id: AtomicU64,
     closed: watch::Receiver<bool>,
     crashed: Arc<AtomicBool>,
-    loading: Arc<Loading>,
+    routes: Routes,
 }
 
 /// Something that happened in the browser, as it came.
@@ -50,6 +59,8 @@ struct Head<'a> {
     id: Option<u64>,
     #[serde(borrow)]
     method: Option<std::borrow::Cow<'a, str>>,
+    #[serde(borrow, rename = "sessionId")]
+    session: Option<std::borrow::Cow<'a, str>>,
 }
 
 /// A reply, still as text.
@@ -67,8 +78,8 @@ pub(super) struct ReplyError {
 }
 
 impl Pipe {
-    /// Both pairs of ends, and the events that will come.
-    pub(super) fn open() -> std::io::Result<(Self, BrowserEnds, async_mpsc::UnboundedReceiver<Event>)> {
+    /// Both pairs of ends.
+    pub(super) fn open() -> std::io::Result<(Self, BrowserEnds)> {
         let (commands, to_browser) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         let (from_browser, replies) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC)?;
         // Pictures are larger than the usual 64 KiB: with room for one, the browser need not wait for us to read.
@@ -78,7 +89,6 @@ impl Pipe {
         let waiting = Waiting::default();
         let (announce, closed) = watch::channel(false);
         let (outgoing, messages) = mpsc::channel::<Vec<u8>>();
-        let (happened, events) = async_mpsc::unbounded_channel();
         // Two threads: a browser that hangs may stop reading as well as writing, and neither must block anything else.
         std::thread::Builder::new()
             .name("devtools-out".into())
@@ -86,16 +96,17 @@ impl Pipe {
         let replies_to = Arc::clone(&waiting);
         let crashed = Arc::new(AtomicBool::new(false));
         let page_crashed = Arc::clone(&crashed);
-        let loading = Arc::new(Loading::default());
-        let page_loading = Arc::clone(&loading);
+        let routes = Routes::default();
+        let routed = Arc::clone(&routes);
         std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
-            receive(File::from(from_browser), &replies_to, &happened, &page_crashed, &page_loading);
-            // Nobody will be answered any more.
-            lock(&replies_to).clear();
+            receive(File::from(from_browser), &replies_to, &page_crashed, &routed);
+            // Whoever asks from here on is refused, and nobody who asked before will be answered any more.
             let _ = announce.send(true);
+            lock(&replies_to).clear();
+            lock(&routed).clear();
         })?;
-        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed, loading };
-        Ok((pipe, BrowserEnds { commands, replies }, events))
+        let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed, routes };
+        Ok((pipe, BrowserEnds { commands, replies }))
     }
 
     /// Whether the page's own process ended, while the browser may live on.
@@ -103,9 +114,22 @@ impl Pipe {
         self.crashed.load(Ordering::Relaxed)
     }
 
-    /// What the page loads, as far as the browser was asked to tell.
-    pub(super) fn loading(&self) -> &Arc<Loading> {
-        &self.loading
+    /// Whether the browser closed its end, which it does when it ends.
+    pub(super) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// From here on, the page's events and requests go to what is returned.
+    pub(super) fn listen(&self, session: &str) -> (Arc<Loading>, async_mpsc::UnboundedReceiver<Event>) {
+        let (happened, events) = async_mpsc::unbounded_channel();
+        let loading = Arc::new(Loading::default());
+        lock(&self.routes).insert(session.to_owned(), Route { happened, loading: Arc::clone(&loading) });
+        (loading, events)
+    }
+
+    /// The page is gone.
+    pub(super) fn forget(&self, session: &str) {
+        lock(&self.routes).remove(session);
     }
 
     /// Sends a command; `params` is JSON. The receiver gets the whole reply, or fails if the browser is gone first.
@@ -115,7 +139,7 @@ impl Pipe {
         let message = format!("{{\"id\":{id},\"method\":\"{method}\"{session},\"params\":{params}}}\0");
         let (answer, answered) = oneshot::channel();
         lock(&self.waiting).insert(id, answer);
-        if *self.closed.borrow() || self.outgoing.send(message.into_bytes()).is_err() {
+        if self.is_closed() || self.outgoing.send(message.into_bytes()).is_err() {
             lock(&self.waiting).remove(&id);
         }
         answered
@@ -132,13 +156,7 @@ fn send(mut pipe: File, messages: &mpsc::Receiver<Vec<u8>>) {
     }
 }
 
-fn receive(
-    pipe: impl Read,
-    waiting: &Waiting,
-    happened: &async_mpsc::UnboundedSender<Event>,
-    crashed: &AtomicBool,
-    loading: &Loading,
-) {
+fn receive(pipe: impl Read, waiting: &Waiting, crashed: &AtomicBool, routes: &Routes) {
     let mut pipe = BufReader::with_capacity(PIPE_BYTES, pipe);
     loop {
         let mut message = Vec::new();
@@ -161,11 +179,14 @@ fn receive(
                 crashed.store(true, Ordering::Relaxed);
                 return;
             }
-            // Noted here, before any later answer reaches whoever waits for it.
-            Ok(Head { method: Some(method), .. }) if loading.note(&method, &message) => {}
-            Ok(Head { method: Some(method), .. }) => {
-                let method = method.into_owned();
-                let _ = happened.send(Event { method, message });
+            Ok(Head { method: Some(method), session: Some(session), .. }) => {
+                if let Some(route) = lock(routes).get(session.as_ref())
+                    // Noted here, before any later answer reaches whoever waits for it.
+                    && !route.loading.note(&method, &message)
+                {
+                    let method = method.into_owned();
+                    let _ = route.happened.send(Event { method, message });
+                }
             }
             Ok(_) => {}
             Err(error) => tracing::warn!("a DevTools message that is none: {error}"),
@@ -173,6 +194,6 @@ fn receive(
     }
 }
 
-fn lock(waiting: &Waiting) -> MutexGuard<'_, HashMap<u64, oneshot::Sender<Vec<u8>>>> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
 //! What a fresh page is given before it shows anything: the player, and a network that answers from the assets and refuses all else.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -32,15 +32,19 @@ pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     Ok(())
 }
 
+/// What a page is answered from. A page that is made ready ahead of its job gets the job's shelf later.
+pub(super) type Stock = Arc<Mutex<Arc<Shelf>>>;
+
 /// Answers the page's own document and what is on the shelf, and refuses everything else at once: a pending request can hold up a
-/// frame for ever.
+/// frame for ever. `loads` says whether there will be anything on the shelf: the page's policy cannot be changed later.
 pub(super) async fn answer_requests(
     devtools: &Arc<DevTools>,
     mut events: mpsc::UnboundedReceiver<Event>,
-    shelf: Arc<Shelf>,
+    stock: Stock,
+    loads: bool,
 ) -> Result<JoinHandle<()>, StageError> {
     devtools.call(fetch::EnableParams::default(), "while closing the network").await?;
-    if !shelf.is_empty() {
+    if loads {
         devtools.call(network::EnableParams::default(), "while opening the assets").await?;
     }
     // Weak: the browser must not be kept alive by its own requests.
@@ -58,9 +62,10 @@ pub(super) async fn answer_requests(
             };
             let PausedRequest { id, request, resource_type } = params;
             if request.url == ADDRESS && resource_type == "Document" {
-                devtools.tell(&document(id, if shelf.is_empty() { POLICY } else { POLICY_WITH_ASSETS }));
+                devtools.tell(&document(id, if loads { POLICY_WITH_ASSETS } else { POLICY }));
                 continue;
             }
+            let shelf = Arc::clone(&stock.lock().unwrap_or_else(PoisonError::into_inner));
             let found = Kind::of_request(&resource_type).and_then(|kind| {
                 let (url, asset) = shelf.find(&request.url)?;
                 Some((url, asset, asset.served_as(kind)?))

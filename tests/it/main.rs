@@ -21,6 +21,7 @@ mod mobile;
 mod outbound;
 mod overlays;
 mod package;
+mod pool;
 mod program;
 mod readme;
 mod redaction;
