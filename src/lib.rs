@@ -15,12 +15,14 @@
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
 //! - [`ticket`]: what happened, for a bug tracker.
+//! - [`ledger`]: the service's jobs, durable.
 
 pub mod assets;
 pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
+pub mod ledger;
 pub mod outbound;
 pub mod package;
 pub mod recording;
