@@ -15,14 +15,19 @@
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
 //! - [`ticket`]: what happened, for a bug tracker.
-//! - `order`: what is asked for, as people say it: options for the command line and the API.
+//! - [`order`]: what is asked for, as people say it: options for the command line and the API.
+//! - [`artifacts`]: where packages wait and finished files lie.
+//! - [`ledger`]: the service's jobs, durable.
+//! - [`worker`]: takes jobs from the ledger and renders them.
 
+pub mod artifacts;
 pub mod assets;
 pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
-mod order;
+pub mod ledger;
+pub mod order;
 pub mod outbound;
 pub mod package;
 pub mod recording;
@@ -32,3 +37,4 @@ pub mod source;
 pub mod stage;
 pub mod ticket;
 pub mod timeline;
+pub mod worker;
