@@ -7,7 +7,9 @@ pub(crate) mod outputs;
 pub(crate) mod overview;
 pub(crate) mod picture;
 pub(crate) mod preset;
-pub(crate) mod programs;
+pub mod programs;
+pub(crate) mod redacted;
+pub mod said;
 pub(crate) mod stills;
 pub(crate) mod values;
 pub(crate) mod windows;
@@ -42,7 +44,7 @@ pub(crate) struct Order {
     #[command(flatten)]
     of_moments: StillsArgs,
     #[command(flatten)]
-    overview: OverviewArgs,
+    pub(crate) overview: OverviewArgs,
     /// A set of options, each of which can still be given by hand (docs/overlays.md): share, for people who have never seen the product; ticket, for a bug tracker; archive, to be kept; docs, for manuals.
     #[arg(long, env = "REPLAYREEL_PRESET", value_enum, hide_possible_values = true)]
     preset: Option<Preset>,

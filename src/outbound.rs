@@ -78,6 +78,11 @@ pub struct Fetched {
     pub bytes: Bytes,
 }
 
+/// Which servers are believed, for connections to what whoever runs the program has named: their stores. They are not under the policy.
+pub(crate) fn tls() -> Result<rustls::ClientConfig, OutboundError> {
+    tls::config()
+}
+
 /// Makes requests under one policy. Cheap to clone: clones share limits and resolved names.
 #[derive(Clone)]
 pub struct Client {

@@ -8,11 +8,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::failure::Failure;
-use super::input::{Opened, unless_redacted};
-use super::redaction::redact_assets;
+use super::input::Opened;
 use super::signals::run_until_signal;
 use crate::assets::fetch::{Harvest, Pace, fetch};
 use crate::assets::{self, Assets, Limits, Origin, Shelf, scan};
+use crate::order::redacted::{redact_assets, unless_redacted};
 use crate::order::values::parse_duration;
 use crate::outbound::{self, Client, Policy};
 use crate::package;

@@ -11,10 +11,11 @@ use super::limits::{PackageLimits, ReadingLimits};
 use super::progress::{Fetching, tell_line};
 use super::redaction::RedactionArgs;
 use super::signals::run_until_signal;
+use crate::order::redacted::open;
 use crate::order::values::parse_duration;
 use crate::outbound::{self, Allowed, Client, Policy};
-use crate::package::{self, PackageError};
-use crate::redact::{self, Rules};
+use crate::package;
+use crate::redact::Rules;
 use crate::render::Report;
 use crate::source::{self, Account, Hints, Key, Place, Settings, SourceBytes, Sourced, SystemClock};
 use crate::timeline::When;
@@ -185,10 +186,7 @@ impl Input {
 
     /// Opens and redacts: nothing gets at a recording by another way, not even a message about what is wrong with it.
     pub(super) fn open_parts(&self, parts: Vec<SourceBytes>, rules: &Rules) -> Result<package::Opened, Failure> {
-        let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
-        let mut whole = package::open(parts, &self.limits()).map_err(|error| unless_redacted(error, &names, rules))?;
-        redact::redact(&mut whole, rules);
-        Ok(whole)
+        Ok(open(parts, &self.limits(), rules)?)
     }
 
     /// For commands that show one moment: the one given, or the one that a link points to.
@@ -262,11 +260,6 @@ impl Input {
             progress: Arc::new(move |progress| display.tell(progress)),
         })
     }
-}
-
-/// The error as it is, or, where anything is redacted, without what it quotes of the input.
-pub(super) fn unless_redacted(error: PackageError, names: &[String], rules: &Rules) -> PackageError {
-    if rules.is_empty() { error } else { error.without_quotes(&|name| names.iter().any(|known| known == name)) }
 }
 
 impl SourceOptions {

@@ -8,9 +8,8 @@ use clap::Args;
 
 use super::failure::Failure;
 use super::installation::{installed, read_rule_file};
-use crate::assets::Assets;
-use crate::package::{Opened, Redaction};
-use crate::recording::{Format, Recording, printable};
+use crate::package::Redaction;
+use crate::recording::printable;
 use crate::redact::{self, BuiltIn, PseudonymKey, RuleSet, Rules};
 
 /// What is redacted.
@@ -136,26 +135,6 @@ impl RedactionArgs {
 fn add(rules: &mut Rules, set: RuleSet, key: Option<PseudonymKey>) {
     rules.sets.push(set);
     rules.key = rules.key.take().or(key);
-}
-
-/// Redacts resources that came after the recording, by the same rules, and adds to what is known of it.
-pub(super) fn redact_assets(assets: Assets, format: &Format, rules: &Rules, done: &mut Option<Redaction>) -> Assets {
-    if rules.is_empty() || assets.is_empty() {
-        return assets;
-    }
-    // The recording itself is redacted already: a pseudonym must not get a pseudonym.
-    let recording = Recording {
-        started_at_ms: 0.0,
-        windows: Vec::new(),
-        format: format.clone(),
-        session_id: None,
-        person: None,
-        repairs: Vec::new(),
-    };
-    let mut opened = Opened { recording, assets, files: Vec::new(), manifest: None, redaction: done.take() };
-    redact::redact(&mut opened, rules);
-    *done = opened.redaction;
-    opened.assets
 }
 
 /// What was redacted, as a table for people: rules, what they do, how often and where. Never what.

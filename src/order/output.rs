@@ -55,9 +55,19 @@ impl OutputArg {
             path.push(',');
             path.push_str(part);
         }
-        let kind = kind_of(Path::new(&path))?;
-        let mut output = Self {
-            path: path.into(),
+        let mut output = Self::new(path.into())?;
+        for part in parts {
+            let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
+            output.set(key, value)?;
+        }
+        Ok(output)
+    }
+
+    /// A file without options of its own.
+    pub(crate) fn new(path: PathBuf) -> Result<Self, String> {
+        let kind = kind_of(&path)?;
+        Ok(Self {
+            path,
             kind,
             fps: None,
             size: None,
@@ -70,15 +80,10 @@ impl OutputArg {
             chapters: None,
             captions: None,
             max_bytes: None,
-        };
-        for part in parts {
-            let (key, value) = part.split_once('=').ok_or_else(|| format!("{part:?} is no key=value"))?;
-            output.set(key, value)?;
-        }
-        Ok(output)
+        })
     }
 
-    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let explain = |error: &dyn std::fmt::Display| format!("{key}: {error}");
         if matches!(self.kind, OutputKind::Still(_)) && !STILL_KEYS.contains(&key) {
             return Err(format!("{key} does not apply to a still picture; {} do", STILL_KEYS.join(" and ")));

@@ -55,6 +55,42 @@ impl Outputs {
         self.overview.from.get_or_insert_with(|| from.clone());
     }
 
+    /// Adds what a page that shows the first video wants beside it, and was not asked for: captions and the time map as files. Neither costs a
+    /// picture. Returns their names.
+    pub(crate) fn add_companions(&mut self) -> Vec<String> {
+        let Some(video) = self.videos.iter().find(|video| video.format.holds_text()) else { return Vec::new() };
+        let mut names = Vec::new();
+        for (kind, name) in [(SidecarKind::Captions, "captions.vtt"), (SidecarKind::TimeMap, "time-map.json")] {
+            if self.sidecars.iter().any(|sidecar| sidecar.kind == kind || sidecar.path == Path::new(name)) {
+                continue;
+            }
+            self.sidecars.push(SidecarRequest {
+                path: name.into(),
+                kind,
+                fps: video.fps,
+                speed: video.speed,
+                idle: video.idle,
+                from: video.from.clone(),
+                to: video.to.clone(),
+            });
+            names.push(name.to_owned());
+        }
+        names
+    }
+
+    /// Puts every file into a folder, wherever it was to go.
+    pub(crate) fn put_below(&mut self, folder: &Path) {
+        let videos = self.videos.iter_mut().map(|video| &mut video.path);
+        let stills = self.stills.iter_mut().map(|still| &mut still.path);
+        let sidecars = self.sidecars.iter_mut().map(|sidecar| &mut sidecar.path);
+        for path in videos.chain(stills).chain(sidecars).chain(self.overview.paths_mut()) {
+            *path = folder.join(path.file_name().unwrap_or_default());
+        }
+        if let Some(moments) = &mut self.moments {
+            moments.names = moments.names.clone().within(folder);
+        }
+    }
+
     /// Asks a recording for all of it.
     pub(crate) fn of_recording(self, request: Request) -> Request {
         let Self { videos, stills, sidecars, moments, part, overview, idle_threshold } = self;

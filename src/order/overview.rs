@@ -34,6 +34,12 @@ impl OverviewArgs {
         !self.contact_sheets.is_empty() || self.poster.is_some()
     }
 
+    /// Adds those that were asked for by other words.
+    pub(crate) fn add(&mut self, sheets: Vec<SheetArg>, poster_at: Option<PathBuf>) {
+        self.contact_sheets.extend(sheets);
+        self.poster = poster_at.and_then(|path| poster(&path.to_string_lossy()).ok()).or_else(|| self.poster.take());
+    }
+
     pub(crate) fn overview(
         &self,
         from: Option<&When>,
@@ -55,7 +61,7 @@ impl OverviewArgs {
 
 /// `FILE[,columns=4,cells=16,at=KINDS|every=10s]`
 #[derive(Debug, Clone)]
-struct SheetArg(SheetRequest);
+pub(crate) struct SheetArg(SheetRequest);
 
 #[derive(Debug, Clone)]
 struct PosterArg(PathBuf, StillFormat);
@@ -64,7 +70,7 @@ const MOST_COLUMNS: u32 = 20;
 const MOST_CELLS: u32 = 400;
 
 impl SheetArg {
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',').peekable();
         let mut path = parts.next().unwrap_or_default().to_owned();
         // A comma only begins options if `key=` follows, so that paths may hold commas.

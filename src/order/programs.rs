@@ -13,7 +13,7 @@ use crate::stage::{ChromiumOptions, FontSet};
 
 /// The programs that do the work.
 #[derive(Debug, Args)]
-pub(crate) struct Programs {
+pub struct Programs {
     /// The headless shell to use; found on the machine where not given.
     #[arg(long, env = "REPLAYREEL_CHROMIUM", value_name = "FILE", help_heading = "Programs", hide_short_help = true)]
     pub chromium: Option<PathBuf>,

@@ -83,6 +83,13 @@ impl NameTemplate {
         self
     }
 
+    /// In a folder.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.pieces.insert(0, Piece::Text(format!("{}/", folder.display())));
+        self
+    }
+
     /// With a number before the extension, as the files of each window have it.
     #[must_use]
     pub fn numbered(mut self, number: usize) -> Self {

@@ -1,0 +1,62 @@
+//! What no job does for itself: leases that ran out, jobs and files that may go.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use crate::ledger::{JobId, JobState};
+
+/// How often leases are looked at.
+const LEASES: Duration = Duration::from_secs(2);
+/// Every so many times also what may go.
+const DISPOSAL: u64 = 10;
+/// Jobs disposed of in one go.
+const AT_ONCE: u32 = 100;
+
+pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
+    for round in 0_u64.. {
+        match shared.ledger.expire().await {
+            Ok(expired) => {
+                for one in &expired {
+                    tracing::warn!(job = %one.id, state = %one.state, "its worker was not heard of any more");
+                    metrics::counter!("replayreel_leases_expired_total").increment(1);
+                }
+                if expired.iter().any(|one| one.state == JobState::Queued) {
+                    shared.wake.notify_one();
+                }
+            }
+            Err(error) => tracing::warn!("cannot look for lost workers: {error}"),
+        }
+        if round % DISPOSAL == 0 {
+            dispose(&shared).await;
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LEASES) => {}
+        }
+    }
+}
+
+/// Files first, then the row: what is interrupted in between is found again.
+async fn dispose(shared: &Shared) {
+    let doomed = match shared.ledger.doomed(AT_ONCE).await {
+        Ok(doomed) => doomed,
+        Err(error) => return tracing::warn!("cannot look for what may go: {error}"),
+    };
+    for id in doomed {
+        if let Err(error) = dispose_of(shared, id).await {
+            tracing::warn!(job = %id, "cannot delete it yet: {error}");
+        }
+    }
+}
+
+async fn dispose_of(shared: &Shared, id: JobId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let deleted = shared.store.delete_below(&format!("renders/{id}"), None).await?;
+    shared.store.delete_below(&format!("packages/{id}"), None).await?;
+    if shared.ledger.purge(id).await? {
+        tracing::info!(job = %id, files = deleted, "deleted");
+    }
+    Ok(())
+}
