@@ -19,6 +19,7 @@ mod page;
 mod pipe;
 mod pool;
 mod protocol;
+mod report;
 mod setup;
 mod whole;
 
@@ -26,7 +27,8 @@ pub use chromium::{ChromiumOptions, find as find_chromium};
 pub use error::StageError;
 pub use fonts::FontSet;
 pub use layout::Layout;
-pub use page::{PageReport, Shot, Stage, StageOptions, WrittenPage};
+pub use page::{Shot, Stage, StageOptions, WrittenPage};
 pub use pool::{Pool, PoolCounters, PoolOptions};
 pub use protocol::{Answer, Change, Cycle, Pointer, Position, PressMark, Slot};
+pub use report::PageReport;
 pub use whole::{Found, PageBox, Whole};

@@ -1,13 +1,14 @@
 //! The page that runs the player, and its frames.
 
-use std::collections::{BTreeMap, HashSet};
+mod opening;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use chromiumoxide::cdp::browser_protocol::browser;
 use chromiumoxide::cdp::browser_protocol::headless_experimental::{
     BeginFrameParams, ScreenshotParams, ScreenshotParamsFormat,
 };
@@ -19,8 +20,8 @@ use super::browser::{Browser, PageId, TICK_MS};
 use super::chromium::ChromiumOptions;
 use super::devtools::DevTools;
 use super::pool::{Lease, Pool};
-use super::setup::{Stock, answer_requests, load_player, quiet, script_error};
-use super::{Answer, Layout, Slot, StageError, protocol};
+use super::setup::{Stock, script_error};
+use super::{Answer, Layout, PageReport, Slot, StageError, protocol};
 use crate::assets::Shelf;
 use crate::recording::Window;
 
@@ -41,46 +42,6 @@ pub struct StageOptions {
     pub assets: Arc<Shelf>,
     /// Where browsers come from, and go back to when the stage is [closed](Stage::close); absent: a browser is started for this stage.
     pub pool: Option<Pool>,
-}
-
-/// What the page counted, for the report.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct PageReport {
-    /// URLs (or their origins, as far as the browser tells) that the page asked for and nobody has, and how often.
-    pub missing: BTreeMap<String, u64>,
-    /// URLs of assets that the page asked for and got, and how often. What it has in memory it need not ask for.
-    #[serde(default)]
-    pub served: BTreeMap<String, u64>,
-    /// Mutations that could not be placed.
-    pub unplaced: u64,
-    /// Attributes taken out because they could run, load or navigate.
-    pub removed: u64,
-    /// Drawing commands of canvases that could not be carried out.
-    pub undrawn: u64,
-    /// Parts of the page without recorded content that took up room, shown as labelled boxes: `KIND NODE LABEL`, each once.
-    pub placeholders: Vec<String>,
-}
-
-impl PageReport {
-    /// Adds what another page counted.
-    pub fn add(&mut self, other: Self) {
-        for (url, count) in other.missing {
-            *self.missing.entry(url).or_default() += count;
-        }
-        for (url, count) in other.served {
-            *self.served.entry(url).or_default() += count;
-        }
-        join(&mut self.placeholders, other.placeholders);
-        self.undrawn += other.undrawn;
-        self.unplaced += other.unplaced;
-        self.removed += other.removed;
-    }
-}
-
-/// Adds what is not in it yet.
-fn join(all: &mut Vec<String>, more: Vec<String>) {
-    let known: HashSet<String> = all.iter().cloned().collect();
-    all.extend(more.into_iter().filter(|one| !known.contains(one)));
 }
 
 /// A page as HTML.
@@ -138,98 +99,6 @@ impl Drop for Shot {
 }
 
 impl Stage {
-    /// Starts a browser, or takes one from the pool, and the player in it.
-    pub async fn open(options: StageOptions) -> Result<Self, StageError> {
-        if let Some(pool) = options.pool.clone() {
-            return pool.open(&options).await;
-        }
-        let Layout { width, height, .. } = options.layout;
-        let (browser, page) = Browser::start(options.chromium.clone(), width, height).await?;
-        let loads = !options.assets.is_empty();
-        let (start, page_timeout) = (options.chromium.start_timeout, options.page_timeout);
-        let mut stage = Self::prepare(browser, page, loads, start, page_timeout).await?;
-        stage.begin(&options).await?;
-        Ok(stage)
-    }
-
-    /// Makes a page ready for any job: the player is in it, and nothing else. `loads` says whether the job will have assets.
-    /// `start_timeout` is what connecting is given, `page_timeout` each step that the page takes.
-    pub(super) async fn prepare(
-        browser: Arc<Browser>,
-        page: PageId,
-        loads: bool,
-        start_timeout: Duration,
-        page_timeout: Duration,
-    ) -> Result<Self, StageError> {
-        browser.catch_up();
-        let attached = DevTools::attach(Arc::clone(&browser), &page, start_timeout).await;
-        let (devtools, events) = attached.map_err(|error| browser.launch_error(error))?;
-        drop(browser);
-        devtools.give(page_timeout);
-        let devtools = Arc::new(devtools);
-        quiet(&devtools).await?;
-        let stock = Stock::default();
-        let answering = answer_requests(&devtools, events, Arc::clone(&stock), loads).await?;
-        let player = load_player(&devtools).await?;
-        let mut stage = Self {
-            devtools,
-            page,
-            answering,
-            stock,
-            player,
-            frames: 0,
-            repeated_frames: Arc::default(),
-            doing: String::new(),
-            loads,
-            lease: None,
-            vacated: false,
-        };
-        stage.warm_up().await?;
-        Ok(stage)
-    }
-
-    /// Makes a page that is ready the page of a job.
-    pub(super) async fn begin(&mut self, options: &StageOptions) -> Result<(), StageError> {
-        // It may have been ready for long.
-        self.browser().catch_up();
-        self.devtools.give(options.page_timeout);
-        *self.stock.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&options.assets);
-        self.arrange(options).await?;
-        if self.loads {
-            self.ask("function(){this.expectAssets()}", String::new(), "while opening the assets").await?;
-        }
-        if let Some(lease) = &mut self.lease {
-            lease.begin_work();
-        }
-        Ok(())
-    }
-
-    /// Ends the work in order. A browser of a pool goes back to it, without the page and all that the page left; any other ends, as
-    /// it does when the stage is dropped.
-    pub async fn close(self) {
-        let loads = self.loads;
-        match self.vacate().await {
-            Ok(Some((browser, lease))) => lease.give_back(browser, loads),
-            Ok(None) => {}
-            Err(error) => tracing::warn!("a browser is not used again: {error}"),
-        }
-    }
-
-    /// Closes the page. Returns the browser if it can be used again.
-    pub(super) async fn vacate(mut self) -> Result<Option<(Arc<Browser>, Lease)>, StageError> {
-        self.answering.abort();
-        let _ = (&mut self.answering).await;
-        // A picture that nobody waited for: the browser may still be at work on it, and no page can be closed under a frame.
-        if self.lease.is_none() || Arc::strong_count(&self.devtools) > 1 {
-            return Ok(None);
-        }
-        let browser = Arc::clone(self.browser());
-        browser.close_page(&self.page, CLOSING_PATIENCE).await?;
-        let lease = self.lease.take();
-        self.vacated = lease.is_some();
-        Ok(lease.map(|lease| (browser, lease)))
-    }
-
     /// Says by what the browser is had.
     pub(super) fn leased(mut self, lease: Lease) -> Self {
         self.lease = Some(lease);
@@ -253,15 +122,6 @@ impl Stage {
     /// The browser's process id (and process group).
     pub fn browser_pid(&self) -> u32 {
         self.browser().pid()
-    }
-
-    async fn arrange(&mut self, options: &StageOptions) -> Result<(), StageError> {
-        let StageOptions { layout, background, canvas_recorded, .. } = options;
-        let arguments =
-            serde_json::json!([layout.left, layout.top, layout.scale, layout.widest, background, canvas_recorded])
-                .to_string();
-        self.ask("function(s){this.layout(...JSON.parse(s))}", arguments, "while laying out the page").await?;
-        Ok(())
     }
 
     /// Forgets the page: the next thing shown has to be a full snapshot. For the next recording or an earlier moment.
@@ -397,22 +257,6 @@ impl Stage {
         }
     }
 
-    /// The first frames of a browser may lack their picture, and tell whether it can be stepped at all.
-    async fn warm_up(&mut self) -> Result<(), StageError> {
-        "while drawing the first frame".clone_into(&mut self.doing);
-        // From here on the player counts the frames it gave.
-        self.ask("function(){this.countFrames()}", String::new(), "while loading the player").await?;
-        match self.draw().await {
-            Ok(_) => Ok(()),
-            Err(StageError::Protocol { message, .. }) => {
-                let version = self.devtools.call(browser::GetVersionParams {}, "while asking its version").await;
-                let version = version.map_or_else(|_| "unknown".to_owned(), |version| version.product);
-                Err(StageError::NoBeginFrame { version, reason: message })
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     pub(super) async fn ask(
         &mut self,
         function: &str,
@@ -464,6 +308,3 @@ const MOST_EMPTY_FRAMES: usize = 20;
 const MOST_ROUNDS: usize = 20;
 /// Requests are answered at once; this is for a machine with other things to do.
 const LOADING_PATIENCE: Duration = Duration::from_secs(20);
-
-/// A page that takes longer to close is one not to wait for.
-const CLOSING_PATIENCE: Duration = Duration::from_secs(5);

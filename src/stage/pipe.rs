@@ -97,13 +97,13 @@ impl Pipe {
         let crashed = Arc::new(AtomicBool::new(false));
         let page_crashed = Arc::clone(&crashed);
         let routes = Routes::default();
-        let routed = Arc::clone(&routes);
+        let events_to = Arc::clone(&routes);
         std::thread::Builder::new().name("devtools-in".into()).spawn(move || {
-            receive(File::from(from_browser), &replies_to, &page_crashed, &routed);
+            receive(File::from(from_browser), &replies_to, &page_crashed, &events_to);
             // Whoever asks from here on is refused, and nobody who asked before will be answered any more.
             let _ = announce.send(true);
             lock(&replies_to).clear();
-            lock(&routed).clear();
+            lock(&events_to).clear();
         })?;
         let pipe = Self { outgoing, waiting, next_id: AtomicU64::new(1), closed, crashed, routes };
         Ok((pipe, BrowserEnds { commands, replies }))

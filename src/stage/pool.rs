@@ -92,7 +92,7 @@ impl Pool {
     /// starts shows when a job wants it. A pool that keeps none, or has one, does nothing. To be called within a Tokio runtime.
     pub fn warm(&self, chromium: &ChromiumOptions, width: u32, height: u32) {
         let key = Key { chromium: chromium.clone(), width, height };
-        self.0.shared.warm(Arc::new(key));
+        self.0.shared.warm(&Arc::new(key));
     }
 
     /// What happened so far, and how many browsers there are.

@@ -1,7 +1,6 @@
 //! Browsers that stay, for job after job: what a service renders with.
 
 mod browser;
-mod measure;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,14 +10,9 @@ use replayreel::assets::{Asset, Assets, Shelf};
 use replayreel::encode::{Format, StillFormat, find_ffmpeg};
 use replayreel::recording::{self, SessionTime};
 use replayreel::render::{Look, Overview, Part, Request, Size, StillRequest, VideoRequest, WindowChoice};
-use replayreel::stage::{ChromiumOptions, FontSet, Pool, PoolOptions};
+use replayreel::stage::{ChromiumOptions, FontSet, Pool};
 
 use crate::kit::in_repository;
-
-/// A pool that only looks after its browsers where a test is about that.
-fn pool(options: PoolOptions) -> Pool {
-    Pool::new(options)
-}
 
 /// A recording without outputs.
 fn request(bytes: Vec<u8>, pool: Option<&Pool>) -> Request {

@@ -98,14 +98,14 @@ impl Shared {
     }
 
     /// Has one idle, or about to be.
-    pub(super) fn warm(self: &Arc<Self>, key: Arc<Key>) {
+    pub(super) fn warm(self: &Arc<Self>, key: &Arc<Key>) {
         let mut state = self.state();
-        if state.idle.len() >= self.options.most_idle || state.idle.iter().any(|berth| *berth.key == *key) {
+        if state.idle.len() >= self.options.most_idle || state.idle.iter().any(|berth| berth.key == *key) {
             return;
         }
         let started = Arc::<OnceLock<_>>::default();
-        let page = launch(Arc::downgrade(self), Arc::clone(&key), false, READY_TIMEOUT, Arc::clone(&started));
-        state.idle.push(Berth::new(&key, started, page));
+        let page = launch(Arc::downgrade(self), Arc::clone(key), false, READY_TIMEOUT, Arc::clone(&started));
+        state.idle.push(Berth::new(key, started, page));
     }
 
     /// Keeps a browser whose job ended in order, or ends it.
@@ -113,7 +113,7 @@ impl Shared {
         if jobs >= self.options.most_jobs {
             self.count(|counters| counters.recycled_after_jobs += 1);
             end(browser);
-            self.warm(Arc::clone(key));
+            self.warm(key);
             return;
         }
         if self.options.most_idle == 0 {

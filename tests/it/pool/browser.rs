@@ -10,7 +10,7 @@ use replayreel::stage::{Pool, PoolOptions, StageError};
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::{example, fixture, pool, request, shelf, still, video};
+use super::{example, fixture, request, shelf, still, video};
 use crate::program::processes::{Process, children_of};
 use crate::program::recording::{Nodes, json_of, meta, restless, snapshot};
 
@@ -35,7 +35,7 @@ async fn until(what: &str, mut happened: impl FnMut() -> bool) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_used_browser_shows_what_a_fresh_one_shows() {
     let folder = tempfile::tempdir().unwrap();
-    let pool = pool(PoolOptions::default());
+    let pool = Pool::new(PoolOptions::default());
     let jobs = [("effects", ("9s", "11s")), ("canvas", ("1s", "2s")), ("shadow", ("2s", "3s"))];
     let job = |(name, span): (&str, (&str, &str)), pool: Option<&Pool>| video(fixture(name), span, folder.path(), pool);
     // The last one comes again, after all others.
@@ -72,7 +72,7 @@ async fn colour(request: Request, folder: &Path) -> [u8; 3] {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_one_job_loaded_is_not_there_for_the_next() {
     let folder = tempfile::tempdir().unwrap();
-    let pool = pool(PoolOptions::default());
+    let pool = Pool::new(PoolOptions::default());
     let job = |assets| Request { assets, ..still(pictured(), "end", folder.path(), Some(&pool)) };
     let of = |colour| shelf(PICTURE, "image/png", png(colour));
     // Served as never to be asked for again: whoever has it in a cache shows it.
@@ -99,7 +99,7 @@ impl Watch for OneFrame {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_browser_of_a_render_that_is_called_off_is_gone_and_another_is_handed_out() {
     let folder = tempfile::tempdir().unwrap();
-    let pool = pool(PoolOptions::default());
+    let pool = Pool::new(PoolOptions::default());
     let job = || video(restless(60), ("0", "60s"), folder.path(), Some(&pool));
     let called_off = render(&job(), &OneFrame).await;
     assert!(matches!(called_off, Err(RenderError::Cancelled)), "{called_off:?}");
@@ -126,7 +126,7 @@ async fn the_browser_of_a_render_that_is_called_off_is_gone_and_another_is_hande
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_browser_that_dies_is_not_handed_out_and_the_last_clone_ends_all() {
     let folder = tempfile::tempdir().unwrap();
-    let pool = pool(PoolOptions::default());
+    let pool = Pool::new(PoolOptions::default());
     let job = still(example("checkout"), "end", folder.path(), Some(&pool));
     pool.warm(&job.chromium, 640, 360);
     render(&job, &Unwatched).await.unwrap();
@@ -146,7 +146,7 @@ async fn an_idle_browser_that_dies_is_not_handed_out_and_the_last_clone_ends_all
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_ends_after_its_last_job_and_another_is_made_ready() {
-    let pool = pool(PoolOptions { most_jobs: 2, ..PoolOptions::default() });
+    let pool = Pool::new(PoolOptions { most_jobs: 2, ..PoolOptions::default() });
     let mut pids = Vec::new();
     for _ in 0..3 {
         let mut booth = Booth::open(request(example("checkout"), Some(&pool))).await.unwrap();
@@ -164,7 +164,7 @@ async fn a_browser_ends_after_its_last_job_and_another_is_made_ready() {
 async fn a_browser_that_takes_too_much_memory_ends_its_job_with_the_limit_and_its_option() {
     let folder = tempfile::tempdir().unwrap();
     let look_every = Duration::from_millis(50);
-    let pool = pool(PoolOptions { most_memory: Some(16 << 20), look_every, ..PoolOptions::default() });
+    let pool = Pool::new(PoolOptions { most_memory: Some(16 << 20), look_every, ..PoolOptions::default() });
     let job = video(restless(60), ("0", "60s"), folder.path(), Some(&pool));
     let error = render(&job, &Unwatched).await.unwrap_err();
     assert!(matches!(error, RenderError::Stage(StageError::Memory { limit, .. }) if limit == 16 << 20), "{error}");
@@ -172,4 +172,19 @@ async fn a_browser_that_takes_too_much_memory_ends_its_job_with_the_limit_and_it
     until("the browser is gone", || browsers().is_empty()).await;
     let counters = pool.counters();
     assert_eq!((counters.recycled_memory, counters.killed), (1, 0), "{counters:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_browser_that_nobody_wants_or_that_is_too_large_is_ended() {
+    let look_every = Duration::from_millis(50);
+    let chromium = request(example("checkout"), None).chromium;
+    let unwanted =
+        Pool::new(PoolOptions { idle_time: Duration::from_millis(100), look_every, ..PoolOptions::default() });
+    unwanted.warm(&chromium, 640, 360);
+    until("it is ended for being idle", || unwanted.counters().recycled_idle == 1).await;
+    let large = Pool::new(PoolOptions { most_memory: Some(16 << 20), look_every, ..PoolOptions::default() });
+    large.warm(&chromium, 640, 360);
+    until("it is ended for its memory", || large.counters().recycled_memory == 1).await;
+    until("both are gone", || browsers().is_empty()).await;
+    assert_eq!((unwanted.counters().running, large.counters().idle), (0, 0));
 }
