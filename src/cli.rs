@@ -15,6 +15,7 @@ mod progress;
 mod redact;
 mod redaction;
 mod render;
+mod service;
 mod signals;
 mod still;
 mod ticket;
@@ -36,9 +37,12 @@ use failure::Failure;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// What to log to stderr: error, warn, info, debug or trace; or a filter such as `replayreel::stage=debug`.
-    #[arg(long, global = true, env = "REPLAYREEL_LOG", default_value = "warn", hide_default_value = true)]
-    log: String,
+    /// What to log to stderr: error, warn, info, debug or trace; or a filter such as `replayreel::stage=debug`. By default warn; info for serve and worker.
+    #[arg(long, global = true, env = "REPLAYREEL_LOG")]
+    log: Option<String>,
+    /// How logs are written: text for people, json for machines, one object per line.
+    #[arg(long, global = true, env = "REPLAYREEL_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, hide_default_value = true, hide_possible_values = true)]
+    log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,6 +67,18 @@ enum Command {
     Redact(redact::Redact),
     /// Write what a bug ticket needs: what happened, the steps that led to it, pictures, clips, console and network.
     Ticket(ticket::TicketCommand),
+    /// Answer an API and a page for renders, and make them: the service, in one process.
+    Serve(Box<service::Serve>),
+    /// Work on the jobs of a service on this machine, or on several.
+    Worker(Box<service::WorkerCommand>),
+    /// Make, list and revoke API keys of a service.
+    Key(service::KeyCommand),
+    /// Bring the tables of a service's database up to date.
+    Migrate(service::Migrate),
+    /// Tell whether a service is ready.
+    Healthcheck(service::Healthcheck),
+    /// Print the description of the service's API.
+    Openapi(service::OpenApi),
     /// Tell what of Chromium, ffmpeg, fonts, sandbox and temp space is there, and how to mend what is not.
     Doctor(doctor::Doctor),
 }
@@ -81,7 +97,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error),
     };
-    start_log(&cli.log);
+    let runs_on = matches!(cli.command, Command::Serve(_) | Command::Worker(_));
+    let usual = if runs_on { "info" } else { "warn" };
+    start_log(cli.log.as_deref().unwrap_or(usual), cli.log_format, runs_on);
     let done = match cli.command {
         Command::Render(command) => command.run(),
         Command::Still(command) => command.run(),
@@ -93,6 +111,12 @@ pub fn main() -> ExitCode {
         Command::Convert(command) => command.run(),
         Command::Redact(command) => command.run(),
         Command::Ticket(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::Worker(command) => command.run(),
+        Command::Key(command) => command.run(),
+        Command::Migrate(command) => command.run(),
+        Command::Healthcheck(command) => command.run(),
+        Command::Openapi(command) => command.run(),
         Command::Doctor(command) => command.run(),
     };
     match done {
@@ -101,15 +125,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn start_log(filter: &str) {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A second start (in tests) finds a subscriber there: then that one stays.
+fn start_log(filter: &str, format: LogFormat, timed: bool) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
-    // A second start (in tests) finds a subscriber there: then that one stays.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .without_time()
-        .with_target(false)
-        .try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let _ = match (format, timed) {
+        // A job's span is on each of its lines.
+        (LogFormat::Json, _) => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+        (LogFormat::Text, true) => log.try_init(),
+        (LogFormat::Text, false) => log.without_time().try_init(),
+    };
 }
 
 /// Prints what was asked for. A reader that has seen enough and closed the pipe is no failure.

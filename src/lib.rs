@@ -19,6 +19,9 @@
 //! - [`artifacts`]: where packages wait and finished files lie.
 //! - [`ledger`]: the service's jobs, durable.
 //! - [`worker`]: takes jobs from the ledger and renders them.
+//! - [`webhook`]: tells others that a render has ended.
+//! - [`http`]: the service's API and pages.
+//! - [`telemetry`]: its logs and metrics.
 
 pub mod artifacts;
 pub mod assets;
@@ -26,6 +29,7 @@ pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
+pub mod http;
 pub mod ledger;
 pub mod order;
 pub mod outbound;
@@ -35,6 +39,8 @@ pub mod redact;
 pub mod render;
 pub mod source;
 pub mod stage;
+pub mod telemetry;
 pub mod ticket;
 pub mod timeline;
+pub mod webhook;
 pub mod worker;

@@ -11,6 +11,7 @@ mod janitor;
 mod machine;
 mod outcome;
 mod source;
+mod still;
 mod watch;
 mod workspace;
 
@@ -30,6 +31,7 @@ pub use failure::CODES;
 pub use machine::Machine;
 pub use outcome::{Notice, Outcome, OutputFile};
 pub use source::{JobSource, JobSourceError};
+pub use still::{MadeStill, StillError};
 pub use watch::{JobProgress, Phase};
 
 use crate::artifacts::Artifacts;

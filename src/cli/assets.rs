@@ -38,6 +38,13 @@ pub(super) struct AssetsArgs {
     /// Keep what was fetched in this folder, for --assets of the next render.
     #[arg(long, env = "REPLAYREEL_KEEP_ASSETS", value_name = "DIR", hide_short_help = true, help_heading = "Assets")]
     keep_assets: Option<PathBuf>,
+    #[command(flatten)]
+    limits: AssetLimits,
+}
+
+/// What resources may cost.
+#[derive(Debug, Args)]
+pub(super) struct AssetLimits {
     /// How long fetching may take; what has not come by then is shown as missing.
     #[arg(long, env = "REPLAYREEL_FETCH_TIME", default_value = "120s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
     fetch_time: Duration,
@@ -86,7 +93,7 @@ impl AssetsArgs {
 
     /// What was given with `--assets`.
     fn read(&self, rules: &Rules) -> Result<Assets, Failure> {
-        let limits = self.limits();
+        let limits = self.limits.limits();
         let mut assets = Assets::default();
         for place in &self.places {
             assets.merge(load(place, &limits, rules)?);
@@ -110,9 +117,10 @@ impl AssetsArgs {
         policy.plain_http |= self.origins.iter().any(|origin| origin.to_string().starts_with("http://"));
         let references = scan::recording(&opened.whole.recording);
         let have = &opened.whole.assets;
+        let pace = Pace { time: self.limits.time(), ..Pace::default() };
         let harvest = run_until_signal(async {
             let client = Client::new(policy, outbound::Limits::default()).map_err(Failure::failed)?;
-            Ok(fetch(&references, &self.origins, have, &self.limits(), self.pace(), &client).await)
+            Ok(fetch(&references, &self.origins, have, &self.limits.limits(), pace, &client).await)
         })?;
         for (url, reason) in harvest.failures.iter().take(MOST_TOLD) {
             tracing::warn!("{url} could not be fetched: {reason}");
@@ -127,13 +135,15 @@ impl AssetsArgs {
             _ => Ok(()),
         }
     }
+}
 
-    fn limits(&self) -> Limits {
+impl AssetLimits {
+    pub(super) fn limits(&self) -> Limits {
         Limits { count: self.max_assets, bytes_each: self.max_asset_bytes, bytes_total: self.max_assets_bytes }
     }
 
-    fn pace(&self) -> Pace {
-        Pace { time: self.fetch_time, ..Pace::default() }
+    pub(super) fn time(&self) -> Duration {
+        self.fetch_time
     }
 }
 

@@ -27,6 +27,15 @@ pub(super) struct Input {
     #[arg(value_name = "INPUT", id = "input", required = true, num_args = 1..)]
     pub places: Vec<String>,
     #[command(flatten)]
+    intake: Intake,
+    #[command(flatten)]
+    cache: CacheOptions,
+}
+
+/// How recordings come in, wherever from: what reading may cost, whom it may talk to, and what is taken out of all of them.
+#[derive(Debug, Args)]
+pub(super) struct Intake {
+    #[command(flatten)]
     redaction: RedactionArgs,
     #[command(flatten)]
     source: SourceOptions,
@@ -37,6 +46,20 @@ pub(super) struct Input {
     reading: ReadingLimits,
     #[command(flatten)]
     package: PackageLimits,
+}
+
+/// Downloads that are kept.
+#[derive(Debug, Args)]
+struct CacheOptions {
+    /// Where pieces of an unfinished download are kept, so that the next run goes on. By default replayreel in the user's cache folder.
+    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true, help_heading = "Sources")]
+    cache: Option<PathBuf>,
+    /// Keep no pieces of downloads.
+    #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
+    no_cache: bool,
+    /// Keep the pieces of complete downloads as well: another run needs only the list of them.
+    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
+    keep_downloads: bool,
 }
 
 /// For recordings that are not here yet.
@@ -78,15 +101,6 @@ struct SourceOptions {
     /// Connect to public hosts without TLS, too.
     #[arg(long, env = "REPLAYREEL_ALLOW_HTTP", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
     allow_http: bool,
-    /// Where pieces of an unfinished download are kept, so that the next run goes on. By default replayreel in the user's cache folder.
-    #[arg(long, env = "REPLAYREEL_CACHE", value_name = "DIR", hide_short_help = true, help_heading = "Sources")]
-    cache: Option<PathBuf>,
-    /// Keep no pieces of downloads.
-    #[arg(long, env = "REPLAYREEL_NO_CACHE", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
-    no_cache: bool,
-    /// Keep the pieces of complete downloads as well: another run needs only the list of them.
-    #[arg(long, env = "REPLAYREEL_KEEP_DOWNLOADS", value_parser = FalseyValueParser::new(), hide_short_help = true, help_heading = "Sources")]
-    keep_downloads: bool,
     /// Longest wait that a busy server may ask for.
     #[arg(long, env = "REPLAYREEL_MAX_WAIT", default_value = "300s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
     max_wait: std::time::Duration,
@@ -170,7 +184,7 @@ impl Input {
 
     /// The recording before and after redaction, from one reading. What the installation has taken out is in neither.
     pub(super) fn open_twice(&self) -> Result<[Opened; 2], Failure> {
-        let (installed, rules) = (self.redaction.installed()?, self.rules()?);
+        let (installed, rules) = (self.intake.redaction.installed()?, self.rules()?);
         let Sourced { parts, hints } = self.read(false)?;
         let hints = Told(hints);
         hints.tell();
@@ -181,7 +195,7 @@ impl Input {
 
     /// Every rule of redaction that holds.
     pub(super) fn rules(&self) -> Result<Rules, Failure> {
-        self.redaction.rules()
+        self.intake.rules()
     }
 
     /// Opens and redacts: nothing gets at a recording by another way, not even a message about what is wrong with it.
@@ -214,12 +228,12 @@ impl Input {
 
     /// What reading may cost.
     pub(super) fn limits(&self) -> package::Limits {
-        self.package.with(self.reading.limits())
+        self.intake.package_limits()
     }
 
     /// Whom may be talked to.
     pub(super) fn policy(&self) -> Policy {
-        Policy { allowed: self.source.allow_private.clone(), plain_http: self.source.allow_http }
+        self.intake.policy()
     }
 
     fn read(&self, quiet: bool) -> Result<Sourced, Failure> {
@@ -237,28 +251,54 @@ impl Input {
     }
 
     fn settings(&self, display: &Arc<Fetching>) -> Result<Settings, Failure> {
-        let options = &self.source;
-        let limits = outbound::Limits {
-            response_bytes: self.max_input_bytes,
-            total: options.fetch_timeout,
-            idle: options.fetch_idle_timeout,
-            ..outbound::Limits::default()
-        };
+        let (intake, cache) = (&self.intake, &self.cache);
         let display = Arc::clone(display);
         Ok(Settings {
-            limits: source::Limits {
-                input_bytes: self.max_input_bytes,
-                objects: options.max_objects,
-                wait: options.max_wait,
-                ..source::Limits::default()
-            },
-            client: Client::new(self.policy(), limits).map_err(Failure::failed)?,
-            posthog: options.account(),
-            cache: if options.no_cache { None } else { options.cache.clone().or_else(cache_folder) },
-            keep: options.keep_downloads,
+            limits: intake.source_limits(),
+            client: Client::new(self.policy(), intake.outbound_limits()).map_err(Failure::failed)?,
+            posthog: intake.account(),
+            cache: if cache.no_cache { None } else { cache.cache.clone().or_else(cache_folder) },
+            keep: cache.keep_downloads,
             clock: Arc::new(SystemClock),
             progress: Arc::new(move |progress| display.tell(progress)),
         })
+    }
+}
+
+impl Intake {
+    /// Every rule of redaction that holds.
+    pub(super) fn rules(&self) -> Result<Rules, Failure> {
+        self.redaction.rules()
+    }
+
+    pub(super) fn package_limits(&self) -> package::Limits {
+        self.package.with(self.reading.limits())
+    }
+
+    pub(super) fn policy(&self) -> Policy {
+        Policy { allowed: self.source.allow_private.clone(), plain_http: self.source.allow_http }
+    }
+
+    pub(super) fn source_limits(&self) -> source::Limits {
+        source::Limits {
+            input_bytes: self.max_input_bytes,
+            objects: self.source.max_objects,
+            wait: self.source.max_wait,
+            ..source::Limits::default()
+        }
+    }
+
+    pub(super) fn outbound_limits(&self) -> outbound::Limits {
+        outbound::Limits {
+            response_bytes: self.max_input_bytes,
+            total: self.source.fetch_timeout,
+            idle: self.source.fetch_idle_timeout,
+            ..outbound::Limits::default()
+        }
+    }
+
+    pub(super) fn account(&self) -> Account {
+        self.source.account()
     }
 }
 

@@ -74,6 +74,8 @@ impl Failure {
 /// A job for [`super::Ledger::enqueue`].
 #[derive(Debug, Clone)]
 pub struct NewJob {
+    /// Its name, where something is called after it already.
+    pub id: Option<JobId>,
     /// The name of the API key that asks; empty on a server without keys.
     pub owner: String,
     /// Higher ones go first.

@@ -123,7 +123,7 @@ async fn insert(transaction: &mut Transaction<'_>, new: &NewJob) -> Result<Job, 
              VALUES ($1, $2, $3, $4, COALESCE($5, {now}), 0, $6, $7, $8, $9, $10, $11, $12, $13, 0, FALSE, {now}, 1)
              RETURNING *",
             values![
-                JobId::new(),
+                new.id.unwrap_or_else(JobId::new),
                 new.owner.as_str(),
                 JobState::Queued,
                 i64::from(new.priority),

@@ -57,6 +57,26 @@ pub(super) struct Fetched {
     pub(super) sha256: String,
 }
 
+impl Fetched {
+    /// Of one file that is here.
+    pub(super) fn of(name: String, bytes: bytes::Bytes) -> Self {
+        Sourced { parts: vec![source::SourceBytes { name, bytes }], ..Sourced::default() }.into()
+    }
+}
+
+impl From<Sourced> for Fetched {
+    fn from(sourced: Sourced) -> Self {
+        let mut hash = Sha256::new();
+        for part in &sourced.parts {
+            if sourced.parts.len() > 1 {
+                hash.update((part.bytes.len() as u64).to_be_bytes());
+            }
+            hash.update(&part.bytes);
+        }
+        Self { sha256: hexadecimal(&hash.finalize()), sourced }
+    }
+}
+
 /// A render that can begin.
 pub(super) struct Prepared {
     pub(super) requests: Vec<Request>,
@@ -83,36 +103,34 @@ impl Machine {
 
     /// Brings the bytes.
     pub(super) async fn fetch(&self, source: &JobSource, store: &Artifacts) -> Result<Fetched, JobError> {
-        let sourced = match source {
+        match source {
             JobSource::Upload { key, name, .. } => {
                 let bytes = store.read(key, self.source.input_bytes).await?;
-                let part = source::SourceBytes { name: name.clone(), bytes };
-                Sourced { parts: vec![part], ..Sourced::default() }
+                let name = name.clone();
+                blocking(move || Ok(Fetched::of(name, bytes))).await
             }
-            JobSource::Place { place } => {
-                let place = Place::parse(place)?;
-                let settings = Settings {
-                    limits: self.source.clone(),
-                    // A client remembers what names it resolved: each job has its own.
-                    client: Client::new(self.policy.clone(), self.outbound.clone())
-                        .map_err(source::SourceError::from)?,
-                    posthog: self.posthog.clone(),
-                    cache: None,
-                    keep: false,
-                    clock: Arc::new(SystemClock),
-                    progress: Arc::new(|_| {}),
-                };
-                source::read(&[place], &settings).await?
-            }
-        };
-        let mut hash = Sha256::new();
-        for part in &sourced.parts {
-            if sourced.parts.len() > 1 {
-                hash.update((part.bytes.len() as u64).to_be_bytes());
-            }
-            hash.update(&part.bytes);
+            JobSource::Place { place } => self.fetch_place(place).await,
         }
-        Ok(Fetched { sha256: hexadecimal(&hash.finalize()), sourced })
+    }
+
+    pub(super) async fn fetch_place(&self, place: &str) -> Result<Fetched, JobError> {
+        let place = Place::parse(place)?;
+        let settings = Settings {
+            limits: self.source.clone(),
+            // A client remembers what names it resolved: each job has its own.
+            client: self.client()?,
+            posthog: self.posthog.clone(),
+            cache: None,
+            keep: false,
+            clock: Arc::new(SystemClock),
+            progress: Arc::new(|_| {}),
+        };
+        let sourced = source::read(&[place], &settings).await?;
+        blocking(move || Ok(Fetched::from(sourced))).await
+    }
+
+    fn client(&self) -> Result<Client, JobError> {
+        Ok(Client::new(self.policy.clone(), self.outbound.clone()).map_err(source::SourceError::from)?)
     }
 
     /// Opens and redacts the recording, gets its resources, and says what is to be rendered into `folder`. Returns the names of companions too.
@@ -176,7 +194,7 @@ impl Machine {
         if said.fetch_assets.is_empty() {
             return Ok(Vec::new());
         }
-        let client = Client::new(self.policy.clone(), self.outbound.clone()).map_err(source::SourceError::from)?;
+        let client = self.client()?;
         let references = scan::recording(&opened.recording);
         let pace = Pace { time: self.fetch_time, ..Pace::default() };
         let harvest = fetch(&references, &said.fetch_assets, &opened.assets, &self.assets, pace, &client).await;

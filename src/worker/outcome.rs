@@ -138,7 +138,12 @@ impl Outcome {
 impl OutputFile {
     /// For the header `Content-Type`.
     pub fn media_type(&self) -> &'static str {
-        match self.format.as_str() {
+        Self::media_type_of(&self.format)
+    }
+
+    /// The same, by the format.
+    pub fn media_type_of(format: &str) -> &'static str {
+        match format {
             "mp4" => "video/mp4",
             "webm" => "video/webm",
             "gif" => "image/gif",

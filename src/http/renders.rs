@@ -1,0 +1,174 @@
+//! Renders: listed, looked at, called off, tried again, deleted.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Extension, Path, Query, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::auth::Caller;
+use super::object::{Render, RenderList};
+use super::{Problem, Service};
+use crate::ledger::{Cancelled, Deleted, Filter, Job, JobId, JobState, RetryError, Scope};
+
+/// Renders on a page.
+const PAGE: u32 = 50;
+const LARGEST_PAGE: u32 = 200;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// States, separated by commas: queued, running, succeeded, failed, cancelled.
+    state: Option<String>,
+    /// Only those whose source or metadata holds this text.
+    search: Option<String>,
+    /// Only those before this one: `next` of the page before.
+    before: Option<String>,
+    /// How many: 1 to 200, else 50.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// Renders, newest first.
+#[utoipa::path(get, path = "/v1/renders", tag = "renders", params(ListQuery), responses(
+    (status = 200, description = "A page of them", body = RenderList),
+    (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn list(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<RenderList>, Problem> {
+    caller.must(Scope::Read)?;
+    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let states = query.state.iter().flat_map(|states| states.split(',')).filter(|state| !state.is_empty());
+    let states: Result<Vec<JobState>, _> = states.map(str::parse).collect();
+    let states = states.map_err(|error| Problem::new("bad-request", format!("state: {error}")))?;
+    let before = query.before.as_deref().map(str::parse::<JobId>).transpose();
+    let before = before.map_err(|error| Problem::new("bad-request", format!("before: {error}")))?;
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&limit) {
+        return Err(Problem::new("bad-request", format!("limit: must be 1 to {LARGEST_PAGE}")));
+    }
+    let owner = (!caller.is_admin()).then(|| caller.owner.clone());
+    let filter = Filter { states, owner, search: query.search.filter(|text| !text.is_empty()) };
+    let mut jobs = service.0.ledger.list(&filter, before, limit + 1).await?;
+    let more = jobs.len() > limit as usize;
+    jobs.truncate(limit as usize);
+    let next = jobs.last().filter(|_| more).map(|job| job.id.to_string());
+    Ok(Json(RenderList { renders: jobs.iter().map(|job| service.render(job)).collect(), next }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct GetQuery {
+    /// Answer when the render has ended, after so many seconds at the latest.
+    wait: Option<u64>,
+}
+
+/// A render.
+#[utoipa::path(get, path = "/v1/renders/{id}", tag = "renders", params(("id" = String, Path, description = "The render"), GetQuery), responses(
+    (status = 200, description = "As it stands", body = Render),
+    (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn get(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    query: Result<Query<GetQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    caller.must(Scope::Read)?;
+    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let mut job = service.visible(&caller, &id).await?;
+    if let Some(seconds) = query.wait {
+        job = service.settled_within(job, Duration::from_secs(seconds).min(service.0.options.max_wait)).await?;
+    }
+    let mut response = Json(service.render(&job)).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// Call a render off. One that runs stops within two seconds.
+#[utoipa::path(post, path = "/v1/renders/{id}/cancel", tag = "renders", params(("id" = String, Path, description = "The render")), responses(
+    (status = 202, description = "It is called off, or will be at once", body = Render),
+    (status = "4XX", description = "Refused; 409 if it has ended", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn cancel(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Render>), Problem> {
+    caller.must(Scope::Submit)?;
+    let job = service.visible(&caller, &id).await?;
+    match service.0.ledger.cancel(job.id).await? {
+        Cancelled::Settled(state) => Err(Problem::new("conflict", format!("the render has {state} already"))),
+        Cancelled::Unknown => Err(Problem::not_found()),
+        _ => {
+            let job = service.0.ledger.get(job.id).await?.ok_or_else(Problem::not_found)?;
+            Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
+        }
+    }
+}
+
+/// Try a failed or cancelled render again.
+#[utoipa::path(post, path = "/v1/renders/{id}/retry", tag = "renders", params(("id" = String, Path, description = "The render")), responses(
+    (status = 202, description = "It is queued again", body = Render),
+    (status = "4XX", description = "Refused; 409 if it has not failed", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn retry(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Render>), Problem> {
+    caller.must(Scope::Submit)?;
+    service.refuse_while_draining()?;
+    let job = service.visible(&caller, &id).await?;
+    match service.0.ledger.retry(job.id).await {
+        Ok(job) => {
+            service.0.wake.notify_one();
+            Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
+        }
+        Err(RetryError::Ledger(error)) => Err(error.into()),
+        Err(error) => Err(Problem::new("conflict", error.to_string())),
+    }
+}
+
+/// Delete a render and its files. One that runs has to be called off first.
+#[utoipa::path(delete, path = "/v1/renders/{id}", tag = "renders", params(("id" = String, Path, description = "The render")), responses(
+    (status = 204, description = "It is gone; its files go at once"),
+    (status = "4XX", description = "Refused; 409 if it has not ended", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn delete(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    caller.must(Scope::Submit)?;
+    let job = service.visible(&caller, &id).await?;
+    match service.0.ledger.delete(job.id).await? {
+        Deleted::Done => {
+            // What fails here is found and deleted by the next worker's janitor.
+            let (renders, packages) = (format!("renders/{}", job.id), format!("packages/{}", job.id));
+            let gone = service.0.store.delete_below(&renders, None).await.is_ok()
+                & service.0.store.delete(&packages).await.is_ok();
+            if gone {
+                service.0.ledger.purge(job.id).await?;
+            }
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Deleted::NotSettled(state) => Err(Problem::new("conflict", format!("the render is {state}: cancel it first"))),
+        Deleted::Unknown => Err(Problem::not_found()),
+    }
+}
+
+impl Service {
+    /// The job of an ID, if the caller may see it. What they may not see does not exist for them.
+    pub(super) async fn visible(&self, caller: &Caller, id: &str) -> Result<Job, Problem> {
+        let id: JobId = id.parse().map_err(|_| Problem::not_found())?;
+        let job = self.0.ledger.get(id).await?.ok_or_else(Problem::not_found)?;
+        if caller.sees(&job.owner) { Ok(job) } else { Err(Problem::not_found()) }
+    }
+}

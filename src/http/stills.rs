@@ -1,0 +1,105 @@
+//! `POST /v1/stills`: a picture, at once. No job is made: a still from a warm browser takes less than a queue's round trip through the ledger.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+
+use super::auth::Caller;
+use super::request::RenderRequest;
+use super::submit;
+use super::upload::Upload;
+use super::{Problem, Service};
+use crate::ledger::Scope;
+use crate::worker::{JobSource, StillError};
+
+/// Seconds after which a full house is worth another try.
+const BUSY: u64 = 2;
+
+/// A still, at once.
+#[utoipa::path(post, path = "/v1/stills", tag = "stills",
+    request_body(content((super::openapi::StillBody = "application/json"), (super::openapi::StillForm = "multipart/form-data"))),
+    responses(
+        (status = 200, description = "The picture", content((String = "image/png"), (String = "image/jpeg"), (String = "image/webp"))),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "Failed", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn still(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Problem> {
+    caller.must(Scope::Submit)?;
+    service.refuse_while_draining()?;
+    if !service.0.options.renders_here {
+        return Err(Problem::new(
+            "unavailable",
+            "this server renders nothing itself: ask for a render with an output like {\"format\":\"png\",\"at\":\"50%\"}",
+        ));
+    }
+    let (asked, package) = submit::read_with(&service, request, of_still).await?;
+    let limit = service.0.options.still_time;
+    let permit = tokio::time::timeout(limit / 2, service.0.stills.acquire()).await;
+    let Ok(Ok(_permit)) = permit else {
+        return Err(Problem::new("queue-full", "all stills that may be made at once are being made").after(BUSY));
+    };
+    let made = tokio::time::timeout(limit, make(&service, asked, package)).await;
+    made.unwrap_or_else(|_| {
+        Err(Problem::new("timeout", format!("the still took longer than {limit:?} (limit: --still-timeout)")))
+    })
+}
+
+/// `{source, at, format, …}` as a request for a render of one still.
+fn of_still(body: serde_json::Value) -> serde_json::Value {
+    let serde_json::Value::Object(mut members) = body else { return body };
+    let mut output = serde_json::Map::new();
+    output.insert("kind".to_owned(), "still".into());
+    output.insert("format".to_owned(), members.remove("format").unwrap_or_else(|| "png".into()));
+    output.insert("at".to_owned(), members.remove("at").unwrap_or_else(|| "end".into()));
+    members.insert("outputs".to_owned(), vec![serde_json::Value::Object(output)].into());
+    members.insert("companions".to_owned(), false.into());
+    serde_json::Value::Object(members)
+}
+
+async fn make(service: &Service, asked: RenderRequest, package: Option<Upload>) -> Result<Response, Problem> {
+    let inner = &service.0;
+    let bytes = match (package, &asked.source) {
+        (Some(upload), _) => {
+            let read = tokio::fs::read(upload.file.path()).await;
+            Some((upload.name, read.map_err(|error| Problem::new("unavailable", error.to_string()))?))
+        }
+        (None, _) => None,
+    };
+    let source = match (&bytes, &asked.source) {
+        (None, Some(place)) => {
+            Some(JobSource::place(place).map_err(|error| Problem::field("/source", error.to_string()))?)
+        }
+        _ => None,
+    };
+    let began = std::time::Instant::now();
+    let still = inner.machine.still(bytes, source, asked.said, &inner.options.uploads, &inner.rendering).await;
+    let still = still.map_err(|StillError { failure }| {
+        let kind = if failure.retryable { "unavailable" } else { "render-failed" };
+        Problem::new(kind, failure.message)
+    })?;
+    metrics::histogram!("replayreel_still_seconds").record(began.elapsed().as_secs_f64());
+    let mut response = Response::new(Body::from(still.bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(still.media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::try_from(format!("{:.3}", still.at_ms)) {
+        headers.insert("replayreel-at-ms", value);
+    }
+    if let Ok(value) = HeaderValue::try_from(format!("render;dur={}", ms(began.elapsed()))) {
+        headers.insert("server-timing", value);
+    }
+    Ok(response)
+}
+
+fn ms(time: Duration) -> u128 {
+    time.as_millis()
+}

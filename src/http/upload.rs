@@ -1,0 +1,112 @@
+//! Packages on their way in: counted, hashed and written as they come, so that a gigabyte costs no memory.
+
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt as _;
+
+use super::{Problem, SMALL_BODY, Service};
+use crate::destination::hexadecimal;
+
+/// A package that has come, whole. The file goes with it.
+pub(super) struct Upload {
+    pub(super) file: NamedTempFile,
+    pub(super) name: String,
+    pub(super) bytes: u64,
+    /// Hex.
+    pub(super) sha256: String,
+}
+
+/// What a form brought.
+#[derive(Default)]
+pub(super) struct Form {
+    pub(super) package: Option<Upload>,
+    pub(super) spec: Option<String>,
+}
+
+/// Longest name that is kept of a file, characters.
+const NAME: usize = 200;
+
+/// Reads `package=@FILE` and `spec=JSON`, in either order.
+pub(super) async fn read(service: &Service, mut parts: Multipart) -> Result<Form, Problem> {
+    let mut form = Form::default();
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+        match part.name().unwrap_or_default() {
+            "package" if form.package.is_none() => form.package = Some(receive(service, part).await?),
+            "spec" if form.spec.is_none() => form.spec = Some(text(service, part).await?),
+            "package" | "spec" => return Err(Problem::new("bad-request", "a form has one package and one spec")),
+            other => {
+                let other: String = other.chars().take(NAME).collect();
+                return Err(Problem::new(
+                    "bad-request",
+                    format!("the form's fields are package (a file) and spec (JSON), not {other:?}"),
+                ));
+            }
+        }
+    }
+    Ok(form)
+}
+
+async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Problem> {
+    let failed = |error: std::io::Error| {
+        tracing::error!("an upload cannot be written: {error}");
+        Problem::new("unavailable", "the server cannot store the upload").after(30)
+    };
+    let name = clean_name(part.file_name().unwrap_or("package"));
+    let limit = service.0.options.max_upload;
+    let folder = service.0.options.uploads.clone();
+    let file = tokio::task::spawn_blocking(move || NamedTempFile::with_prefix_in("upload-", folder));
+    let file = file.await.map_err(std::io::Error::other).and_then(|file| file).map_err(failed)?;
+    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
+    let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
+        bytes += piece.len() as u64;
+        if bytes > limit {
+            return Err(Problem::new(
+                "too-large",
+                format!("the package has more than {limit} bytes (limit: --max-upload-bytes)"),
+            ));
+        }
+        hash.update(&piece);
+        writer.write_all(&piece).await.map_err(failed)?;
+    }
+    writer.flush().await.map_err(failed)?;
+    metrics::counter!("replayreel_upload_bytes_total").increment(bytes);
+    Ok(Upload { file, name, bytes, sha256: hexadecimal(&hash.finalize()) })
+}
+
+async fn text(service: &Service, mut part: Field<'_>) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > SMALL_BODY {
+            return Err(Problem::new("too-large", format!("the spec has more than {SMALL_BODY} bytes")));
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::field("/spec", "must be JSON in UTF-8"))
+}
+
+fn broken(_: &Service, error: &MultipartError) -> Problem {
+    Problem::new("bad-request", format!("the form cannot be read: {}", error.body_text()))
+}
+
+/// A file's name as it may be shown and logged: its last part, without control characters.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let clean: String = crate::recording::printable(last).chars().take(NAME).collect();
+    if clean.trim().is_empty() { "package".to_owned() } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_its_last_part_and_nothing_that_a_terminal_obeys() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\recordings\\a.json"), "a.json");
+        assert_eq!(clean_name("folder/"), "package");
+        assert!(!clean_name("a\u{1b}[2Jb\n").contains(['\u{1b}', '\n']));
+        assert_eq!(clean_name(&"x".repeat(5000)).len(), NAME);
+    }
+}

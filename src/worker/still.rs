@@ -1,0 +1,80 @@
+//! A still, made at once: the same steps as a job's, without one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::failure::{JobError, panicked};
+use super::machine::{Fetched, Machine};
+use super::{JobSource, OutputFile};
+use crate::ledger::Failure;
+use crate::order::said::Said;
+use crate::order::windows::render_all;
+use crate::render::Unwatched;
+
+/// A picture.
+#[derive(Debug)]
+pub struct MadeStill {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Of the file.
+    pub media_type: &'static str,
+    /// Session time shown, ms.
+    pub at_ms: f64,
+}
+
+/// Why there is none.
+#[derive(Debug)]
+pub struct StillError {
+    /// As a job's.
+    pub failure: Failure,
+}
+
+impl From<JobError> for StillError {
+    fn from(error: JobError) -> Self {
+        Self { failure: error.failure() }
+    }
+}
+
+impl Machine {
+    /// The one still that was asked for, of a package that is here or of a place. `folder` is where it may write on the way.
+    pub async fn still(
+        self: &Arc<Self>,
+        package: Option<(String, Vec<u8>)>,
+        place: Option<JobSource>,
+        said: Said,
+        folder: &Path,
+        rendering: &tokio::runtime::Handle,
+    ) -> Result<MadeStill, StillError> {
+        let folder = tempfile::Builder::new().prefix("still-").tempdir_in(folder).map_err(JobError::Disk)?;
+        let fetched = match (package, place) {
+            (Some((name, bytes)), _) => Fetched::of(name, Bytes::from(bytes)),
+            (None, Some(JobSource::Place { place })) => self.fetch_place(&place).await?,
+            _ => return Err(JobError::Internal("a still of nothing".to_owned()).into()),
+        };
+        let (prepared, _) = self.prepare(fetched, said, false, 1, folder.path().to_owned()).await?;
+        let requests = prepared.requests;
+        // On the threads for rendering; it ends with whoever waits for it.
+        let task = rendering.spawn(async move { render_all(&requests, &Unwatched, |error| error).await });
+        let ending = AbortOnDrop(task.abort_handle());
+        let reports = task.await.map_err(panicked)?.map_err(JobError::from)?;
+        drop(ending);
+        let output = reports.first().and_then(|report| report.outputs.first());
+        let output = output.ok_or_else(|| JobError::Internal("a render without a still".to_owned()))?;
+        let bytes = tokio::fs::read(&output.path).await.map_err(JobError::Disk)?;
+        Ok(MadeStill {
+            bytes,
+            media_type: OutputFile::media_type_of(&output.format),
+            at_ms: output.at_ms.unwrap_or_default(),
+        })
+    }
+}
+
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
