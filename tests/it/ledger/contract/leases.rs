@@ -75,7 +75,7 @@ pub(crate) async fn a_failure_waits_and_is_tried_again(ledger: &Ledger, clock: &
     let second = claim(ledger).await;
     assert_eq!((second.job.attempt, second.job.started_at), (2, first.job.started_at));
     let job = ledger.complete(&second.lease, json!(1), Some(77)).await.unwrap();
-    assert_eq!((job.state, job.failure, job.finished_at), (JobState::Succeeded, None, Some(clock.now())));
+    assert_eq!((job.state, &job.failure, job.finished_at), (JobState::Succeeded, &None, Some(clock.now())));
     assert_eq!(job.expires_at, Some(clock.now() + 77));
     assert_eq!(ledger.get(job.id).await.unwrap(), Some(job));
 }
