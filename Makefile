@@ -25,7 +25,7 @@ release: ## Build target/release/replayreel
 
 .PHONY: test
 test: ## Run every test
-	@scripts/setup run ocr readers nextest
+	@scripts/setup run ocr postgres readers nextest
 	cargo nextest run --locked
 
 .PHONY: check

@@ -86,12 +86,15 @@ impl Database {
                     writer: SqlitePoolOptions::new()
                         .max_connections(1)
                         .acquire_timeout(BUSY)
+                        // A file does not hang up: asking it each time whether it is still there is a detour.
+                        .test_before_acquire(false)
                         .idle_timeout(None)
                         .max_lifetime(None)
                         .connect_lazy_with(options),
                     readers: SqlitePoolOptions::new()
                         .max_connections(connections.max(2) - 1)
                         .acquire_timeout(BUSY)
+                        .test_before_acquire(false)
                         .connect_lazy_with(readers),
                 }
             }

@@ -2,6 +2,7 @@
 
 mod file;
 mod picture;
+mod postgres;
 mod video;
 
 use std::ffi::OsStr;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub(crate) use file::{Gif, Mp4, WebP};
 pub(crate) use picture::{blots, brightness_error, colour_error, difference, open, resized, save, similarity};
+pub(crate) use postgres::Postgres;
 pub(crate) use video::{Video, begins_with};
 
 /// A file of the repository.

@@ -17,6 +17,7 @@ mod fitting;
 mod idle;
 mod inputs;
 mod kit;
+mod ledger;
 mod mobile;
 mod outbound;
 mod overlays;

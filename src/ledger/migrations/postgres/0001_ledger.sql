@@ -33,7 +33,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_queue ON jobs (priority DESC, run_at, id) INCLUDE (owner, memory) WHERE state = 'queued';
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs (owner, lease_expires_at) WHERE state = 'running';
-CREATE INDEX jobs_shown ON jobs (state) WHERE deleted_at IS NULL;
+CREATE INDEX jobs_shown ON jobs (state, id) WHERE deleted_at IS NULL;
+CREATE INDEX jobs_owner ON jobs (owner, id) WHERE deleted_at IS NULL;
 CREATE INDEX jobs_content ON jobs (content_key, owner) WHERE content_key IS NOT NULL;
 CREATE INDEX jobs_expiry ON jobs (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX jobs_deleted ON jobs (deleted_at) WHERE deleted_at IS NOT NULL;
