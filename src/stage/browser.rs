@@ -206,10 +206,12 @@ impl Browser {
         self.chromium().kill();
     }
 
-    /// Ends it for taking too much memory. Whoever works with it is told why.
-    pub(super) fn condemn(&self, excess: Excess) {
-        let _ = self.excess.set(excess);
+    /// Ends it for taking too much memory. Whoever works with it is told why. Returns whether it was the first time: until its end is
+    /// noticed, it may be looked at again.
+    pub(super) fn condemn(&self, excess: Excess) -> bool {
+        let first = self.excess.set(excess).is_ok();
         self.kill();
+        first
     }
 
     /// Whether it was ended for taking too much memory.

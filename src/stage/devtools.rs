@@ -74,6 +74,11 @@ impl DevTools {
         &self.loading
     }
 
+    /// The page is about to be closed: what becomes of it is no matter any more.
+    pub(super) fn forget(&self) {
+        self.browser.pipe.forget(&self.session);
+    }
+
     /// The browser that the page is in.
     pub(super) fn browser(&self) -> &Arc<Browser> {
         &self.browser
@@ -82,7 +87,7 @@ impl DevTools {
 
 impl Drop for DevTools {
     fn drop(&mut self) {
-        self.browser.pipe.forget(&self.session);
+        self.forget();
     }
 }
 

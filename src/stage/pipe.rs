@@ -175,7 +175,11 @@ fn receive(pipe: impl Read, waiting: &Waiting, crashed: &AtomicBool, routes: &Ro
                 }
             }
             // The browser lives on, but answers nothing that was asked of the page: frames would be waited for until the time limit.
-            Ok(Head { method: Some(method), .. }) if method == "Inspector.targetCrashed" => {
+            // A page that was forgotten is being closed, and its process may go first.
+            Ok(Head { method: Some(method), session, .. })
+                if method == "Inspector.targetCrashed"
+                    && session.as_ref().is_none_or(|session| lock(routes).contains_key(session.as_ref())) =>
+            {
                 crashed.store(true, Ordering::Relaxed);
                 return;
             }

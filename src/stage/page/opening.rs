@@ -124,6 +124,7 @@ impl Stage {
             return Ok(None);
         }
         let browser = Arc::clone(self.browser());
+        self.devtools.forget();
         browser.close_page(&self.page, CLOSING_PATIENCE).await?;
         let lease = self.lease.take();
         self.vacated = lease.is_some();

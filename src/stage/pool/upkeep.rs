@@ -28,9 +28,14 @@ pub(super) async fn keep(pool: Weak<Shared>, every: Duration) {
         let excessive = tokio::task::spawn_blocking(move || above(browsers, limit)).await.unwrap_or_default();
         let Some(shared) = pool.upgrade() else { return };
         for (browser, used) in excessive {
-            tracing::warn!("a browser took {} MB of memory, {} MB are allowed: it is ended", used >> 20, limit >> 20);
-            shared.count(|counters| counters.recycled_memory += 1);
-            browser.condemn(Excess { used, limit });
+            if browser.condemn(Excess { used, limit }) {
+                tracing::warn!(
+                    "a browser took {} MB of memory, {} MB are allowed: it was ended",
+                    used >> 20,
+                    limit >> 20
+                );
+                shared.count(|counters| counters.recycled_memory += 1);
+            }
         }
         shared.end_condemned();
     }
