@@ -3,6 +3,7 @@
 mod file;
 mod picture;
 mod postgres;
+mod service;
 mod video;
 
 use std::ffi::OsStr;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 pub(crate) use file::{Gif, Mp4, WebP};
 pub(crate) use picture::{blots, brightness_error, colour_error, difference, open, resized, save, similarity};
 pub(crate) use postgres::Postgres;
+pub(crate) use service::{Process, Service, descendants, form, is_browser, program, stored};
 pub(crate) use video::{Video, begins_with};
 
 /// A file of the repository.
@@ -157,5 +159,14 @@ impl Report {
     /// The video with this file name.
     pub(crate) fn video(&self, name: &str) -> &VideoFacts {
         self.output(name).video.as_ref().unwrap()
+    }
+}
+
+/// Waits until something is so that no event tells of.
+pub(crate) fn wait_for(is_so: impl Fn() -> bool, what: &str) {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !is_so() {
+        assert!(std::time::Instant::now() < until, "waited in vain for {what}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
     }
 }

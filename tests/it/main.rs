@@ -29,6 +29,7 @@ mod redaction;
 mod redaction_command;
 mod reference;
 mod resources;
+mod service;
 mod sidecars;
 mod sources;
 mod stills;

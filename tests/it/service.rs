@@ -1,0 +1,6 @@
+//! The service: the real program, with real Chromium and ffmpeg behind it.
+
+mod access;
+mod browser;
+mod chaos;
+mod uploads;
