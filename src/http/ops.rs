@@ -107,7 +107,14 @@ pub(super) async fn observe(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (seconds, status) = (began.elapsed().as_secs_f64(), response.status().as_u16());
-    span.in_scope(|| tracing::info!(%method, route, status, seconds, "answered"));
+    span.in_scope(|| {
+        // Probes come every few seconds for ever.
+        if matches!(route.as_str(), "/livez" | "/readyz") {
+            tracing::debug!(%method, route, status, seconds, "answered");
+        } else {
+            tracing::info!(%method, route, status, seconds, "answered");
+        }
+    });
     let labels = [("method", method.to_string()), ("route", route), ("status", status.to_string())];
     metrics::counter!("replayreel_http_requests_total", &labels).increment(1);
     metrics::histogram!("replayreel_http_seconds", "route" => labels[1].1.clone()).record(seconds);

@@ -132,7 +132,12 @@ fn output<'m>(
     let mut output = OutputArg::new(path.to_owned()).map_err(|message| SaidError::new(pointer, message))?;
     for (name, value) in options {
         let at = || format!("{pointer}/{name}");
-        let value = text(value).ok_or_else(|| SaidError::new(at(), "must be a text, a number, true or false"))?;
+        // Of an output's options this one is a truth, the others are switches.
+        let value = match value {
+            Json::Bool(truth) if name == "cfr" => Some(truth.to_string()),
+            value => text(value),
+        };
+        let value = value.ok_or_else(|| SaidError::new(at(), "must be a text, a number, true or false"))?;
         output.set(&name.replace('_', "-"), &value).map_err(|message| SaidError::new(at(), message))?;
     }
     Ok(output)

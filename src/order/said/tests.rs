@@ -71,6 +71,7 @@ fn outputs_have_formats_kinds_names_and_options_of_their_own() {
     let said = said(json!({"outputs": [
         "mp4",
         {"format": "gif", "name": "clip", "fps": 10, "size": "800x450", "idle": "skip", "max_bytes": "5MB"},
+        {"format": "mp4", "name": "editor", "cfr": true, "chapters": false, "captions": "on"},
         {"format": "png", "at": "50%"},
         {"format": "jpg", "at": "error:1-2s", "name": "trouble.jpg"},
         {"format": "webp"},
@@ -82,8 +83,9 @@ fn outputs_have_formats_kinds_names_and_options_of_their_own() {
     let mut found: Vec<String> = paths(&said).iter().map(|path| path.display().to_string()).collect();
     found.sort();
     let mut expected = [
-        "video.mp4",
+        "replay.mp4",
         "clip.gif",
+        "editor.mp4",
         "still.png",
         "trouble.jpg",
         "replay.webp",

@@ -306,7 +306,8 @@ pub(crate) fn descendants(of: u32) -> Vec<u32> {
 
 /// Whether a process is a browser.
 pub(crate) fn is_browser(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.contains("headless"))
+    // The kernel's own name for a process ends after 15 letters.
+    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|line| line.contains("headless"))
 }
 
 /// A file of the service's store.

@@ -116,6 +116,11 @@ fn long() -> Json {
     json!({"outputs": [{"format": "mp4", "fps": 60, "cfr": true, "speed": 0.1}], "size": "1280x720", "fresh": true})
 }
 
+/// One that takes some seconds, and ends.
+fn lasting() -> Json {
+    json!({"outputs": [{"format": "mp4", "fps": 30, "speed": 0.5, "to": "3"}]})
+}
+
 #[tokio::test]
 async fn a_cancelled_render_frees_its_browser_within_two_seconds() {
     let shop = Workshop::new();
@@ -139,9 +144,7 @@ async fn a_drained_service_hands_back_what_it_could_not_finish_and_the_next_one_
     let shop = Workshop::new();
     let data = shop.path("data");
     let mut service = Service::start(&data, &["--drain", "100ms"]);
-    let render = service
-        .upload("/v1/renders", &fixture("effects"), &json!({"outputs": [{"format": "mp4", "fps": 60, "speed": 0.5}]}))
-        .await;
+    let render = service.upload("/v1/renders", &fixture("effects"), &lasting()).await;
     let render = render.expect(202).json();
     let id = render["id"].as_str().unwrap();
     service.until(id, |render| render["progress"]["captured"].as_u64() > Some(0)).await;
@@ -163,8 +166,7 @@ async fn a_service_that_was_killed_leaves_a_job_that_the_next_one_finishes() {
     let shop = Workshop::new();
     let data = shop.path("data");
     let mut service = Service::start(&data, &["--lease", "2s"]);
-    let spec = json!({"outputs": [{"format": "mp4", "fps": 60, "speed": 0.5}]});
-    let render = service.upload("/v1/renders", &fixture("effects"), &spec).await.expect(202).json();
+    let render = service.upload("/v1/renders", &fixture("effects"), &lasting()).await.expect(202).json();
     let id = render["id"].as_str().unwrap();
     service.until(id, |render| render["progress"]["captured"].as_u64() > Some(0)).await;
     service.process.kill();
@@ -180,13 +182,15 @@ async fn a_job_that_kills_its_worker_every_time_ends_as_failed() {
     let shop = Workshop::new();
     let data = shop.path("data");
     let mut id = None;
-    for _ in 0..2 {
+    for attempt in 1..=2 {
         let mut service = Service::start(&data, &["--lease", "1s", "--max-attempts", "2"]);
         if id.is_none() {
             let render = service.upload("/v1/renders", &fixture("effects"), &long()).await.expect(202).json();
             id = render["id"].as_str().map(str::to_owned);
         }
-        service.until(id.as_ref().unwrap(), |render| render["progress"]["captured"].as_u64() > Some(0)).await;
+        let has_begun =
+            |render: &Json| render["attempt"] == attempt && render["progress"]["captured"].as_u64() > Some(0);
+        service.until(id.as_ref().unwrap(), has_begun).await;
         service.process.kill();
     }
     let service = Service::start(&data, &["--lease", "1s"]);

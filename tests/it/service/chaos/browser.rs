@@ -78,7 +78,7 @@ async fn chaos(data: &Path, database: Option<&str>, jobs: usize) {
     let mut workers = [worker(), worker()];
     let mut dice = Dice(7 + jobs as u64);
     let until = Instant::now() + Duration::from_secs(60 + 20 * jobs as u64);
-    let mut killed = 0;
+    let (mut killed, mut browsers) = (0, 0);
     loop {
         let mut open = 0;
         for id in &ids {
@@ -100,7 +100,7 @@ async fn chaos(data: &Path, database: Option<&str>, jobs: usize) {
             2 => {
                 for browser in descendants(workers[one].pid()).into_iter().filter(|pid| is_browser(*pid)).take(1) {
                     let pid = rustix::process::Pid::from_raw(i32::try_from(browser).unwrap()).unwrap();
-                    let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                    browsers += u32::from(rustix::process::kill_process(pid, rustix::process::Signal::KILL).is_ok());
                 }
             }
             _ => {
@@ -135,5 +135,5 @@ async fn chaos(data: &Path, database: Option<&str>, jobs: usize) {
         }
     }
     assert_eq!((succeeded, failed), (jobs - 1, 1));
-    eprintln!("{jobs} jobs, {killed} killings: {succeeded} succeeded, {failed} failed");
+    eprintln!("{jobs} jobs, {killed} killings ({browsers} of browsers): {succeeded} succeeded, {failed} failed");
 }
