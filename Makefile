@@ -16,6 +16,10 @@ RIVAL ?= 1
 demo: release ## Render the recording in examples/ to demo.mp4
 	target/release/replayreel render examples/checkout.json.gz -o demo.mp4
 
+.PHONY: serve
+serve: release ## Start the service on http://localhost:8080, with its data in ./replayreel-data
+	target/release/replayreel serve
+
 .PHONY: release
 release: ## Build target/release/replayreel
 	@scripts/setup run build
@@ -87,6 +91,15 @@ gallery: release node ## Render recordings with every overlay and kind of pictur
 large: release node ## Measure memory with a recording of 500 MB (takes minutes and 800 MB of disk)
 	node benches/large.mjs 500 render
 
+.PHONY: chaos
+chaos: ## 200 jobs while workers, servers and browsers are killed at random, on SQLite and PostgreSQL (ten minutes): make chaos JOBS=200
+	@scripts/setup run postgres
+	REPLAYREEL_CHAOS_JOBS=$(or $(JOBS),200) cargo test --locked --test it service::chaos -- --nocapture --test-threads 1
+
+.PHONY: schemathesis
+schemathesis: release ## Try the API's document against the service (installs schemathesis from PyPI into target/)
+	scripts/schemathesis
+
 .PHONY: fuzz
 fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 	@for target in $$(cargo fuzz list); do \
@@ -98,7 +111,7 @@ fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 .PHONY: clean
 clean: ## Remove everything that was built or fetched into this folder
 	cargo clean
-	rm -rf demo.mp4 gallery bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
+	rm -rf demo.mp4 replayreel-data gallery bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
 
 ##@ Help
 

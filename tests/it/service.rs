@@ -4,3 +4,4 @@ mod access;
 mod browser;
 mod chaos;
 mod uploads;
+mod walk;
