@@ -1,18 +1,19 @@
-//! `POST /v1/stills`: a picture, at once. No job is made: a still from a warm browser takes less than a queue's round trip through the ledger.
+//! `POST /v1/stills`: a picture, at once. Where this process renders, no job is made: a still from a warm browser takes less than its way through the ledger.
 
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
 use super::auth::Caller;
+use super::object::outcome;
 use super::request::RenderRequest;
 use super::submit;
 use super::upload::Upload;
 use super::{Problem, Service};
-use crate::ledger::Scope;
+use crate::ledger::{Failure, Scope};
 use crate::worker::{JobSource, StillError};
 
 /// Seconds after which a full house is worth another try.
@@ -34,14 +35,11 @@ pub(super) async fn still(
 ) -> Result<Response, Problem> {
     caller.must(Scope::Submit)?;
     service.refuse_while_draining()?;
-    if !service.0.options.renders_here {
-        return Err(Problem::new(
-            "unavailable",
-            "this server renders nothing itself: ask for a render with an output like {\"format\":\"png\",\"at\":\"50%\"}",
-        ));
-    }
     let (asked, package) = submit::read_with(&service, request, of_still).await?;
     let limit = service.0.options.still_time;
+    if !service.0.options.renders_here {
+        return by_worker(&service, &caller, asked, package, limit).await;
+    }
     let permit = tokio::time::timeout(limit / 2, service.0.stills.acquire()).await;
     let Ok(Ok(_permit)) = permit else {
         return Err(Problem::new("queue-full", "all stills that may be made at once are being made").after(BUSY));
@@ -50,6 +48,38 @@ pub(super) async fn still(
     made.unwrap_or_else(|_| {
         Err(Problem::new("timeout", format!("the still took longer than {limit:?} (limit: --still-timeout)")))
     })
+}
+
+/// Goes before everything else that waits.
+const FIRST: i32 = 1000;
+/// What is left of it when it has been told.
+const KEEP_MS: i64 = 60_000;
+
+/// On a server that renders nothing itself: as a job that somebody waits for.
+async fn by_worker(
+    service: &Service,
+    caller: &Caller,
+    asked: RenderRequest,
+    package: Option<Upload>,
+    limit: Duration,
+) -> Result<Response, Problem> {
+    let asked = RenderRequest { priority: FIRST, keep_for_ms: Some(KEEP_MS), max_attempts: Some(1), ..asked };
+    let enqueued = submit::enqueue(service, caller, &HeaderMap::new(), asked, package).await?;
+    let job = service.settled_within(enqueued.job().clone(), limit).await?;
+    let still = outcome(&job).and_then(|outcome| outcome.outputs.into_iter().find(|file| file.kind == "still"));
+    match (still, &job.failure) {
+        (Some(still), _) => service.file(&job, &still.name, false, &HeaderMap::new()).await,
+        (None, Some(failure)) if job.state.is_settled() => Err(refused(failure)),
+        _ => {
+            // Nobody waits for it any more.
+            service.0.ledger.cancel(job.id).await?;
+            Err(Problem::new("timeout", format!("no worker made the still within {limit:?} (limit: --still-timeout)")))
+        }
+    }
+}
+
+fn refused(failure: &Failure) -> Problem {
+    Problem::new(if failure.retryable { "unavailable" } else { "render-failed" }, failure.message.clone())
 }
 
 /// `{source, at, format, …}` as a request for a render of one still.
@@ -81,10 +111,7 @@ async fn make(service: &Service, asked: RenderRequest, package: Option<Upload>) 
     };
     let began = std::time::Instant::now();
     let still = inner.machine.still(bytes, source, asked.said, &inner.options.uploads, &inner.rendering).await;
-    let still = still.map_err(|StillError { failure }| {
-        let kind = if failure.retryable { "unavailable" } else { "render-failed" };
-        Problem::new(kind, failure.message)
-    })?;
+    let still = still.map_err(|StillError { failure }| refused(&failure))?;
     metrics::histogram!("replayreel_still_seconds").record(began.elapsed().as_secs_f64());
     let mut response = Response::new(Body::from(still.bytes));
     let headers = response.headers_mut();

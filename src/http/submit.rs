@@ -119,7 +119,7 @@ fn json(text: &[u8]) -> Result<serde_json::Value, Problem> {
     serde_json::from_slice(text).map_err(|error| Problem::new("bad-request", format!("this is not JSON: {error}")))
 }
 
-async fn enqueue(
+pub(super) async fn enqueue(
     service: &Service,
     caller: &Caller,
     headers: &HeaderMap,

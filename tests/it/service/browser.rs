@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
-use crate::kit::{Service, Video, Workshop, descendants, fixture, in_repository, is_browser, stored, wait_for};
+use crate::kit::{
+    Process, Service, Video, Workshop, descendants, fixture, in_repository, is_browser, stored, wait_for,
+};
 
 #[tokio::test]
 async fn an_upload_becomes_a_video_that_can_be_sought_in_shared_and_deleted() {
@@ -89,6 +91,19 @@ async fn a_still_comes_at_once_and_is_the_one_of_the_command_line() {
     let beyond = service.upload("/v1/stills", &fixture("form"), &json!({"at": "1h"})).await.expect(422);
     assert_eq!(beyond.json()["type"], "/docs/problems/render-failed");
     assert!(std::fs::read_dir(shop.path("data").join("uploads")).unwrap().next().is_none(), "nothing of it stays");
+}
+
+#[tokio::test]
+async fn a_server_that_renders_nothing_itself_has_its_stills_from_a_worker() {
+    let shop = Workshop::new();
+    let data = shop.path("data");
+    let folder = data.display().to_string();
+    let service = Service::start(&data, &["--no-worker", "--still-timeout", "30s"]);
+    let _worker = Process::start(&["worker", "--data", &folder], &[("REPLAYREEL_FONTS", "bundled")]);
+    let still = service.upload("/v1/stills", &fixture("form"), &json!({"at": "1", "format": "jpg"})).await.expect(200);
+    assert!(still.body.starts_with(b"\xff\xd8") && still.header("content-type") == "image/jpeg");
+    let beyond = service.upload("/v1/stills", &fixture("form"), &json!({"at": "1h"})).await.expect(422);
+    assert_eq!(beyond.json()["type"], "/docs/problems/render-failed");
 }
 
 #[tokio::test]

@@ -22,7 +22,8 @@ fn every_command_to_the_service_runs_as_printed() {
         for block in blocks {
             assert!(block.contains("http://localhost:8080"), "{page}: {block}");
             let here = block.replace("http://localhost:8080", &service.base);
-            let done = Command::new("bash").args(["-euo", "pipefail", "-c", &here]).current_dir(&folder).output().unwrap();
+            let done =
+                Command::new("bash").args(["-euo", "pipefail", "-c", &here]).current_dir(&folder).output().unwrap();
             let (said, why) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
             assert!(done.status.success(), "{page}: {block}\n{said}\n{why}\n{}", service.process.log());
             assert!(!said.contains("/docs/problems/"), "{page}: {block}\n{said}");
