@@ -33,4 +33,5 @@ mod sidecars;
 mod sources;
 mod stills;
 mod ticket;
+mod webhook;
 mod windows;
