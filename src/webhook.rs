@@ -195,7 +195,9 @@ impl Sender {
         };
         let status = answered.as_ref().ok().copied();
         let error = match &answered {
-            Ok(300..400) => Some("it redirects, which is not followed: name the address that it redirects to".to_owned()),
+            Ok(300..400) => {
+                Some("it redirects, which is not followed: name the address that it redirects to".to_owned())
+            }
             Ok(_) => None,
             Err(error) => Some(error.to_string()),
         };

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn a_receiver_may_ask_for_a_longer_wait_up_to_an_hour_and_for_no_shorter_one() {
-        let asked = |try_number, seconds| wait(try_number, 6, Some(Duration::from_secs(seconds)), 0.5).unwrap().as_secs();
+        let asked =
+            |try_number, seconds| wait(try_number, 6, Some(Duration::from_secs(seconds)), 0.5).unwrap().as_secs();
         assert_eq!(asked(1, 60), 60);
         assert_eq!(asked(1, 1), 5);
         assert_eq!(asked(1, u64::MAX), 3600);

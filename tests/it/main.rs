@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod artifacts;
 mod browser;
 mod cage;
 mod endings;

@@ -21,7 +21,16 @@ pub(super) struct Telling {
     #[arg(long, env = "REPLAYREEL_PUBLIC_URL", value_name = "URL", value_parser = parse_public)]
     pub public_url: Option<Url>,
     /// Secrets (whsec_…) that sign webhooks whose render brought none of its own. All of several sign, so that one can be replaced: NEW,OLD. By default one that the ledger keeps (replayreel key webhook-secret). Better set in the environment.
-    #[arg(long, env = "REPLAYREEL_WEBHOOK_SECRET", value_name = "SECRET,…", value_delimiter = ',', num_args = 1, hide_env_values = true, help_heading = "Webhooks", hide_short_help = true)]
+    #[arg(
+        long,
+        env = "REPLAYREEL_WEBHOOK_SECRET",
+        value_name = "SECRET,…",
+        value_delimiter = ',',
+        num_args = 1,
+        hide_env_values = true,
+        help_heading = "Webhooks",
+        hide_short_help = true
+    )]
     webhook_secret: Vec<Secret>,
     /// Longest that a webhook's receiver may take to answer.
     #[arg(long, env = "REPLAYREEL_WEBHOOK_TIMEOUT", value_name = "LENGTH", default_value = "15s", value_parser = parse_duration, help_heading = "Webhooks", hide_short_help = true)]

@@ -137,8 +137,7 @@ impl WorkerCommand {
             let options = self.working.options(folder);
             tracing::info!(worker = options.name, slots = options.slots, ledger = ?ledger, store = store.name(), "works");
             let worker = Worker::new(ledger.clone(), store, machine, options, Arc::new(Notify::new()), rendering);
-            let worker =
-                worker.map_err(|error| Failure::failed(format!("cannot make a work folder: {error}")))?;
+            let worker = worker.map_err(|error| Failure::failed(format!("cannot make a work folder: {error}")))?;
             let sending = self.telling.begin(&ledger, policy, self.working.poll()).await?;
             worker.run(drain).await;
             sending.end().await;
