@@ -168,10 +168,10 @@ impl Sender {
     }
 
     async fn send(&self, delivery: Delivery) {
-        let (message, job) = (delivery.id, delivery.job);
+        let (delivery_id, job) = (delivery.id, delivery.job);
         if let Err(error) = self.try_to_send(delivery).await {
             // Nothing is lost: when the lease is over, it is sent again.
-            tracing::error!(%message, %job, "cannot keep what came of a webhook: {error}");
+            tracing::error!(delivery = %delivery_id, %job, "cannot keep what came of a webhook: {error}");
         }
     }
 
@@ -208,17 +208,16 @@ impl Sender {
             (_, None) => "failed",
         };
         metrics::counter!("replayreel_webhook_attempts_total", "outcome" => outcome).increment(1);
-        let error = error.unwrap_or_default();
         let kept = if verdict == Verdict::Delivered {
-            tracing::info!(message = %id, %job, status, try_number, "webhook delivered");
+            tracing::info!(delivery = %id, %job, status, try_number, "webhook delivered");
             ledger.delivered(id, delivery.token, answer).await?
         } else {
             let again_s = again.map(|wait| wait.as_secs());
-            tracing::warn!(message = %id, %job, status, try_number, again_s, error, "webhook not delivered");
+            tracing::warn!(delivery = %id, %job, status, try_number, again_s, error = error.as_deref(), "webhook not delivered");
             ledger.undelivered(id, delivery.token, answer, again.map(ms)).await?
         };
         if !kept {
-            tracing::warn!(message = %id, %job, "this try took longer than its lease: another sender has the message");
+            tracing::warn!(delivery = %id, %job, "this try took longer than its lease: another sender has the message");
         }
         Ok(())
     }

@@ -47,6 +47,7 @@ impl Asked {
 
 pub(super) struct Held {
     pub(super) proxy: Proxy,
+    pub(super) bucket: Arc<Mutex<Bucket>>,
     task: JoinHandle<()>,
 }
 
@@ -58,6 +59,7 @@ impl Drop for Held {
 
 pub(super) async fn serve(respond: fn(&mut Bucket, &Asked) -> Response) -> Held {
     let bucket = Arc::new(Mutex::new(Bucket::default()));
+    let held = Arc::clone(&bucket);
     let router = Router::new()
         .fallback(move |request: Request| {
             let bucket = Arc::clone(&bucket);
@@ -76,7 +78,7 @@ pub(super) async fn serve(respond: fn(&mut Bucket, &Asked) -> Response) -> Held 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = listener.local_addr().unwrap();
     let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    Held { proxy: Proxy::start(server).await, task }
+    Held { proxy: Proxy::start(server).await, bucket: held, task }
 }
 
 pub(super) fn status(status: u16) -> Response {

@@ -1,6 +1,7 @@
 //! Google Cloud Storage, as a server that speaks as much of its XML API as is used here.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use axum::http::Method;
 use axum::response::Response;
@@ -8,6 +9,9 @@ use replayreel::artifacts::Artifacts;
 
 use super::Place;
 use super::bucket::{Asked, Bucket, Held, escaped, serve, status, unescaped, xml};
+
+/// How a part begins that this server does not take.
+const REFUSED: &[u8] = b"REFUSED";
 
 pub(super) async fn place() -> Place<Held> {
     let held = serve(respond).await;
@@ -31,6 +35,9 @@ fn respond(bucket: &mut Bucket, asked: &Asked) -> Response {
             xml(format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"))
         }
         (&Method::PUT, Some(upload)) => {
+            if asked.body.starts_with(REFUSED) {
+                return status(403);
+            }
             let number: u32 = asked.query("partNumber").unwrap().parse().unwrap();
             let Some(parts) = bucket.parts.get_mut(&upload) else { return status(404) };
             parts.insert(format!("{number:05}"), asked.body.clone());
@@ -70,4 +77,16 @@ fn list(bucket: &Bucket, asked: &Asked) -> Response {
         write!(list, "<NextContinuationToken>{next}</NextContinuationToken>").unwrap();
     }
     xml(list + "</ListBucketResult>")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_of_which_a_part_is_refused_is_called_off() {
+    let (place, mut file) = (place().await, tempfile::NamedTempFile::new().unwrap());
+    file.write_all(REFUSED).unwrap();
+    // More parts than are under way at once.
+    file.as_file().set_len(50 << 20).unwrap();
+    let error = place.store.put_file("a/large", file.path()).await.unwrap_err();
+    assert!(error.to_string().contains("cannot write a/large at gs://bucket/of/tests"), "{error}");
+    assert!(place.held.bucket.lock().unwrap().parts.is_empty(), "its parts stay and are paid for");
+    assert_eq!(place.store.size("a/large").await.unwrap(), None);
 }
