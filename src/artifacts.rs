@@ -154,7 +154,7 @@ impl Artifacts {
         let mut keys = Vec::new();
         while let Some(object) = found.next().await {
             let object = object.map_err(|error| self.failed("list", folder, error))?;
-            let below = object.location.prefix_match(&self.prefix).map(|parts| Key::from_iter(parts).to_string());
+            let below = object.location.prefix_match(&self.prefix).map(|parts| parts.collect::<Key>().to_string());
             keys.extend(below);
         }
         keys.sort_unstable();
@@ -203,14 +203,14 @@ impl Artifacts {
         if key.is_empty() || below.as_ref() != key {
             return Err(bad());
         }
-        Ok(Key::from_iter(self.prefix.parts().chain(below.parts())))
+        Ok(self.prefix.parts().chain(below.parts()).collect())
     }
 
     fn failed(&self, doing: &'static str, key: &str, source: object_store::Error) -> ArtifactError {
         let (key, store) = (key.to_owned(), self.shown.to_string());
         match source {
             object_store::Error::NotFound { .. } => ArtifactError::Missing { key, store },
-            source => ArtifactError::Store { doing, key, store, source },
+            source => ArtifactError::Store { doing, key, store, source: Box::new(source) },
         }
     }
 }

@@ -32,17 +32,16 @@ pub enum Verdict {
 pub fn verdict(answered: &Result<u16, OutboundError>) -> Verdict {
     match answered {
         Ok(200..300) => Verdict::Delivered,
-        Ok(408 | 425 | 429 | 500..) => Verdict::Retry,
-        // 410 is how a receiver says that it wants no more; a redirect may lead anywhere, and is not followed.
-        Ok(_) => Verdict::GiveUp,
-        // What the policy forbids now it forbids in an hour.
-        Err(
+        // 410 is how a receiver says that it wants no more; a redirect may lead anywhere, and is not followed. What the policy forbids now it forbids
+        // in an hour.
+        Ok(..200 | 300..408 | 409..425 | 426..429 | 430..500)
+        | Err(
             OutboundError::Url { .. }
             | OutboundError::Scheme { .. }
             | OutboundError::PlainHttp { .. }
             | OutboundError::Refused { .. },
         ) => Verdict::GiveUp,
-        Err(_) => Verdict::Retry,
+        Ok(408 | 425 | 429 | 500..) | Err(_) => Verdict::Retry,
     }
 }
 
