@@ -52,7 +52,12 @@ impl Artifacts {
     /// A store by its URL: a folder's path or `file://` (made if it is missing), `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX`,
     /// `az://CONTAINER/PREFIX`. Credentials come from the environment, as each provider's own tools read it.
     pub fn open(url: &str) -> Result<Self, ArtifactError> {
-        let (store, prefix) = stores::open(url)?;
+        Self::open_with(url, &[])
+    }
+
+    /// The same, with settings that go before those of the environment and are called as there: `("AWS_ENDPOINT_URL", "http://…")`.
+    pub fn open_with(url: &str, settings: &[(&str, &str)]) -> Result<Self, ArtifactError> {
+        let (store, prefix) = stores::open(url, settings)?;
         Ok(Self { store, prefix, shown: stores::shown(url).into() })
     }
 
@@ -78,14 +83,17 @@ impl Artifacts {
         let mut upload = WriteMultipart::new_with_chunk_size(upload, PART);
         let mut put = 0;
         loop {
-            upload.wait_for_capacity(PARTS_AT_ONCE).await.map_err(|error| self.failed("write", key, error))?;
+            if let Err(error) = upload.wait_for_capacity(PARTS_AT_ONCE).await {
+                // An upload that is begun and never ended is paid for: S3 keeps its parts until it is called off.
+                let _ = upload.abort().await;
+                return Err(self.failed("write", key, error));
+            }
             let mut part = Vec::with_capacity(PART);
             let read = (&mut file).take(PART as u64).read_to_end(&mut part).await;
             match read {
                 Ok(0) => break,
                 Ok(read) => put += read as u64,
                 Err(source) => {
-                    // An upload that is begun and never ended is paid for: S3 keeps its parts until it is called off.
                     let _ = upload.abort().await;
                     return Err(local(source));
                 }
@@ -139,14 +147,14 @@ impl Artifacts {
         }
     }
 
-    /// Keys below a folder of keys.
+    /// Keys below a folder of keys, which is not itself one of them.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, ArtifactError> {
         let path = self.path(folder)?;
         let mut found = self.store.list(Some(&path));
         let mut keys = Vec::new();
         while let Some(object) = found.next().await {
             let object = object.map_err(|error| self.failed("list", folder, error))?;
-            let below = object.location.prefix_match(&self.prefix).map(|parts| Key::from_iter(parts).to_string());
+            let below = object.location.prefix_match(&self.prefix).map(|parts| parts.collect::<Key>().to_string());
             keys.extend(below);
         }
         keys.sort_unstable();
@@ -166,7 +174,7 @@ impl Artifacts {
         Ok(deleted)
     }
 
-    /// Deletes one; returns whether it was there.
+    /// Deletes one; false if the store says that it was not there. S3 does not say.
     pub async fn delete(&self, key: &str) -> Result<bool, ArtifactError> {
         match self.store.delete(&self.path(key)?).await {
             Ok(()) => Ok(true),
@@ -191,17 +199,18 @@ impl Artifacts {
     fn path(&self, key: &str) -> Result<Key, ArtifactError> {
         let bad = || ArtifactError::Key { key: key.to_owned() };
         let below = Key::parse(key).map_err(|_| bad())?;
-        if below.as_ref().is_empty() {
+        // What is read as something else than it says, as `/x` for `x`, would be two names of one artifact.
+        if key.is_empty() || below.as_ref() != key {
             return Err(bad());
         }
-        Ok(Key::from_iter(self.prefix.parts().chain(below.parts())))
+        Ok(self.prefix.parts().chain(below.parts()).collect())
     }
 
     fn failed(&self, doing: &'static str, key: &str, source: object_store::Error) -> ArtifactError {
         let (key, store) = (key.to_owned(), self.shown.to_string());
         match source {
             object_store::Error::NotFound { .. } => ArtifactError::Missing { key, store },
-            source => ArtifactError::Store { doing, key, store, source },
+            source => ArtifactError::Store { doing, key, store, source: Box::new(source) },
         }
     }
 }

@@ -40,6 +40,7 @@ pub use problem::{PROBLEMS, Problem};
 
 use crate::artifacts::Artifacts;
 use crate::ledger::{KeyHash, Ledger};
+use crate::render_object::Addresses;
 use crate::worker::Machine;
 
 /// How the API behaves.
@@ -47,6 +48,8 @@ use crate::worker::Machine;
 pub struct HttpOptions {
     /// Where the service is reached, for addresses in webhooks and shared links.
     pub public_url: Option<Url>,
+    /// Who is told of renders that name no webhook of their own.
+    pub webhook: Option<Url>,
     /// Jobs that may wait.
     pub queue_limit: u64,
     /// Largest upload, bytes.
@@ -90,6 +93,7 @@ struct Inner {
     /// Where stills are rendered: not on the threads that answer.
     rendering: tokio::runtime::Handle,
     readiness: ops::Readiness,
+    addresses: Addresses,
 }
 
 impl Service {
@@ -109,6 +113,7 @@ impl Service {
         let signing = ledger.secret("links").await?;
         let stills = Semaphore::new(options.stills.max(1));
         let readiness = ops::Readiness::default();
+        let addresses = Addresses { public_url: options.public_url.clone() };
         Ok(Self(Arc::new(Inner {
             ledger,
             store,
@@ -120,6 +125,7 @@ impl Service {
             signing,
             rendering,
             readiness,
+            addresses,
         })))
     }
 }

@@ -19,6 +19,7 @@
 //! - [`artifacts`]: where packages wait and finished files lie.
 //! - [`ledger`]: the service's jobs, durable.
 //! - [`worker`]: takes jobs from the ledger and renders them.
+//! - [`render_object`]: what is told of a job: one shape for the API and webhooks.
 //! - [`webhook`]: tells others that a render has ended.
 //! - [`http`]: the service's API and pages.
 //! - [`telemetry`]: its logs and metrics.
@@ -37,6 +38,7 @@ pub mod package;
 pub mod recording;
 pub mod redact;
 pub mod render;
+pub mod render_object;
 pub mod source;
 pub mod stage;
 pub mod telemetry;

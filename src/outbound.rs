@@ -94,7 +94,7 @@ struct Shared {
     limits: Limits,
     resolver: Arc<dyn Resolver>,
     /// Set up for the first host: reading the machine's certificates takes longer than reading a file.
-    tls: OnceLock<rustls::ClientConfig>,
+    tls: Arc<OnceLock<rustls::ClientConfig>>,
     places: Arc<Semaphore>,
     requests: AtomicU64,
     /// By host as written in URLs. What is in here was checked.
@@ -134,9 +134,27 @@ impl Client {
             let reason = format!("{} requests at once (concurrent) is no number of requests", limits.concurrent);
             return Err(OutboundError::Setup { reason });
         }
-        let (places, tls) = (Arc::new(Semaphore::new(limits.concurrent)), OnceLock::new());
+        let (places, tls) = (Arc::new(Semaphore::new(limits.concurrent)), Arc::default());
         let (requests, hosts) = (AtomicU64::new(0), Mutex::default());
         Ok(Self { shared: Arc::new(Shared { policy, limits, resolver, tls, places, requests, hosts }) })
+    }
+
+    /// A client like this one that knows no host yet and has made no request: for a process that lives longer than an answer of the DNS holds.
+    /// Only which servers are believed is not read again.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        let shared = &self.shared;
+        Self {
+            shared: Arc::new(Shared {
+                policy: shared.policy.clone(),
+                limits: shared.limits.clone(),
+                resolver: Arc::clone(&shared.resolver),
+                tls: Arc::clone(&shared.tls),
+                places: Arc::new(Semaphore::new(shared.limits.concurrent)),
+                requests: AtomicU64::new(0),
+                hosts: Mutex::default(),
+            }),
+        }
     }
 
     /// A GET request to be sent.

@@ -48,7 +48,7 @@ pub enum ArtifactError {
         /// The store.
         store: String,
         /// What it said.
-        source: object_store::Error,
+        source: Box<object_store::Error>,
     },
     /// A file here could not be read.
     #[error("cannot read {file}: {source}")]

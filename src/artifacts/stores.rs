@@ -1,6 +1,7 @@
 //! Stores by URL.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ type Opened = (Arc<dyn ObjectStore>, Key);
 /// How long a request to a store may take: a part of 8 MiB over a slow line.
 const REQUEST: Duration = Duration::from_mins(2);
 
-pub(super) fn open(text: &str) -> Result<Opened, ArtifactError> {
+/// Settings go before those of the environment, and are called as there.
+pub(super) fn open(text: &str, settings: &[(&str, &str)]) -> Result<Opened, ArtifactError> {
     let bad = |reason: String| ArtifactError::Url { url: shown(text), reason };
     let Some((scheme, _)) = text.split_once("://") else { return folder(Path::new(text), text) };
     let url = Url::parse(text).map_err(|error| bad(error.to_string()))?;
@@ -37,22 +39,30 @@ pub(super) fn open(text: &str) -> Result<Opened, ArtifactError> {
         }
         "s3" => {
             let builder = AmazonS3Builder::from_env().with_bucket_name(name()?).with_allow_http(true);
+            let builder = known(settings).fold(builder, |builder, (key, value)| builder.with_config(key, value));
             let builder = builder.with_retry(retry()).with_http_connector(Connector);
             Arc::new(builder.build().map_err(|error| bad(error.to_string()))?)
         }
         "gs" => {
             let builder = GoogleCloudStorageBuilder::from_env().with_bucket_name(name()?);
+            let builder = known(settings).fold(builder, |builder, (key, value)| builder.with_config(key, value));
             let builder = builder.with_retry(retry()).with_http_connector(Connector);
             Arc::new(builder.build().map_err(|error| bad(error.to_string()))?)
         }
         "az" | "azure" => {
             let builder = MicrosoftAzureBuilder::from_env().with_container_name(name()?).with_allow_http(true);
+            let builder = known(settings).fold(builder, |builder, (key, value)| builder.with_config(key, value));
             let builder = builder.with_retry(retry()).with_http_connector(Connector);
             Arc::new(builder.build().map_err(|error| bad(error.to_string()))?)
         }
         _ => return Err(bad("it has to be a folder, or begin with file://, s3://, gs:// or az://".to_owned())),
     };
     Ok((store, prefix))
+}
+
+/// The settings that a provider knows; what it does not know is for others, as in the environment.
+fn known<'a, K: FromStr>(settings: &'a [(&str, &'a str)]) -> impl Iterator<Item = (K, &'a str)> {
+    settings.iter().filter_map(|(name, value)| Some((name.to_ascii_lowercase().parse().ok()?, *value)))
 }
 
 /// Without what may be secret.

@@ -5,6 +5,7 @@ mod health;
 mod key;
 mod rendering;
 mod serve;
+mod telling;
 mod working;
 
 use std::future::Future;

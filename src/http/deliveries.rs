@@ -18,7 +18,7 @@ pub(super) struct DeliveryObject {
     id: String,
     /// `render.succeeded`, `render.failed` or `render.cancelled`.
     event: String,
-    /// Where to, without its query.
+    /// Where to, without its query, user and password.
     url: String,
     /// `pending`, `delivered` or `failed`.
     state: String,
@@ -56,7 +56,7 @@ impl From<Delivery> for DeliveryObject {
         Self {
             id: delivery.id.to_string(),
             event: delivery.event,
-            url: url.split(['?', '#']).next().unwrap_or_default().to_owned(),
+            url: crate::webhook::shown(url),
             state: delivery.state.to_string(),
             attempts: delivery.attempts,
             next_at: pending.then(|| time(delivery.next_at)),

@@ -173,7 +173,44 @@ pub fn document() -> Json {
             }
         }
     }
+    document["webhooks"] = webhooks();
     document
+}
+
+/// What receivers are sent, which no path of this service is.
+fn webhooks() -> Json {
+    let header = |name: &str, description: &str| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "header", "required": true, "description": description, "schema": schema })
+    };
+    let of = |event: &str| {
+        let body = json!({
+            "type": "object",
+            "required": ["type", "timestamp", "data"],
+            "properties": {
+                "type": { "const": event },
+                "timestamp": { "type": "string", "format": "date-time", "description": "When it happened" },
+                "data": { "$ref": "#/components/schemas/Render" },
+            },
+        });
+        json!({ "post": {
+            "tags": ["webhooks"],
+            "summary": "A render has ended",
+            "parameters": [
+                header("webhook-id", "The message: the same at each try"),
+                header("webhook-timestamp", "When this try was made, seconds since 1970"),
+                header("webhook-signature", "v1,BASE64(HMAC-SHA256(id.timestamp.body)): several, with spaces between, while a secret is replaced"),
+            ],
+            "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
+            "responses": {
+                "2XX": { "description": "Received" },
+                "410": { "description": "Wanted no more: it is not tried again, and neither is it after any other status but 408, 425, 429 and 5XX" },
+                "5XX": { "description": "Tried again later" },
+            },
+        } })
+    };
+    let events = ["render.succeeded", "render.failed", "render.cancelled"];
+    Json::Object(events.into_iter().map(|event| (event.to_owned(), of(event))).collect())
 }
 
 fn schema(field: &SaidField) -> Json {
@@ -219,5 +256,23 @@ pub(super) fn wrong_body(error: &JsonRejection) -> Problem {
             Problem::new("too-large", error.body_text())
         }
         _ => Problem::new("bad-request", error.body_text()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_are_described_with_the_render_that_the_api_tells() {
+        let document = document();
+        let webhooks = document["webhooks"].as_object().unwrap();
+        assert_eq!(webhooks.len(), 3);
+        for (event, of) in webhooks {
+            let message = &of["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"];
+            assert_eq!(message["type"]["const"], json!(event));
+            let render = message["data"]["$ref"].as_str().unwrap().trim_start_matches('#');
+            assert!(document.pointer(render).is_some(), "{render}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use axum::extract::multipart::Multipart;
 use axum::extract::{Extension, FromRequest as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::auth::Caller;
@@ -161,7 +162,7 @@ pub(super) async fn enqueue(
         metadata: asked.metadata,
         content_key,
         memory: memory_for(bytes, inner.options.memory),
-        webhook: asked.webhook,
+        webhook: asked.webhook.or_else(|| inner.options.webhook.as_ref().map(|url| json!({ "url": url.as_str() }))),
         idempotency,
         keep_for_ms: asked.keep_for_ms,
     };

@@ -54,7 +54,8 @@ async fn dispose(shared: &Shared) {
 
 async fn dispose_of(shared: &Shared, id: JobId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let deleted = shared.store.delete_below(&format!("renders/{id}"), None).await?;
-    shared.store.delete_below(&format!("packages/{id}"), None).await?;
+    // One artifact, and no folder of them.
+    shared.store.delete(&format!("packages/{id}")).await?;
     if shared.ledger.purge(id).await? {
         tracing::info!(job = %id, files = deleted, "deleted");
     }

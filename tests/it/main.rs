@@ -10,6 +10,7 @@
     missing_docs
 )]
 
+mod artifacts;
 mod browser;
 mod cage;
 mod endings;
@@ -34,4 +35,5 @@ mod sidecars;
 mod sources;
 mod stills;
 mod ticket;
+mod webhook;
 mod windows;

@@ -11,6 +11,7 @@ use crate::cli::signals::run_until_signal;
 use crate::cli::{Done, say};
 use crate::http::new_key;
 use crate::ledger::{KeyId, Ledger, NewKey, Scope};
+use crate::webhook::ledger_secret;
 
 /// Make, list and revoke API keys.
 #[derive(Debug, Args)]
@@ -27,6 +28,8 @@ enum What {
     List(List),
     /// Revoke a key.
     Revoke(Revoke),
+    /// Print the secret (whsec_…) that signs webhooks where neither the render nor --webhook-secret names another: for receivers to check them.
+    WebhookSecret(WebhookSecret),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +49,12 @@ struct Create {
 
 #[derive(Debug, Args)]
 struct List {
+    #[command(flatten)]
+    backing: Backing,
+}
+
+#[derive(Debug, Args)]
+struct WebhookSecret {
     #[command(flatten)]
     backing: Backing,
 }
@@ -79,6 +88,10 @@ impl KeyCommand {
                         crate::recording::printable(&key.name)
                     ))?;
                 }
+            }
+            What::WebhookSecret(WebhookSecret { backing }) => {
+                let secret = with(&backing, async |ledger| ledger_secret(ledger).await.map_err(Failure::failed))?;
+                say(secret.reveal())?;
             }
             What::Revoke(Revoke { id, backing }) => {
                 let revoked = with(&backing, async |ledger| ledger.revoke_key(id).await.map_err(Failure::failed))?;

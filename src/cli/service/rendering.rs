@@ -11,6 +11,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input::Intake;
 use crate::order::programs::Programs;
 use crate::order::values::parse_bytes;
+use crate::outbound::Policy;
 use crate::stage::{Pool, PoolOptions};
 use crate::worker::Machine;
 
@@ -54,6 +55,11 @@ pub(in crate::cli) struct Rendering {
 impl Rendering {
     pub(super) fn max_input_bytes(&self) -> u64 {
         self.intake.max_input_bytes
+    }
+
+    /// Whom may be talked to.
+    pub(super) fn policy(&self) -> Policy {
+        self.intake.policy()
     }
 
     /// Starts nothing: browsers come with the first job. Needs a runtime.

@@ -16,6 +16,7 @@ use url::Url;
 use super::backing::Backing;
 use super::rendering::Rendering;
 use super::run_service;
+use super::telling::{Telling, parse_webhook};
 use super::working::{Working, parse_long};
 use crate::cli::Done;
 use crate::cli::failure::Failure;
@@ -34,9 +35,11 @@ pub(in crate::cli) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     backing: Backing,
-    /// Where others reach the service, as `https://replays.example.org`: for webhooks and shared links.
-    #[arg(long, env = "REPLAYREEL_PUBLIC_URL", value_name = "URL", value_parser = parse_public)]
-    public_url: Option<Url>,
+    #[command(flatten)]
+    telling: Telling,
+    /// Who is told of renders that name no webhook of their own. Better set in the environment, if it holds a token.
+    #[arg(long, env = "REPLAYREEL_WEBHOOK", value_name = "URL", value_parser = parse_webhook, hide_env_values = true, help_heading = "Webhooks", hide_short_help = true)]
+    webhook: Option<Url>,
     /// A key that may do everything, besides those that `replayreel key create` makes. Better set in the environment.
     #[arg(long, env = "REPLAYREEL_API_KEY", value_name = "KEY", hide_env_values = true)]
     api_key: Option<ApiKey>,
@@ -163,7 +166,8 @@ impl Serve {
         let store = self.backing.artifacts()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let options = HttpOptions {
-            public_url: self.public_url,
+            public_url: self.telling.public_url.clone(),
+            webhook: self.webhook,
             queue_limit: self.max_queue_length,
             max_upload: self.max_upload_bytes.unwrap_or(self.rendering.max_input_bytes()),
             max_attempts: self.max_attempts,
@@ -176,6 +180,7 @@ impl Serve {
             open: self.listen.ip().is_loopback(),
             uploads: self.backing.folder("uploads")?,
         };
+        let policy = self.rendering.policy();
         let machine = self.rendering.machine()?;
         let metrics = self.metrics.serve(&ledger, Some(&machine.pool), &drain).await?;
         let wake = Arc::new(Notify::new());
@@ -193,6 +198,7 @@ impl Serve {
         let address = listener.local_addr().unwrap_or(self.listen);
         tracing::info!(ledger = ?ledger, store = store.name(), "listens on http://{address}");
         crate::cli::progress::tell_line(format_args!("listening on http://{address}"));
+        let sending = self.telling.begin(&ledger, policy, self.working.poll()).await?;
         let stop = CancellationToken::new();
         let answering = tokio::spawn(http::serve(listener, http::router(service), stop.clone(), LAST_REQUESTS));
         if self.no_worker {
@@ -203,6 +209,8 @@ impl Serve {
             let worker = worker.map_err(|error| Failure::failed(format!("cannot make a work folder: {error}")))?;
             worker.run(drain).await;
         }
+        // The last jobs' messages too.
+        sending.end().await;
         // Until here the API told how the last jobs were going.
         stop.cancel();
         let answered = answering.await.map_err(Failure::failed)?;
@@ -210,11 +218,4 @@ impl Serve {
         ledger.close().await;
         answered.map_err(|error| Failure::failed(format!("the listener failed: {error}")))
     }
-}
-
-fn parse_public(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none());
-    url.ok_or_else(|| format!("must be an address, like https://replays.example.org (got {text:?})"))
 }

@@ -14,6 +14,7 @@ use super::backing::Backing;
 use super::rendering::Rendering;
 use super::run_service;
 use super::serve::Metrics;
+use super::telling::Telling;
 use crate::cli::Done;
 use crate::cli::failure::Failure;
 use crate::order::values::{parse_bytes, parse_duration};
@@ -84,6 +85,10 @@ impl Working {
         }
     }
 
+    pub(super) fn poll(&self) -> Duration {
+        self.poll
+    }
+
     pub(super) fn memory(&self) -> i64 {
         let memory = self.memory.unwrap_or_else(|| machine_memory() / 4 * 3);
         i64::try_from(memory).unwrap_or(i64::MAX)
@@ -110,6 +115,8 @@ pub(in crate::cli) struct WorkerCommand {
     #[command(flatten)]
     working: Working,
     #[command(flatten)]
+    telling: Telling,
+    #[command(flatten)]
     metrics: Metrics,
     /// Bring the database's tables up to date first.
     #[arg(long, env = "REPLAYREEL_MIGRATE", value_parser = FalseyValueParser::new())]
@@ -123,13 +130,17 @@ impl WorkerCommand {
         run_service(async |drain, rendering| {
             let ledger = self.backing.ready_ledger(self.migrate).await?;
             let store = self.backing.artifacts()?;
+            let policy = self.rendering.policy();
             let machine = self.rendering.machine()?;
             let folder = self.backing.folder("work")?;
             let metrics = self.metrics.serve(&ledger, Some(&machine.pool), &drain).await?;
             let options = self.working.options(folder);
             tracing::info!(worker = options.name, slots = options.slots, ledger = ?ledger, store = store.name(), "works");
             let worker = Worker::new(ledger.clone(), store, machine, options, Arc::new(Notify::new()), rendering);
-            worker.map_err(|error| Failure::failed(format!("cannot make a work folder: {error}")))?.run(drain).await;
+            let worker = worker.map_err(|error| Failure::failed(format!("cannot make a work folder: {error}")))?;
+            let sending = self.telling.begin(&ledger, policy, self.working.poll()).await?;
+            worker.run(drain).await;
+            sending.end().await;
             drop(metrics);
             ledger.close().await;
             Ok(())
