@@ -16,6 +16,7 @@ pub(super) const LEASE_MS: i64 = 30_000;
 
 pub(super) fn new_job() -> NewJob {
     NewJob {
+        id: None,
         owner: String::new(),
         priority: 0,
         run_at: None,

@@ -5,6 +5,7 @@ use super::{add, new_job, of, with_key};
 
 pub(crate) async fn a_job_comes_back_as_it_was_given(ledger: &Ledger, clock: &ManualClock) {
     let new = NewJob {
+        id: None,
         owner: "key_x".to_owned(),
         priority: -7,
         run_at: Some(clock.now() + 5),
