@@ -23,7 +23,7 @@ impl Server {
                 program.env_remove(name);
             }
         }
-        program.args(["serve", "--listen", "127.0.0.1:0", "--fonts", "bundled", "--data"]).arg(data.path());
+        program.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path());
         program.args(arguments).stdin(Stdio::null()).stderr(Stdio::piped());
         if let Some(key) = key {
             program.env("REPLAYREEL_API_KEY", key);

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::view::{Download, Picture, Viewing, downloads, name, pictures, preview};
+use super::view::{Download, Picture, Viewing, downloads, pictures, preview};
 use super::words::{clock, segment};
 use super::{Frame, answer, shown};
 use crate::http::auth::Caller;
@@ -100,7 +100,7 @@ pub(super) async fn page(
     // Moments tell what the page's own code said: not for everybody who was sent a video.
     (view.moments, view.map) = (Vec::new(), None);
     let files = if share.downloads { downloads(outcome, &base, is_shared) } else { Vec::new() };
-    let title = if share.title.is_empty() { name(job) } else { share.title.clone() };
+    let title = if share.title.is_empty() { name(job) } else { bare(&share.title).to_owned() };
     let page = SharePage {
         name: if jobs.len() > 1 || title != name(job) { name(job) } else { String::new() },
         title,
@@ -135,6 +135,22 @@ fn ancestors(share: &Share, is_embedded: bool) -> String {
 
 fn base(token: &str, job: &Job) -> String {
     format!("/s/{}/{}", segment(token), job.id)
+}
+
+/// What a render is called for people who have never seen a recording's file: without what follows its name.
+fn name(job: &Job) -> String {
+    bare(&super::view::name(job)).to_owned()
+}
+
+/// How recordings' files end.
+const ENDINGS: [&str; 7] = [".gz", ".zst", ".zip", ".replay", ".jsonl", ".ndjson", ".json"];
+
+fn bare(name: &str) -> &str {
+    let mut bare = name;
+    while let Some(shorter) = ENDINGS.iter().find_map(|ending| bare.strip_suffix(ending)) {
+        bare = shorter;
+    }
+    if bare.trim().is_empty() { name } else { bare }
 }
 
 /// `2026-01-31`
@@ -218,6 +234,19 @@ pub(super) async fn make(
 mod tests {
     use super::*;
     use crate::ledger::ShareId;
+
+    #[test]
+    fn a_shared_file_is_called_without_its_endings() {
+        for (name, said) in [
+            ("checkout.json.gz", "checkout"),
+            ("a.replay.zip", "a"),
+            (".json", ".json"),
+            ("posthog:1", "posthog:1"),
+            ("v1.2", "v1.2"),
+        ] {
+            assert_eq!(bare(name), said);
+        }
+    }
 
     #[test]
     fn a_frame_is_for_those_whom_the_share_names() {

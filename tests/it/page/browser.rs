@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::Server;
-use crate::kit::in_repository;
+use crate::kit::{fixture, in_repository};
 
 #[test]
 fn a_recording_is_dropped_watched_and_shared() {
@@ -19,7 +19,7 @@ fn a_recording_is_dropped_watched_and_shared() {
     let server = Server::start(&[], None);
     let base = format!("http://{}", server.address);
     let mut drive = Command::new("node");
-    drive.arg(folder.join("drive.mjs")).arg(&base).arg(in_repository("examples/checkout.json.gz")).arg(broken.path());
+    drive.arg(folder.join("drive.mjs")).arg(&base).arg(fixture("navigation")).arg(broken.path());
     // A folder for screenshots, for whoever wants to look.
     drive.args(std::env::var_os("PAGE_PICTURES"));
     let done = drive.output().unwrap();
