@@ -10,7 +10,9 @@ mod keys;
 mod object;
 mod openapi;
 mod ops;
+mod origin;
 mod outputs;
+mod page;
 mod problem;
 mod renders;
 mod request;
@@ -155,6 +157,7 @@ pub fn router(service: Service) -> Router {
         .layer(middleware::from_fn_with_state(service.clone(), auth::authenticate));
     Router::new()
         .merge(api)
+        .merge(page::routes(&service))
         .route("/livez", get(ops::livez))
         .route("/readyz", get(ops::readyz))
         .route("/version", get(ops::version))
@@ -165,6 +168,7 @@ pub fn router(service: Service) -> Router {
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn(ops::observe))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn(page::readable))
         .with_state(service)
 }
 

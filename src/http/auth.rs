@@ -40,6 +40,10 @@ impl Caller {
         }
     }
 
+    pub(super) fn may(&self, scope: Scope) -> bool {
+        self.must(scope).is_ok()
+    }
+
     pub(super) fn is_admin(&self) -> bool {
         self.scopes.contains(&Scope::Admin)
     }
@@ -81,7 +85,8 @@ pub(super) async fn authenticate(
 /// Name of the cookie that the pages' sign-in sets. The prefix makes browsers keep it to this host.
 pub(super) const COOKIE: &str = "replayreel_key";
 
-async fn caller(service: &Service, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
+/// Who sent these headers.
+pub(super) async fn caller(service: &Service, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = bearer.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
     if let Some((_, key)) = bearer {
@@ -94,7 +99,7 @@ async fn caller(service: &Service, method: &Method, headers: &HeaderMap) -> Resu
         same_site(service, method, headers)?;
         return of_key(service, &key).await;
     }
-    if service.0.options.open && !service.0.ledger.has_keys().await? {
+    if service.is_open().await? {
         own_host(headers)?;
         same_site(service, method, headers)?;
         return Ok(Caller::all());
@@ -102,7 +107,15 @@ async fn caller(service: &Service, method: &Method, headers: &HeaderMap) -> Resu
     Err(Problem::new("unauthorized", "this server needs an API key: send it as `Authorization: Bearer rrk_…`"))
 }
 
-async fn of_key(service: &Service, key: &str) -> Result<Caller, Problem> {
+impl Service {
+    /// Whether nobody needs a key. Whoever has set one wants it asked for, on their own machine too.
+    pub(super) async fn is_open(&self) -> Result<bool, Problem> {
+        Ok(self.0.options.open && self.0.options.root_key.is_none() && !self.0.ledger.has_keys().await?)
+    }
+}
+
+/// Whose key this is.
+pub(super) async fn of_key(service: &Service, key: &str) -> Result<Caller, Problem> {
     let wrong = || Problem::new("unauthorized", "the API key is unknown or was revoked");
     let hash = hash_key(key);
     // Found by its hash: how long that takes says nothing of the key.
@@ -115,7 +128,8 @@ async fn of_key(service: &Service, key: &str) -> Result<Caller, Problem> {
     Ok(Caller { owner: key.id.to_string(), scopes: key.scopes })
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie.
+pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
@@ -141,7 +155,7 @@ fn own_host(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// What a browser sends by itself (a cookie, or nothing at all on an open server) says nothing of who wrote the page that asks.
-fn same_site(service: &Service, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn same_site(service: &Service, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
     }

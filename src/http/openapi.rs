@@ -15,7 +15,7 @@ use crate::order::said::{SaidField, fields};
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used: the options are added from the command line's")]
 pub(super) struct RenderBody {
-    /// `posthog:ID`, a bare recording ID, a link copied from PostHog, `https://…`, `s3://BUCKET/KEY`.
+    /// `posthog:ID`, a bare recording ID, a link copied from PostHog, `https://…`, `s3://BUCKET/KEY`; or `render:rnd_…`, what that render was made of.
     #[schema(example = "posthog:01990f3a-7c2e-7a51-9d0e-2b6f6a1c9e77")]
     source: String,
     #[schema(inline)]

@@ -22,14 +22,14 @@ const LARGEST_PAGE: u32 = 200;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// States, separated by commas: queued, running, succeeded, failed, cancelled.
-    state: Option<String>,
+    pub(super) state: Option<String>,
     /// Only those whose source or metadata holds this text.
-    search: Option<String>,
+    pub(super) search: Option<String>,
     /// Only those before this one: `next` of the page before.
-    before: Option<String>,
+    pub(super) before: Option<String>,
     /// How many: 1 to 200, else 50.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
 }
 
 /// Renders, newest first.
@@ -42,23 +42,8 @@ pub(super) async fn list(
     Extension(caller): Extension<Caller>,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<RenderList>, Problem> {
-    caller.must(Scope::Read)?;
     let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
-    let states = query.state.iter().flat_map(|states| states.split(',')).filter(|state| !state.is_empty());
-    let states: Result<Vec<JobState>, _> = states.map(str::parse).collect();
-    let states = states.map_err(|error| Problem::new("bad-request", format!("state: {error}")))?;
-    let before = query.before.as_deref().map(str::parse::<JobId>).transpose();
-    let before = before.map_err(|error| Problem::new("bad-request", format!("before: {error}")))?;
-    let limit = query.limit.unwrap_or(PAGE);
-    if !(1..=LARGEST_PAGE).contains(&limit) {
-        return Err(Problem::new("bad-request", format!("limit: must be 1 to {LARGEST_PAGE}")));
-    }
-    let owner = (!caller.is_admin()).then(|| caller.owner.clone());
-    let filter = Filter { states, owner, search: query.search.filter(|text| !text.is_empty()) };
-    let mut jobs = service.0.ledger.list(&filter, before, limit + 1).await?;
-    let more = jobs.len() > limit as usize;
-    jobs.truncate(limit as usize);
-    let next = jobs.last().filter(|_| more).map(|job| job.id.to_string());
+    let (jobs, next) = service.listed(&caller, query).await?;
     Ok(Json(RenderList { renders: jobs.iter().map(|job| service.render(job)).collect(), next }))
 }
 
@@ -101,16 +86,8 @@ pub(super) async fn cancel(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Render>), Problem> {
-    caller.must(Scope::Submit)?;
-    let job = service.visible(&caller, &id).await?;
-    match service.0.ledger.cancel(job.id).await? {
-        Cancelled::Settled(state) => Err(Problem::new("conflict", format!("the render has {state} already"))),
-        Cancelled::Unknown => Err(Problem::not_found()),
-        _ => {
-            let job = service.0.ledger.get(job.id).await?.ok_or_else(Problem::not_found)?;
-            Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
-        }
-    }
+    let job = service.cancel(&caller, &id).await?;
+    Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
 }
 
 /// Try a failed or cancelled render again.
@@ -123,17 +100,8 @@ pub(super) async fn retry(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<(StatusCode, Json<Render>), Problem> {
-    caller.must(Scope::Submit)?;
-    service.refuse_while_draining()?;
-    let job = service.visible(&caller, &id).await?;
-    match service.0.ledger.retry(job.id).await {
-        Ok(job) => {
-            service.0.wake.notify_one();
-            Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
-        }
-        Err(RetryError::Ledger(error)) => Err(error.into()),
-        Err(error) => Err(Problem::new("conflict", error.to_string())),
-    }
+    let job = service.retry(&caller, &id).await?;
+    Ok((StatusCode::ACCEPTED, Json(service.render(&job))))
 }
 
 /// Delete a render and its files. One that runs has to be called off first.
@@ -146,25 +114,84 @@ pub(super) async fn delete(
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    caller.must(Scope::Submit)?;
-    let job = service.visible(&caller, &id).await?;
-    match service.0.ledger.delete(job.id).await? {
-        Deleted::Done => {
-            // What fails here is found and deleted by the next worker's janitor.
-            let (renders, packages) = (format!("renders/{}", job.id), format!("packages/{}", job.id));
-            let gone = service.0.store.delete_below(&renders, None).await.is_ok()
-                & service.0.store.delete(&packages).await.is_ok();
-            if gone {
-                service.0.ledger.purge(job.id).await?;
-            }
-            Ok(StatusCode::NO_CONTENT)
-        }
-        Deleted::NotSettled(state) => Err(Problem::new("conflict", format!("the render is {state}: cancel it first"))),
-        Deleted::Unknown => Err(Problem::not_found()),
-    }
+    service.delete(&caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 impl Service {
+    /// A page of jobs, newest first, and what the next page begins after.
+    pub(super) async fn listed(
+        &self,
+        caller: &Caller,
+        query: ListQuery,
+    ) -> Result<(Vec<Job>, Option<String>), Problem> {
+        caller.must(Scope::Read)?;
+        let states = query.state.iter().flat_map(|states| states.split(',')).filter(|state| !state.is_empty());
+        let states: Result<Vec<JobState>, _> = states.map(str::parse).collect();
+        let states = states.map_err(|error| Problem::new("bad-request", format!("state: {error}")))?;
+        let before = query.before.as_deref().map(str::parse::<JobId>).transpose();
+        let before = before.map_err(|error| Problem::new("bad-request", format!("before: {error}")))?;
+        let limit = query.limit.unwrap_or(PAGE);
+        if !(1..=LARGEST_PAGE).contains(&limit) {
+            return Err(Problem::new("bad-request", format!("limit: must be 1 to {LARGEST_PAGE}")));
+        }
+        let owner = (!caller.is_admin()).then(|| caller.owner.clone());
+        let filter = Filter { states, owner, search: query.search.filter(|text| !text.is_empty()) };
+        let mut jobs = self.0.ledger.list(&filter, before, limit + 1).await?;
+        let more = jobs.len() > limit as usize;
+        jobs.truncate(limit as usize);
+        let next = jobs.last().filter(|_| more).map(|job| job.id.to_string());
+        Ok((jobs, next))
+    }
+
+    /// Calls a job off.
+    pub(super) async fn cancel(&self, caller: &Caller, id: &str) -> Result<Job, Problem> {
+        caller.must(Scope::Submit)?;
+        let job = self.visible(caller, id).await?;
+        match self.0.ledger.cancel(job.id).await? {
+            Cancelled::Settled(state) => Err(Problem::new("conflict", format!("the render has {state} already"))),
+            Cancelled::Unknown => Err(Problem::not_found()),
+            _ => self.0.ledger.get(job.id).await?.ok_or_else(Problem::not_found),
+        }
+    }
+
+    /// Queues a job again that failed or was cancelled.
+    pub(super) async fn retry(&self, caller: &Caller, id: &str) -> Result<Job, Problem> {
+        caller.must(Scope::Submit)?;
+        self.refuse_while_draining()?;
+        let job = self.visible(caller, id).await?;
+        match self.0.ledger.retry(job.id).await {
+            Ok(job) => {
+                self.0.wake.notify_one();
+                Ok(job)
+            }
+            Err(RetryError::Ledger(error)) => Err(error.into()),
+            Err(error) => Err(Problem::new("conflict", error.to_string())),
+        }
+    }
+
+    /// Deletes a settled job and its files.
+    pub(super) async fn delete(&self, caller: &Caller, id: &str) -> Result<(), Problem> {
+        caller.must(Scope::Submit)?;
+        let job = self.visible(caller, id).await?;
+        match self.0.ledger.delete(job.id).await? {
+            Deleted::Done => {
+                // What fails here is found and deleted by the next worker's janitor.
+                let (renders, packages) = (format!("renders/{}", job.id), format!("packages/{}", job.id));
+                let gone = self.0.store.delete_below(&renders, None).await.is_ok()
+                    & self.0.store.delete(&packages).await.is_ok();
+                if gone {
+                    self.0.ledger.purge(job.id).await?;
+                }
+                Ok(())
+            }
+            Deleted::NotSettled(state) => {
+                Err(Problem::new("conflict", format!("the render is {state}: cancel it first")))
+            }
+            Deleted::Unknown => Err(Problem::not_found()),
+        }
+    }
+
     /// The job of an ID, if the caller may see it. What they may not see does not exist for them.
     pub(super) async fn visible(&self, caller: &Caller, id: &str) -> Result<Job, Problem> {
         let id: JobId = id.parse().map_err(|_| Problem::not_found())?;

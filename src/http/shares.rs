@@ -48,6 +48,14 @@ pub(super) struct ShareBody {
     downloads: bool,
 }
 
+impl ShareBody {
+    /// One render, with what holds where nothing is said.
+    pub(super) fn of(render: String, title: String) -> Self {
+        let title = title.chars().take(TITLE).collect();
+        Self { renders: vec![render], title, days: None, embed: false, origins: Vec::new(), downloads: true }
+    }
+}
+
 const fn yes() -> bool {
     true
 }

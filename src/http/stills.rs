@@ -36,6 +36,16 @@ pub(super) async fn still(
     caller.must(Scope::Submit)?;
     service.refuse_while_draining()?;
     let (asked, package) = submit::read_with(&service, request, of_still).await?;
+    picture(&service, &caller, asked, package).await
+}
+
+/// Makes it when there is room, within the time that it may take.
+pub(super) async fn picture(
+    service: &Service,
+    caller: &Caller,
+    asked: RenderRequest,
+    package: Option<Upload>,
+) -> Result<Response, Problem> {
     let limit = service.0.options.still_time;
     if !service.0.options.renders_here {
         return by_worker(&service, &caller, asked, package, limit).await;
@@ -44,7 +54,7 @@ pub(super) async fn still(
     let Ok(Ok(_permit)) = permit else {
         return Err(Problem::new("queue-full", "all stills that may be made at once are being made").after(BUSY));
     };
-    let made = tokio::time::timeout(limit, make(&service, asked, package)).await;
+    let made = tokio::time::timeout(limit, make(service, caller, asked, package)).await;
     made.unwrap_or_else(|_| {
         Err(Problem::new("timeout", format!("the still took longer than {limit:?} (limit: --still-timeout)")))
     })
@@ -83,7 +93,7 @@ fn refused(failure: &Failure) -> Problem {
 }
 
 /// `{source, at, format, …}` as a request for a render of one still.
-fn of_still(body: serde_json::Value) -> serde_json::Value {
+pub(super) fn of_still(body: serde_json::Value) -> serde_json::Value {
     let serde_json::Value::Object(mut members) = body else { return body };
     let mut output = serde_json::Map::new();
     output.insert("kind".to_owned(), "still".into());
@@ -94,20 +104,30 @@ fn of_still(body: serde_json::Value) -> serde_json::Value {
     serde_json::Value::Object(members)
 }
 
-async fn make(service: &Service, asked: RenderRequest, package: Option<Upload>) -> Result<Response, Problem> {
+async fn make(
+    service: &Service,
+    caller: &Caller,
+    asked: RenderRequest,
+    package: Option<Upload>,
+) -> Result<Response, Problem> {
     let inner = &service.0;
+    let mut source = None;
     let bytes = match (package, &asked.source) {
         (Some(upload), _) => {
             let read = tokio::fs::read(upload.file.path()).await;
             Some((upload.name, read.map_err(|error| Problem::new("unavailable", error.to_string()))?))
         }
-        (None, _) => None,
-    };
-    let source = match (&bytes, &asked.source) {
-        (None, Some(place)) => {
-            Some(JobSource::place(place).map_err(|error| Problem::field("/source", error.to_string()))?)
-        }
-        _ => None,
+        (None, Some(said)) => match service.source(caller, said).await? {
+            JobSource::Upload { key, name, .. } => {
+                let bytes = inner.store.read(&key, inner.machine.source.input_bytes).await?;
+                Some((name, bytes.into()))
+            }
+            place @ JobSource::Place { .. } => {
+                source = Some(place);
+                None
+            }
+        },
+        (None, None) => None,
     };
     let began = std::time::Instant::now();
     let still = inner.machine.still(bytes, source, asked.said, &inner.options.uploads, &inner.rendering).await;

@@ -120,6 +120,7 @@ fn json(text: &[u8]) -> Result<serde_json::Value, Problem> {
     serde_json::from_slice(text).map_err(|error| Problem::new("bad-request", format!("this is not JSON: {error}")))
 }
 
+/// Puts a job into the queue, and its package into the store.
 pub(super) async fn enqueue(
     service: &Service,
     caller: &Caller,
@@ -131,26 +132,33 @@ pub(super) async fn enqueue(
     let idempotency = idempotency(headers, &asked, package.as_ref())?;
     let id = JobId::new();
     let key = format!("packages/{id}");
-    let (source, bytes) = match (&package, &asked.source) {
-        (Some(upload), _) => {
-            let source = JobSource::Upload {
-                key: key.clone(),
-                name: upload.name.clone(),
-                bytes: upload.bytes,
-                sha256: upload.sha256.clone(),
-            };
-            (source, Some(upload.bytes))
-        }
-        (None, Some(place)) => {
-            (JobSource::place(place).map_err(|error| Problem::field("/source", error.to_string()))?, None)
-        }
+    let source = match (&package, &asked.source) {
+        (Some(upload), _) => JobSource::Upload {
+            key: key.clone(),
+            name: upload.name.clone(),
+            bytes: upload.bytes,
+            sha256: upload.sha256.clone(),
+        },
+        (None, Some(said)) => service.source(caller, said).await?,
         (None, None) => return Err(Problem::field("/source", "is missing")),
     };
     let companions = asked.spec.companions && asked.said.window() != crate::order::windows::EACH;
-    let content_key = package.as_ref().map(|upload| inner.machine.content_key(&upload.sha256, &asked.said, companions));
-    if let Some(upload) = &package {
-        inner.store.put_file(&key, upload.file.path()).await?;
-    }
+    let mut content_key = None;
+    let mut bytes = None;
+    let source = match source {
+        JobSource::Upload { key: from, name, bytes: size, sha256 } => {
+            content_key = Some(inner.machine.content_key(&sha256, &asked.said, companions));
+            bytes = Some(size);
+            // Each job has a package of its own: it goes when the job goes.
+            match &package {
+                Some(upload) => drop(inner.store.put_file(&key, upload.file.path()).await?),
+                None => inner.store.copy(&from, &key).await?,
+            }
+            JobSource::Upload { key: key.clone(), name, bytes: size, sha256 }
+        }
+        place @ JobSource::Place { .. } => place,
+    };
+    let has_package = bytes.is_some();
     let job = NewJob {
         id: Some(id),
         owner: caller.owner.clone(),
@@ -168,7 +176,7 @@ pub(super) async fn enqueue(
     };
     let enqueued = inner.ledger.enqueue(job, inner.options.queue_limit).await;
     let is_new = matches!(enqueued, Ok(Enqueued::New(_)));
-    if package.is_some() && !is_new && inner.store.delete(&key).await.is_err() {
+    if has_package && !is_new && inner.store.delete(&key).await.is_err() {
         tracing::warn!("an upload that was not wanted stays in the store: {key}");
     }
     match enqueued {

@@ -1,5 +1,7 @@
 //! Packages on their way in: counted, hashed and written as they come, so that a gigabyte costs no memory.
 
+use std::collections::BTreeMap;
+
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
@@ -45,6 +47,29 @@ pub(super) async fn read(service: &Service, mut parts: Multipart) -> Result<Form
         }
     }
     Ok(form)
+}
+
+/// Fields of a page's form, at most.
+const FIELDS: usize = 40;
+
+/// Reads a page's form: a file, which is none where nobody chose one, and fields by name.
+pub(super) async fn read_page(
+    service: &Service,
+    mut parts: Multipart,
+) -> Result<(Option<Upload>, BTreeMap<String, String>), Problem> {
+    let (mut package, mut fields) = (None, BTreeMap::new());
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "package" && package.is_none() {
+            let is_chosen = part.file_name().is_some_and(|name| !name.is_empty());
+            package = Some(receive(service, part).await?).filter(|upload| is_chosen || upload.bytes > 0);
+        } else if fields.len() < FIELDS {
+            fields.insert(name, text(service, part).await?);
+        } else {
+            return Err(Problem::new("bad-request", "the form has too many fields"));
+        }
+    }
+    Ok((package, fields))
 }
 
 async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Problem> {

@@ -23,6 +23,7 @@ mod mobile;
 mod outbound;
 mod overlays;
 mod package;
+mod page;
 mod pool;
 mod program;
 mod readme;
