@@ -155,24 +155,21 @@ impl Worker {
                 slot = Arc::clone(&slots).acquire_owned() => slot,
             };
             let Ok(slot) = slot else { break };
-            match shared.claim().await {
-                Some(claim) => {
-                    let attempt = attempt::run(Arc::clone(&shared), claim, hand_back.clone());
-                    attempts.spawn(async move {
-                        attempt.await;
-                        drop(slot);
-                    });
-                    // There may be more, for this worker's other slots or for others that sleep.
-                    shared.wake.notify_one();
-                }
-                None => {
+            if let Some(claim) = shared.claim().await {
+                let attempt = attempt::run(Arc::clone(&shared), claim, hand_back.clone());
+                attempts.spawn(async move {
+                    attempt.await;
                     drop(slot);
-                    tokio::select! {
-                        () = drain.cancelled() => break,
-                        () = shared.wake.notified() => {}
-                        () = tokio::time::sleep(shared.options.poll) => {}
-                    }
-                }
+                });
+                // There may be more, for this worker's other slots or for others that sleep.
+                shared.wake.notify_one();
+                continue;
+            }
+            drop(slot);
+            tokio::select! {
+                () = drain.cancelled() => break,
+                () = shared.wake.notified() => {}
+                () = tokio::time::sleep(shared.options.poll) => {}
             }
         }
         attempts.close();

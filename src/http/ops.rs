@@ -25,6 +25,7 @@ pub(super) struct Readiness(Mutex<Option<(Instant, Ready)>>);
 
 /// Whether it can work.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "names of the answer's members")]
 pub(super) struct Ready {
     /// All of them.
     ready: bool,

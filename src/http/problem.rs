@@ -206,6 +206,7 @@ pub(super) async fn method_not_allowed() -> Problem {
     Problem::new("method-not-allowed", "this address takes other methods; see /docs")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as the layer that catches panics calls it")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> axum::http::Response<Body> {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!("a handler panicked: {}", said.unwrap_or_default());

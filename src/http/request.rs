@@ -85,23 +85,19 @@ impl Members<'_> {
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match self.members.remove(name)? {
-            Json::String(text) => Some(text),
-            _ => {
-                self.wrong(name, "must be a text");
-                None
-            }
+        if let Json::String(text) = self.members.remove(name)? {
+            return Some(text);
         }
+        self.wrong(name, "must be a text");
+        None
     }
 
     fn flag(&mut self, name: &str) -> Option<bool> {
-        match self.members.remove(name)? {
-            Json::Bool(flag) => Some(flag),
-            _ => {
-                self.wrong(name, "must be true or false");
-                None
-            }
+        if let Json::Bool(flag) = self.members.remove(name)? {
+            return Some(flag);
         }
+        self.wrong(name, "must be true or false");
+        None
     }
 
     fn integer(&mut self, name: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {

@@ -48,7 +48,7 @@ pub(super) async fn picture(
 ) -> Result<Response, Problem> {
     let limit = service.0.options.still_time;
     if !service.0.options.renders_here {
-        return by_worker(&service, &caller, asked, package, limit).await;
+        return by_worker(service, caller, asked, package, limit).await;
     }
     let permit = tokio::time::timeout(limit / 2, service.0.stills.acquire()).await;
     let Ok(Ok(_permit)) = permit else {

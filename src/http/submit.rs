@@ -262,7 +262,7 @@ mod tests {
         let wait = |value: &'static str| {
             let headers =
                 HeaderMap::from_iter([(header::HeaderName::from_static("prefer"), HeaderValue::from_static(value))]);
-            preferred_wait(&headers, Duration::from_secs(60)).map(|wait| wait.as_secs())
+            preferred_wait(&headers, Duration::from_mins(1)).map(|wait| wait.as_secs())
         };
         assert_eq!(wait("wait=30"), Some(30));
         assert_eq!(wait("respond-async, wait=5; x=y"), Some(5));

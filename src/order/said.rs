@@ -181,7 +181,7 @@ fn origins(said: Option<&Json>, errors: &mut Vec<SaidError>) -> Vec<Origin> {
         let pointer = || format!("/fetch_assets/{index}");
         match origin.as_str().map(str::parse::<Origin>) {
             Some(Ok(origin)) => origins.push(origin),
-            Some(Err(error)) => errors.push(SaidError::new(pointer(), error.to_string())),
+            Some(Err(error)) => errors.push(SaidError::new(pointer(), error)),
             None => errors.push(SaidError::new(pointer(), "must be an origin, like \"https://cdn.example.org\"")),
         }
     }

@@ -87,8 +87,8 @@ mod tests {
 
     #[test]
     fn a_wait_is_off_by_a_fifth_at_most() {
-        assert_eq!(wait(2, 6, None, 0.0), Some(Duration::from_secs(240)));
-        assert_eq!(wait(2, 6, None, 1.0), Some(Duration::from_secs(360)));
+        assert_eq!(wait(2, 6, None, 0.0), Some(Duration::from_mins(4)));
+        assert_eq!(wait(2, 6, None, 1.0), Some(Duration::from_mins(6)));
         for chance in [-1.0, 2.0, f64::INFINITY] {
             let wait = wait(2, 6, None, chance).unwrap().as_secs();
             assert!((240..=360).contains(&wait), "{chance}: {wait}");

@@ -25,7 +25,7 @@ pub(super) async fn run(shared: Arc<Shared>, claim: Claim, hand_back: Cancellati
     async {
         let promise = Promise::new(&shared, job.memory);
         let watch = Arc::new(JobWatch::new(hand_back.child_token()));
-        let heart = Heart::start(shared.ledger.clone(), lease.clone(), Arc::clone(&watch), &shared.options);
+        let heart = Heart::start(shared.ledger.clone(), lease, Arc::clone(&watch), &shared.options);
         let began = Instant::now();
         tracing::info!("begins");
         let performing = perform(&shared, &job, &lease, &watch);
@@ -75,7 +75,7 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
                 let failure = JobError::TooLong(shared.options.job_time).failure();
                 ("failed", ledger.fail(lease, failure, None).await)
             }
-            Err(End::Stopped(Stop::Lost)) => ("lost", Err(LeaseError::Lost(lease.clone()))),
+            Err(End::Stopped(Stop::Lost)) => ("lost", Err(LeaseError::Lost(*lease))),
         };
         match told {
             Ok(_) => {

@@ -157,7 +157,7 @@ impl Machine {
                 EventKind::Meta { href, .. } => Some(href.as_str()),
                 _ => None,
             });
-            let shelf = Arc::new(Shelf::new(assets, pages).without(failures));
+            let resources = Arc::new(Shelf::new(assets, pages).without(failures));
             let mut outputs = said.order.outputs("replay").map_err(|error| JobError::Spec(error.to_string()))?;
             let names = if companions { outputs.add_companions() } else { Vec::new() };
             if let Some(from) = hints.from_s.and_then(|seconds| format!("{seconds:.3}").parse().ok()) {
@@ -166,7 +166,7 @@ impl Machine {
             outputs.put_below(&folder);
             let picture = &said.order.picture;
             let mut request =
-                Request { assets: shelf, ..request(opened, picture, &machine.programs, said.order.max_frames) };
+                Request { assets: resources, ..request(opened, picture, &machine.programs, said.order.max_frames) };
             request.browsers = request.browsers.min(browsers);
             request.pool = Some(machine.pool.clone());
             let requests = of_windows(outputs.of_recording(request), said.window());

@@ -39,12 +39,11 @@ impl Backing {
 
     /// The ledger, not looked at yet.
     pub(super) fn ledger(&self) -> Result<Ledger, Failure> {
-        let url = match &self.database {
-            Some(url) => url.clone(),
-            None => {
-                self.folder("")?;
-                format!("sqlite:{}", self.data.join("ledger.sqlite").display())
-            }
+        let url = if let Some(url) = &self.database {
+            url.clone()
+        } else {
+            self.folder("")?;
+            format!("sqlite:{}", self.data.join("ledger.sqlite").display())
         };
         let options = LedgerOptions {
             max_connections: self.database_connections,

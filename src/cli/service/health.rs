@@ -64,7 +64,7 @@ impl Healthcheck {
     }
 }
 
-/// Print the description of the API (OpenAPI 3.1, JSON).
+/// Print the description of the API (`OpenAPI` 3.1, JSON).
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OpenApi {}
 

@@ -138,6 +138,7 @@ pub(super) struct Viewing {
     pub(super) map: Option<String>,
 }
 
+#[expect(clippy::struct_field_names, reason = "a media type is called so")]
 pub(super) struct Media {
     pub(super) url: String,
     pub(super) media_type: &'static str,

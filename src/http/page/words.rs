@@ -53,7 +53,8 @@ pub(super) fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             segment.push(char::from(byte));
         } else {
-            segment.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = std::fmt::Write::write_fmt(&mut segment, format_args!("%{byte:02X}"));
         }
     }
     segment

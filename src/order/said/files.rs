@@ -1,6 +1,7 @@
 //! `outputs`: the files wanted, each with its format, its kind and its options.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
@@ -87,10 +88,10 @@ fn add(members: &Members, pointer: &str, names: &mut Names, files: &mut Files) -
             for (name, value) in options {
                 let value =
                     text(value).ok_or_else(|| SaidError::new(at(name), "must be a text, a number or a list"))?;
-                said.push_str(&format!(",{name}={value}"));
+                let _ = write!(said, ",{name}={value}");
             }
             if let Some(moment) = moment {
-                said.push_str(&format!(",at={moment}"));
+                let _ = write!(said, ",at={moment}");
             }
             files.sheets.push(SheetArg::parse(&said).map_err(|message| SaidError::new(pointer, message))?);
         }

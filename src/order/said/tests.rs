@@ -4,10 +4,12 @@ use serde_json::json;
 
 use super::*;
 
+#[expect(clippy::needless_pass_by_value, reason = "a literal is written where it is used")]
 fn said(spec: Json) -> Said {
     Said::parse(&spec).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a literal is written where it is used")]
 fn errors(spec: Json) -> Vec<SaidError> {
     Said::parse(&spec).expect_err("a spec that is wrong")
 }
