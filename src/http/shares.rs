@@ -50,7 +50,7 @@ pub(super) struct ShareBody {
 
 impl ShareBody {
     /// One render, with what holds where nothing is said.
-    pub(super) fn of(render: String, title: String) -> Self {
+    pub(super) fn of(render: String, title: &str) -> Self {
         let title = title.chars().take(TITLE).collect();
         Self { renders: vec![render], title, days: None, embed: false, origins: Vec::new(), downloads: true }
     }

@@ -224,7 +224,7 @@ pub(super) async fn make(
     caller.must(crate::ledger::Scope::Submit)?;
     let job = service.visible(&caller, &id).await?;
     let title = name(&job);
-    let share = service.share(&caller, ShareBody::of(job.id.to_string(), title.clone())).await?;
+    let share = service.share(&caller, ShareBody::of(job.id.to_string(), &title)).await?;
     let url = format!("{}/s/{}", origin(&service, &headers), service.share_token(&share));
     let until = share.expires_at.map(day);
     Ok(shown(&SharedPage { frame: Frame::of(&caller, &headers), id: job.id.to_string(), name: title, url, until }))
