@@ -78,7 +78,8 @@ if (form) {
       if (request.status < 300) return location.assign(request.responseURL);
       let said;
       try {
-        said = JSON.parse(request.responseText).detail;
+        const problem = JSON.parse(request.responseText);
+        said = problem.errors?.[0]?.message ?? problem.detail;
       } catch {
         said = `the server answered ${request.status}`;
       }

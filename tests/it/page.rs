@@ -230,3 +230,24 @@ fn a_server_with_a_key_asks_for_it_once() {
     let left = server.ask("POST", "/logout", &[("Cookie", cookie)], b"");
     assert!(left.header("set-cookie").contains("Max-Age=0"), "{}", left.head);
 }
+
+#[test]
+fn what_an_earlier_render_was_made_of_can_be_rendered_again() {
+    let server = Server::start(&["--no-worker"], None);
+    let first = server.submit("one.json", "[]", &[("mp4", "on")]).header("location").replace("/renders/", "");
+    let json = [("Content-Type", "application/json")];
+    let again = |id: &str| {
+        let body = format!("{{\"source\":\"render:{id}\",\"outputs\":[\"gif\"]}}");
+        server.ask("POST", "/v1/renders", &json, body.as_bytes())
+    };
+    let made = again(&first);
+    assert!(made.status == 202 && made.body.contains("\"name\":\"one.json\""), "{}", made.body);
+    let unknown = again("rnd_00000000000000000000000000000000");
+    assert!(unknown.status == 422 && unknown.body.contains("no such render"), "{}", unknown.body);
+    // The copy is its own: it stays when the first one goes.
+    server.post(&format!("/renders/{first}/cancel"));
+    server.post(&format!("/renders/{first}/delete"));
+    assert_eq!(again(&first).status, 422);
+    let copy: serde_json::Value = serde_json::from_str(&made.body).unwrap();
+    assert_eq!(again(copy["id"].as_str().unwrap()).status, 202);
+}

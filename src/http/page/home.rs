@@ -22,7 +22,7 @@ const PAGE: u32 = 20;
 
 /// Presets: name, what they are called, what they are for.
 const PRESETS: [(&str, &str, &str); 5] = [
-    ("share", "Share", "Address bar, notes of problems, no idle time"),
+    ("share", "Share", "Notes of problems, no idle time"),
     ("ticket", "Ticket", "The same, small enough for a bug tracker"),
     ("archive", "Archive", "Nothing left out, with the wall clock"),
     ("docs", "Docs", "Sharp and light, with a large pointer"),

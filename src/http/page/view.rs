@@ -138,10 +138,9 @@ pub(super) struct Viewing {
     pub(super) map: Option<String>,
 }
 
-#[expect(clippy::struct_field_names, reason = "a media type is called so")]
 pub(super) struct Media {
     pub(super) url: String,
-    pub(super) media_type: &'static str,
+    pub(super) mime: &'static str,
     pub(super) width: u32,
     pub(super) height: u32,
 }
@@ -186,7 +185,7 @@ impl Viewing {
             |format: &str| outcome.outputs.iter().find(|file| file.kind == "video" && file.format == format);
         let media = |file: &OutputFile| Media {
             url: address(base, file),
-            media_type: file.media_type(),
+            mime: file.media_type(),
             width: file.width,
             height: file.height,
         };

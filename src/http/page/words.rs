@@ -53,11 +53,14 @@ pub(super) fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             segment.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = std::fmt::Write::write_fmt(&mut segment, format_args!("%{byte:02X}"));
+            segment.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     segment
+}
+
+fn digit(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 #[cfg(test)]
