@@ -111,7 +111,7 @@ fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 .PHONY: clean
 clean: ## Remove everything that was built or fetched into this folder
 	cargo clean
-	rm -rf demo.mp4 replayreel-data gallery bench-results player-assets/node_modules tests/fixtures/node_modules benches/compare/node_modules
+	rm -rf demo.mp4 replayreel-data gallery bench-results player-assets/node_modules tests/fixtures/node_modules tests/page/node_modules benches/compare/node_modules
 
 ##@ Help
 
