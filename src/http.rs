@@ -58,6 +58,8 @@ pub struct HttpOptions {
     pub max_upload: u64,
     /// How often a job is begun at most.
     pub max_attempts: u32,
+    /// How long jobs and their files are kept after they have ended, however they ended, ms; for ever, if none.
+    pub keep_ms: Option<i64>,
     /// Memory that workers have for jobs, bytes.
     pub memory: i64,
     /// Longest that a request may wait for its render.

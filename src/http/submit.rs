@@ -172,7 +172,7 @@ pub(super) async fn enqueue(
         memory: memory_for(bytes, inner.options.memory),
         webhook: asked.webhook.or_else(|| inner.options.webhook.as_ref().map(|url| json!({ "url": url.as_str() }))),
         idempotency,
-        keep_for_ms: asked.keep_for_ms,
+        keep_for_ms: asked.keep_for_ms.or(inner.options.keep_ms),
     };
     let enqueued = inner.ledger.enqueue(job, inner.options.queue_limit).await;
     let is_new = matches!(enqueued, Ok(Enqueued::New(_)));

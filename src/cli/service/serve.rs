@@ -171,6 +171,7 @@ impl Serve {
             queue_limit: self.max_queue_length,
             max_upload: self.max_upload_bytes.unwrap_or(self.rendering.max_input_bytes()),
             max_attempts: self.max_attempts,
+            keep_ms: self.working.keep_ms(),
             memory: self.working.memory(),
             max_wait: self.max_waiting,
             stills: self.stills_at_once.unwrap_or(cores),

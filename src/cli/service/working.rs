@@ -89,6 +89,10 @@ impl Working {
         self.poll
     }
 
+    pub(super) fn keep_ms(&self) -> Option<i64> {
+        self.keep.0.map(|keep| i64::try_from(keep.as_millis()).unwrap_or(i64::MAX))
+    }
+
     pub(super) fn memory(&self) -> i64 {
         let memory = self.memory.unwrap_or_else(|| machine_memory() / 4 * 3);
         i64::try_from(memory).unwrap_or(i64::MAX)

@@ -126,6 +126,32 @@ async fn whoever_prefers_to_wait_gets_the_finished_render_and_why_one_failed() {
     assert_eq!(render["failure"]["code"], "spec", "{render:#}");
 }
 
+#[tokio::test]
+async fn what_has_been_kept_long_enough_goes_with_its_files_however_it_ended() {
+    let shop = Workshop::new();
+    let data = shop.path("data");
+    let service = Service::start(&data, &["--keep", "1s"]);
+    std::fs::write(shop.path("no.json"), "{}").unwrap();
+    let wait = [("prefer", "wait=60")];
+    let spec = json!({"outputs": [{"format": "png", "at": "1"}]});
+    let good = service.upload_with("/v1/renders", &fixture("form"), &spec, &wait).await.expect(200).json();
+    let bad = service.upload_with("/v1/renders", &shop.path("no.json"), &spec, &wait).await.expect(200).json();
+    let kept = service
+        .upload_with("/v1/renders", &fixture("form"), &json!({"outputs": ["vtt"], "keep_for": "1h"}), &wait)
+        .await;
+    let kept = kept.expect(200).json();
+    assert_eq!([&good["state"], &bad["state"], &kept["state"]], ["succeeded", "failed", "succeeded"]);
+    let until = Instant::now() + Duration::from_secs(60);
+    while stored(&data).len() > 2 {
+        assert!(Instant::now() < until, "{:?}", stored(&data));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for gone in [&good, &bad] {
+        service.get(&format!("/v1/renders/{}", gone["id"].as_str().unwrap())).await.expect(404);
+    }
+    service.get(outputs(&kept)[0]["url"].as_str().unwrap()).await.expect(200);
+}
+
 /// A render that takes long enough to be interrupted: one frame of it after the other is captured.
 fn long() -> Json {
     json!({"outputs": [{"format": "mp4", "fps": 60, "cfr": true, "speed": 0.1}], "size": "1280x720", "fresh": true})
