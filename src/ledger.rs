@@ -28,6 +28,7 @@ mod shares;
 mod transition;
 
 use std::fmt;
+use std::time::Duration;
 
 pub use address::DatabaseKind;
 pub use claim::{Claim, Claiming};
@@ -47,6 +48,11 @@ pub use shares::{NewShare, Share};
 pub use transition::{LOST_BACKOFF_MAX_MS, LOST_BACKOFF_MS};
 
 use database::Database;
+
+/// A length of time as the ledger counts it: whole ms.
+pub fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
 
 /// How a ledger is opened.
 #[derive(Debug, Clone)]

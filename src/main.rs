@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// glibc's keeps what a large render used: a service stayed at 112 MB after five of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     replayreel::cli::main()
 }

@@ -20,7 +20,7 @@ use url::Url;
 pub use schedule::{Verdict, WAITS, verdict, wait};
 pub use secret::{NotASecret, Secret, is_secret};
 
-use crate::ledger::{Answer, Delivery, Ledger, LedgerError};
+use crate::ledger::{Answer, Delivery, Ledger, LedgerError, ms};
 use crate::outbound::{Client, Limits, OutboundError, Policy};
 use crate::render_object::Addresses;
 use crate::source::{Clock as _, SystemClock};
@@ -232,10 +232,6 @@ pub fn shown(url: &str) -> String {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

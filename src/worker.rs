@@ -35,7 +35,9 @@ pub use still::{MadeStill, StillError};
 pub use watch::{JobProgress, Phase};
 
 use crate::artifacts::Artifacts;
-use crate::ledger::{Claim, Claiming, Ledger};
+use crate::ledger::{Claim, Claiming, Ledger, ms};
+use crate::order::said::Said;
+use crate::order::windows::EACH;
 use workspace::Workspace;
 
 /// What is to be made, as the ledger keeps it.
@@ -49,6 +51,13 @@ pub struct JobSpec {
     /// Make captions and a time map beside the first video.
     #[serde(default = "yes")]
     pub companions: bool,
+}
+
+impl JobSpec {
+    /// Whether companions are made: files of every window have none.
+    pub(crate) fn makes_companions(&self, said: &Said) -> bool {
+        self.companions && said.window() != EACH
+    }
 }
 
 const fn yes() -> bool {
@@ -78,8 +87,6 @@ pub struct WorkerOptions {
     pub job_time: Duration,
     /// How long an attempt is kept waiting after the first failure; twice as long after each further one.
     pub backoff: Duration,
-    /// How long settled jobs and their files are kept, where the job does not say.
-    pub keep: Option<Duration>,
     /// How long a draining worker lets its jobs go on before it hands them back.
     pub drain: Duration,
     /// Where folders for unfinished work are made.
@@ -229,8 +236,4 @@ impl Drop for Promise<'_> {
         self.shared.running.fetch_sub(1, Ordering::Relaxed);
         self.shared.wake.notify_one();
     }
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -81,7 +81,7 @@ pub(super) async fn create(
     body: Result<Json<KeyBody>, JsonRejection>,
 ) -> Result<(StatusCode, Json<KeyObject>), Problem> {
     caller.must(Scope::Admin)?;
-    let Json(body) = body.map_err(|error| super::openapi::wrong_body(&error))?;
+    let Json(body) = body?;
     if !(1..=100).contains(&body.name.chars().count()) {
         return Err(Problem::field("/name", "must have 1 to 100 characters"));
     }

@@ -1,6 +1,5 @@
 //! The API described for programs (`/openapi.json`) and people (`/docs`), made from the handlers and from the options of the command line.
 
-use axum::extract::rejection::JsonRejection;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value as Json, json};
@@ -8,7 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{Problem, deliveries, events, keys, object, ops, outputs, problem, renders, shares, stills, submit};
+use super::{deliveries, events, keys, object, ops, outputs, problem, renders, shares, stills, submit};
 use crate::order::said::{SaidField, fields};
 
 /// A render that is asked for: where the recording is, what is to be made, and every option of `replayreel render`.
@@ -245,18 +244,6 @@ pub(super) async fn serve() -> Response {
 pub(super) fn docs() -> axum::Router<super::Service> {
     let config = utoipa_swagger_ui::Config::new(["/openapi.json"]);
     SwaggerUi::new("/docs").config(config).into()
-}
-
-/// A body that is not what an operation takes.
-pub(super) fn wrong_body(error: &JsonRejection) -> Problem {
-    match error {
-        JsonRejection::JsonDataError(_) => Problem::new("invalid", error.body_text()),
-        JsonRejection::MissingJsonContentType(_) => Problem::new("unsupported-media-type", "send application/json"),
-        _ if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new("too-large", error.body_text())
-        }
-        _ => Problem::new("bad-request", error.body_text()),
-    }
 }
 
 #[cfg(test)]

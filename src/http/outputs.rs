@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -38,11 +39,11 @@ pub(super) async fn output(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
     Path((id, name)): Path<(String, String)>,
-    query: Result<Query<OutputQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<OutputQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.must(Scope::Read)?;
-    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let Query(query) = query?;
     let job = service.visible(&caller, &id).await?;
     service.file(&job, &name, query.download.is_some(), &headers).await
 }

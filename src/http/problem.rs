@@ -5,6 +5,7 @@ use std::any::Any;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::Path;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
@@ -173,6 +174,24 @@ impl IntoResponse for Problem {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(error: QueryRejection) -> Self {
+        Self::new("bad-request", error.body_text())
+    }
+}
+
+/// A body that is not what an operation takes.
+impl From<JsonRejection> for Problem {
+    fn from(error: JsonRejection) -> Self {
+        match error {
+            JsonRejection::JsonDataError(_) => Self::new("invalid", error.body_text()),
+            JsonRejection::MissingJsonContentType(_) => Self::new("unsupported-media-type", "send application/json"),
+            _ if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Self::new("too-large", error.body_text()),
+            _ => Self::new("bad-request", error.body_text()),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -40,9 +41,9 @@ pub(super) struct ListQuery {
 pub(super) async fn list(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<RenderList>, Problem> {
-    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let Query(query) = query?;
     let (jobs, next) = service.listed(&caller, query).await?;
     Ok(Json(RenderList { renders: jobs.iter().map(|job| service.render(job)).collect(), next }))
 }
@@ -63,10 +64,10 @@ pub(super) async fn get(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
-    query: Result<Query<GetQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<GetQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller.must(Scope::Read)?;
-    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let Query(query) = query?;
     let mut job = service.visible(&caller, &id).await?;
     if let Some(seconds) = query.wait {
         job = service.settled_within(job, Duration::from_secs(seconds).min(service.0.options.max_wait)).await?;

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::Problem;
+use crate::ledger::ms;
 use crate::order::said::{Said, SaidError};
+use crate::order::values::parse_long;
 use crate::worker::JobSpec;
 
 /// A request for a render, read.
@@ -124,10 +126,7 @@ impl Members<'_> {
             Json::Number(number) => number.to_string(),
             _ => String::new(),
         };
-        let days = text.strip_suffix('d').and_then(|days| days.parse::<f64>().ok()).map(|days| days * 86_400.0);
-        let hours = text.strip_suffix('h').and_then(|hours| hours.parse::<f64>().ok()).map(|hours| hours * 3600.0);
-        let seconds = days.or(hours).or_else(|| crate::order::values::parse_seconds(&text));
-        let ms = seconds.map(|seconds| (seconds * 1000.0) as i64).filter(|ms| (1000..=3650 * DAY_MS).contains(ms));
+        let ms = parse_long(&text).ok().map(ms).filter(|ms| (1000..=3650 * DAY_MS).contains(ms));
         if ms.is_none() {
             self.wrong(
                 name,

@@ -104,7 +104,7 @@ pub(super) async fn create(
     body: Result<Json<ShareBody>, JsonRejection>,
 ) -> Result<(StatusCode, Json<ShareObject>), Problem> {
     caller.must(Scope::Submit)?;
-    let Json(body) = body.map_err(|error| super::openapi::wrong_body(&error))?;
+    let Json(body) = body?;
     let share = service.share(&caller, body).await?;
     Ok((StatusCode::CREATED, Json(service.share_object(share))))
 }

@@ -142,7 +142,7 @@ pub(super) async fn enqueue(
         (None, Some(said)) => service.source(caller, said).await?,
         (None, None) => return Err(Problem::field("/source", "is missing")),
     };
-    let companions = asked.spec.companions && asked.said.window() != crate::order::windows::EACH;
+    let companions = asked.spec.makes_companions(&asked.said);
     let mut content_key = None;
     let mut bytes = None;
     let source = match source {

@@ -38,6 +38,11 @@ pub(super) enum Pools {
     Postgres(PgPool),
 }
 
+/// The lock, and the queue walked along its index until this transaction ends. A planner that has no statistics yet (autovacuum looks once a minute)
+/// takes a queue that was just filled for a handful of rows and sorts it for every claim: 9 ms instead of 0.3 ms with 10,000 jobs.
+const IN_ORDER: &str = "SELECT 1 AS held, set_config('enable_sort', 'off', TRUE) AS sort, set_config('enable_seqscan', 'off', TRUE) AS whole, \
+     set_config('enable_bitmapscan', 'off', TRUE) AS bitmap FROM pg_advisory_xact_lock($1)";
+
 /// What only one transaction at a time may do, on all machines.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Turn {
@@ -204,7 +209,11 @@ impl Transaction<'_> {
         if matches!(self.inner, Inner::Postgres(_)) {
             // Locks of this kind belong to the database, so that other programs' in it must not have the same number: "replayrl" and which.
             let key = 0x7265_706c_6179_7200_i64 + turn as i64;
-            self.rows("SELECT 1 AS held FROM pg_advisory_xact_lock($1)", values![key]).await?;
+            let held = match turn {
+                Turn::Enqueue => "SELECT 1 AS held FROM pg_advisory_xact_lock($1)",
+                Turn::Claim => IN_ORDER,
+            };
+            self.rows(held, values![key]).await?;
         }
         Ok(())
     }

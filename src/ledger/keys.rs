@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::database::{Row, values};
 use super::{KeyId, Ledger, LedgerError};
+use crate::destination::hexadecimal;
 
 /// How exactly a key's last use is known, ms. Every request would be a write otherwise.
 pub const LAST_USE_MS: i64 = 60_000;
@@ -44,7 +45,7 @@ pub struct KeyHash(pub [u8; 32]);
 
 impl KeyHash {
     fn hex(self) -> String {
-        hex(&self.0)
+        hexadecimal(&self.0)
     }
 }
 
@@ -181,18 +182,13 @@ impl Ledger {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| DIGITS[usize::from(digit)]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn bytes_are_written_in_hexadecimal() {
-        assert_eq!(hex(&[0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
+        assert_eq!(hexadecimal(&[0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
     }
 
     #[test]

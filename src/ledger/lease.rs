@@ -67,9 +67,9 @@ impl Ledger {
         if rows.is_empty() { Err(LeaseError::Lost(*lease)) } else { Ok(()) }
     }
 
-    /// The job succeeded. It is kept for as long as it says itself, else for `keep_for_ms`, else for ever.
-    pub async fn complete(&self, lease: &Lease, result: Json, keep_for_ms: Option<i64>) -> Result<Job, LeaseError> {
-        self.end(lease, Event::Completed { result, keep_for_ms }).await
+    /// The job succeeded. It is kept for as long as it says, else for ever.
+    pub async fn complete(&self, lease: &Lease, result: Json) -> Result<Job, LeaseError> {
+        self.end(lease, Event::Completed { result }).await
     }
 
     /// This attempt failed. It is tried again after `retry_in_ms`, unless its attempts are used up; without, the job has failed for good.

@@ -1,8 +1,8 @@
 //! Random numbers that all servers on one database share: what one has signed, another can check.
 
 use super::database::values;
-use super::keys::hex;
 use super::{Ledger, LedgerError};
+use crate::destination::hexadecimal;
 
 impl Ledger {
     /// The secret of this name: made when it is first asked for, and the same for everybody ever after.
@@ -16,7 +16,7 @@ impl Ledger {
         self.database
             .write(
                 "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
-                values![name, hex(&fresh)],
+                values![name, hexadecimal(&fresh)],
             )
             .await?;
         self.known_secret(name)
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn only_sixty_four_digits_are_a_secret() {
         let bytes: [u8; 32] = std::array::from_fn(|n| n as u8 * 7);
-        assert_eq!(from_hex(&hex(&bytes)), Some(bytes));
+        assert_eq!(from_hex(&hexadecimal(&bytes)), Some(bytes));
         for text in [String::new(), "0".repeat(63), "0".repeat(65), "x".repeat(64), "é".repeat(32)] {
             assert_eq!(from_hex(&text), None, "{text}");
         }

@@ -13,11 +13,7 @@ pub const LOST_BACKOFF_MAX_MS: i64 = 600_000;
 #[derive(Debug, Clone)]
 pub(super) enum Event {
     /// Its worker is done.
-    Completed {
-        result: Json,
-        /// How long it is kept unless it says so itself, ms.
-        keep_for_ms: Option<i64>,
-    },
+    Completed { result: Json },
     /// Its worker could not do it, and would try again after so long, ms.
     Failed { failure: Failure, retry_in_ms: Option<i64> },
     /// Its worker stopped, as it was told to.
@@ -37,10 +33,9 @@ pub(super) fn after(mut job: Job, event: Event, now: i64) -> Job {
     // Whoever called it off does not want it begun again, whatever happened to this attempt.
     let again = |job: &Job| !job.cancel_requested && job.attempt < job.max_attempts;
     match event {
-        Event::Completed { result, keep_for_ms } => {
+        Event::Completed { result } => {
             job.result = Some(result);
             job.failure = None;
-            job.keep_for_ms = job.keep_for_ms.or(keep_for_ms);
             settled(job, JobState::Succeeded, now)
         }
         Event::Failed { failure, retry_in_ms } => {
@@ -175,7 +170,7 @@ mod tests {
         ] {
             assert_eq!(after(job(), event.clone(), 1000).state, JobState::Cancelled, "{event:?}");
         }
-        let done = Event::Completed { result: Json::Null, keep_for_ms: None };
+        let done = Event::Completed { result: Json::Null };
         assert_eq!(after(job(), done, 1000).state, JobState::Succeeded);
     }
 
@@ -192,15 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn a_job_is_kept_as_long_as_it_says_and_else_as_long_as_its_worker_says() {
-        let kept = |own, given| {
-            let job = Job { keep_for_ms: own, ..running() };
-            after(job, Event::Completed { result: Json::Null, keep_for_ms: given }, 1000).expires_at
+    fn a_job_is_kept_as_long_as_it_says_and_else_for_ever() {
+        let kept = |keep_for_ms| {
+            let job = Job { keep_for_ms, ..running() };
+            after(job, Event::Completed { result: Json::Null }, 1000).expires_at
         };
-        assert_eq!(kept(Some(5), Some(9)), Some(1005));
-        assert_eq!(kept(None, Some(9)), Some(1009));
-        assert_eq!(kept(None, None), None);
-        assert_eq!(kept(Some(i64::MAX), None), Some(i64::MAX));
-        assert_eq!(kept(Some(-5), None), Some(1000));
+        assert_eq!(kept(Some(5)), Some(1005));
+        assert_eq!(kept(None), None);
+        assert_eq!(kept(Some(i64::MAX)), Some(i64::MAX));
+        assert_eq!(kept(Some(-5)), Some(1000));
     }
 }

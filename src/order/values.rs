@@ -66,3 +66,33 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         .map(Duration::from_secs_f64)
         .ok_or_else(|| format!("must be a length of time up to a day, like 30s (got {text:?})"))
 }
+
+/// `30d`, `12h`, or a shorter one.
+pub(crate) fn parse_long(text: &str) -> Result<Duration, String> {
+    let in_seconds = |text: &str, unit: char, factor: f64| {
+        let number = text.strip_suffix(unit)?.parse::<f64>().ok()?;
+        Some(number * factor)
+    };
+    let seconds = in_seconds(text, 'd', 86_400.0)
+        .or_else(|| in_seconds(text, 'h', 3600.0))
+        .or_else(|| parse_seconds(text))
+        .filter(|seconds| *seconds > 0.0 && *seconds <= 36_500.0 * 86_400.0);
+    seconds
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("must be a length of time, like 30d, 12h, 5m or 30s (got {text:?})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_go_up_to_years() {
+        assert_eq!(parse_long("30d"), Ok(Duration::from_hours(720)));
+        assert_eq!(parse_long("1.5h"), Ok(Duration::from_mins(90)));
+        assert_eq!(parse_long("500ms"), Ok(Duration::from_millis(500)));
+        for wrong in ["", "0", "-1d", "d", "for-ever", "99999999d"] {
+            assert!(parse_long(wrong).is_err(), "{wrong}");
+        }
+    }
+}

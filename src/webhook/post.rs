@@ -7,7 +7,7 @@ use http::Method;
 
 use super::schedule::retry_after;
 use super::secret::Secret;
-use crate::ledger::DeliveryId;
+use crate::ledger::{DeliveryId, ms};
 use crate::outbound::{Client, OutboundError, Response};
 
 /// What came of one try.
@@ -41,7 +41,7 @@ pub(super) async fn post(client: &Client, url: &str, id: DeliveryId, body: &str,
         .body(Bytes::from(body.to_owned()))
         .keep_encoding();
     let sent = request.send().await;
-    let ms = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let ms = ms(begun.elapsed());
     match sent {
         Ok(response) => {
             let asked = response.header("retry-after").and_then(|value| retry_after(value, jiff::Timestamp::now()));

@@ -11,8 +11,8 @@ use tracing::Instrument as _;
 use super::failure::{JobError, panicked};
 use super::heart::{Heart, Stop};
 use super::watch::{JobWatch, Phase};
-use super::{JobSource, JobSpec, Outcome, Promise, Shared, ms};
-use crate::ledger::{Claim, Job, Lease, LeaseError};
+use super::{JobSource, JobSpec, Outcome, Promise, Shared};
+use crate::ledger::{Claim, Job, Lease, LeaseError, ms};
 use crate::order::said::Said;
 use crate::order::windows::render_all;
 
@@ -54,7 +54,6 @@ enum End {
 /// Tells the ledger, for as long as it takes to be heard: a job whose end nobody heard of would be done again. Returns what it was.
 async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome, End>) -> &'static str {
     let ledger = &shared.ledger;
-    let keep = job.keep_for_ms.or(shared.options.keep.map(ms));
     let until = Instant::now() + shared.options.lease;
     let outcome = match &done {
         Ok(outcome) => serde_json::to_value(outcome).unwrap_or_default(),
@@ -62,7 +61,7 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
     };
     loop {
         let (name, told) = match &done {
-            Ok(_) => ("succeeded", ledger.complete(lease, outcome.clone(), keep).await),
+            Ok(_) => ("succeeded", ledger.complete(lease, outcome.clone()).await),
             Err(End::Failed(error)) => {
                 let failure = error.failure();
                 tracing::warn!(code = failure.code, "failed: {}", failure.message);
@@ -128,7 +127,7 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
     })?;
     let fetched = shared.machine.fetch(&source, &shared.store).await?;
     metrics::histogram!("replayreel_stage_seconds", "stage" => "fetch").record(began.elapsed().as_secs_f64());
-    let companions = order.companions && said.window() != crate::order::windows::EACH;
+    let companions = order.makes_companions(&said);
     let content_key = shared.machine.content_key(&fetched.sha256, &said, companions);
     if !order.fresh
         && let Some(outcome) = reuse(shared, job, lease, &content_key).await?

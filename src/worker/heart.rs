@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
+use super::WorkerOptions;
 use super::watch::JobWatch;
-use super::{WorkerOptions, ms};
-use crate::ledger::{Lease, LeaseError, Ledger};
+use crate::ledger::{Lease, LeaseError, Ledger, ms};
 
 /// Why an attempt is to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

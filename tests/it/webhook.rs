@@ -125,7 +125,7 @@ async fn a_receiver_is_told_of_a_render_that_succeeded_and_can_check_who_says_so
         "outputs": [{"name": "replay.mp4", "kind": "video", "format": "mp4", "bytes": 10, "sha256": "ef", "width": 640, "height": 480,
                      "duration_ms": 4000.0}],
     });
-    office.ledger.complete(&claim.lease, result, None).await.unwrap();
+    office.ledger.complete(&claim.lease, result).await.unwrap();
     assert!(office.sender().await.send_one().await);
 
     let request = receiver.next().await;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::artifacts::Artifacts;
 use crate::cli::failure::Failure;
-use crate::ledger::{DatabaseKind, Ledger, LedgerOptions};
+use crate::ledger::{DatabaseKind, Ledger, LedgerOptions, ms};
 
 /// Where a service keeps what it must not lose.
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ pub(in crate::cli) struct Backing {
     #[arg(long, env = "REPLAYREEL_DATABASE_CONNECTIONS", value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000), hide_short_help = true, help_heading = "Limits")]
     pub database_connections: u32,
     /// How long the same Idempotency-Key stands for the same request.
-    #[arg(long, env = "REPLAYREEL_IDEMPOTENCY_TIME", value_name = "LENGTH", default_value = "24h", value_parser = super::working::parse_long, hide_short_help = true)]
+    #[arg(long, env = "REPLAYREEL_IDEMPOTENCY_TIME", value_name = "LENGTH", default_value = "24h", value_parser = crate::order::values::parse_long, hide_short_help = true)]
     pub idempotency_time: std::time::Duration,
 }
 
@@ -47,7 +47,7 @@ impl Backing {
         };
         let options = LedgerOptions {
             max_connections: self.database_connections,
-            idempotency_ms: i64::try_from(self.idempotency_time.as_millis()).unwrap_or(i64::MAX),
+            idempotency_ms: ms(self.idempotency_time),
             ..LedgerOptions::default()
         };
         Ledger::open(&url, options).map_err(Failure::usage)

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::working::parse_long;
 use crate::cli::assets::AssetLimits;
 use crate::cli::failure::Failure;
 use crate::cli::input::Intake;
 use crate::order::programs::Programs;
-use crate::order::values::parse_bytes;
+use crate::order::values::{parse_bytes, parse_long};
 use crate::outbound::Policy;
 use crate::stage::{Pool, PoolOptions};
 use crate::worker::Machine;

@@ -17,12 +17,12 @@ use super::backing::Backing;
 use super::rendering::Rendering;
 use super::run_service;
 use super::telling::{Telling, parse_webhook};
-use super::working::{Working, parse_long};
+use super::working::Working;
 use crate::cli::Done;
 use crate::cli::failure::Failure;
 use crate::http::{self, HttpOptions, Service, hash_key};
-use crate::ledger::{KeyHash, Ledger};
-use crate::order::values::{parse_bytes, parse_duration};
+use crate::ledger::{KeyHash, Ledger, ms};
+use crate::order::values::{parse_bytes, parse_duration, parse_long};
 use crate::stage::Pool;
 use crate::telemetry::{self, Gauges};
 use crate::worker::Worker;
@@ -65,6 +65,9 @@ pub(in crate::cli) struct Serve {
     /// Largest upload. By default --max-input-bytes.
     #[arg(long, env = "REPLAYREEL_MAX_UPLOAD_BYTES", value_name = "SIZE", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
     max_upload_bytes: Option<u64>,
+    /// How long renders and their files are kept after they have ended, where their own request does not say: 30d, 12h; or for-ever.
+    #[arg(long, env = "REPLAYREEL_KEEP", value_name = "LENGTH|for-ever", default_value = "30d", value_parser = parse_keep, help_heading = "Jobs")]
+    keep: Keep,
     /// How often a job is begun at most, where its request does not say.
     #[arg(long, env = "REPLAYREEL_MAX_ATTEMPTS", value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=10), help_heading = "Jobs", hide_short_help = true)]
     max_attempts: u32,
@@ -88,6 +91,10 @@ pub(in crate::cli) struct Metrics {
     #[arg(long, env = "REPLAYREEL_METRICS_LISTEN", value_name = "ADDR:PORT")]
     metrics_listen: Option<SocketAddr>,
 }
+
+/// How long is kept what nobody says otherwise of.
+#[derive(Debug, Clone, Copy)]
+struct Keep(Option<Duration>);
 
 /// A key on the command line. Says nothing of itself where options are logged.
 #[derive(Clone)]
@@ -171,7 +178,7 @@ impl Serve {
             queue_limit: self.max_queue_length,
             max_upload: self.max_upload_bytes.unwrap_or(self.rendering.max_input_bytes()),
             max_attempts: self.max_attempts,
-            keep_ms: self.working.keep_ms(),
+            keep_ms: self.keep.0.map(ms),
             memory: self.working.memory(),
             max_wait: self.max_waiting,
             stills: self.stills_at_once.unwrap_or(cores),
@@ -218,5 +225,23 @@ impl Serve {
         drop(metrics);
         ledger.close().await;
         answered.map_err(|error| Failure::failed(format!("the listener failed: {error}")))
+    }
+}
+
+fn parse_keep(text: &str) -> Result<Keep, String> {
+    if text == "for-ever" {
+        return Ok(Keep(None));
+    }
+    parse_long(text).map(|keep| Keep(Some(keep))).map_err(|error| format!("{error}, or for-ever"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_for_ever_says_so() {
+        assert!(parse_keep("for-ever").is_ok_and(|keep| keep.0.is_none()));
+        assert!(parse_keep("always").unwrap_err().contains("for-ever"));
     }
 }

@@ -17,7 +17,7 @@ use super::serve::Metrics;
 use super::telling::Telling;
 use crate::cli::Done;
 use crate::cli::failure::Failure;
-use crate::order::values::{parse_bytes, parse_duration};
+use crate::order::values::{parse_bytes, parse_duration, parse_long};
 use crate::worker::{Worker, WorkerOptions};
 
 /// How jobs are worked on.
@@ -32,9 +32,6 @@ pub(in crate::cli) struct Working {
     /// Jobs of one API key at once, on all workers; a key can have a limit of its own.
     #[arg(long, env = "REPLAYREEL_PER_KEY", value_name = "N", help_heading = "Jobs", hide_short_help = true)]
     per_key: Option<NonZeroU32>,
-    /// How long renders and their files are kept after they have ended, where their own request does not say: 30d, 12h; or for-ever.
-    #[arg(long, env = "REPLAYREEL_KEEP", value_name = "LENGTH|for-ever", default_value = "30d", value_parser = parse_keep, help_heading = "Jobs")]
-    keep: Keep,
     /// Longest that one attempt at a job may take.
     #[arg(long, env = "REPLAYREEL_MAX_JOB_TIME", value_name = "LENGTH", default_value = "6h", value_parser = parse_long, help_heading = "Limits", hide_short_help = true)]
     max_job_time: Duration,
@@ -54,10 +51,6 @@ pub(in crate::cli) struct Working {
     #[arg(long, env = "REPLAYREEL_DRAIN", value_name = "LENGTH", default_value = "25s", value_parser = parse_duration, help_heading = "Jobs", hide_short_help = true)]
     drain: Duration,
 }
-
-/// How long is kept what nobody says otherwise of.
-#[derive(Debug, Clone, Copy)]
-struct Keep(Option<Duration>);
 
 /// A lost lease costs a render: it must not be lost to one slow answer of the ledger.
 const BEATS_PER_LEASE: u32 = 4;
@@ -79,7 +72,6 @@ impl Working {
             starving_after: self.starving_after,
             job_time: self.max_job_time,
             backoff: self.retry_wait,
-            keep: self.keep.0,
             drain: self.drain,
             work_folder: folder,
         }
@@ -87,10 +79,6 @@ impl Working {
 
     pub(super) fn poll(&self) -> Duration {
         self.poll
-    }
-
-    pub(super) fn keep_ms(&self) -> Option<i64> {
-        self.keep.0.map(|keep| i64::try_from(keep.as_millis()).unwrap_or(i64::MAX))
     }
 
     pub(super) fn memory(&self) -> i64 {
@@ -153,43 +141,9 @@ impl WorkerCommand {
     }
 }
 
-/// `30d`, `12h`, or a shorter one.
-pub(super) fn parse_long(text: &str) -> Result<Duration, String> {
-    let in_seconds = |text: &str, unit: char, factor: f64| {
-        let number = text.strip_suffix(unit)?.parse::<f64>().ok()?;
-        Some(number * factor)
-    };
-    let seconds = in_seconds(text, 'd', 86_400.0)
-        .or_else(|| in_seconds(text, 'h', 3600.0))
-        .or_else(|| crate::order::values::parse_seconds(text))
-        .filter(|seconds| *seconds > 0.0 && *seconds <= 36_500.0 * 86_400.0);
-    seconds
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| format!("must be a length of time, like 30d, 12h, 5m or 30s (got {text:?})"))
-}
-
-fn parse_keep(text: &str) -> Result<Keep, String> {
-    if text == "for-ever" {
-        return Ok(Keep(None));
-    }
-    parse_long(text).map(|keep| Keep(Some(keep))).map_err(|error| format!("{error}, or for-ever"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lengths_go_up_to_years() {
-        assert_eq!(parse_long("30d"), Ok(Duration::from_hours(720)));
-        assert_eq!(parse_long("1.5h"), Ok(Duration::from_mins(90)));
-        assert_eq!(parse_long("500ms"), Ok(Duration::from_millis(500)));
-        for wrong in ["", "0", "-1d", "d", "for-ever", "99999999d"] {
-            assert!(parse_long(wrong).is_err(), "{wrong}");
-        }
-        assert!(parse_keep("for-ever").is_ok_and(|keep| keep.0.is_none()));
-        assert!(parse_keep("always").unwrap_err().contains("for-ever"));
-    }
 
     #[test]
     fn the_machine_has_memory() {

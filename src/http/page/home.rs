@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::multipart::Multipart;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, FromRequest as _, Query, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -58,9 +59,9 @@ pub(super) async fn page(
     State(service): State<Service>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
-    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(mut query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let Query(mut query) = query?;
     query.limit = query.limit.or(Some(PAGE));
     // An empty field of the form is none.
     query.before = query.before.filter(|before| !before.is_empty());

@@ -1,6 +1,7 @@
 //! Shared links: what people without a key see.
 
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -190,10 +191,10 @@ fn origin(service: &Service, headers: &HeaderMap) -> String {
 pub(super) async fn file(
     State(service): State<Service>,
     Path((token, render, wanted)): Path<(String, String, String)>,
-    query: Result<Query<OutputQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<OutputQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|error| Problem::new("bad-request", error.body_text()))?;
+    let Query(query) = query?;
     let share = service.open_share(&token).await?;
     let id = share.jobs.iter().find(|id| id.to_string() == render).ok_or_else(Problem::not_found)?;
     let job = service.0.ledger.get(*id).await?.ok_or_else(Problem::not_found)?;

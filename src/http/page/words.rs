@@ -2,9 +2,7 @@
 
 /// `0:12`, `12:05`, `1:02:03`, of ms.
 pub(super) fn clock(ms: f64) -> String {
-    let seconds = (ms.max(0.0) / 1000.0) as u64;
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    crate::recording::clock_of((ms.max(0.0) / 1000.0) as u64)
 }
 
 /// `840 B`, `12 kB`, `3.4 MB`.

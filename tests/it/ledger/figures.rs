@@ -49,7 +49,7 @@ async fn claim(ledger: &Ledger, claimers: u32, jobs: u32) {
         tokio::spawn(async move {
             for _ in 0..jobs / claimers {
                 let claim = ledger.claim("worker", &claiming()).await.unwrap().unwrap();
-                ledger.complete(&claim.lease, Value::Null, None).await.unwrap();
+                ledger.complete(&claim.lease, Value::Null).await.unwrap();
             }
         })
     });

@@ -84,7 +84,7 @@ pub(crate) async fn an_owner_with_enough_running_is_passed_over(ledger: &Ledger,
     assert_eq!(claimed(ledger, &two).await, Some(a[1]));
     assert_eq!(claimed(ledger, &two).await, Some(b));
     assert_eq!(claimed(ledger, &two).await, None);
-    ledger.complete(&first.lease, Value::Null, None).await.unwrap();
+    ledger.complete(&first.lease, Value::Null).await.unwrap();
     assert_eq!(claimed(ledger, &two).await, Some(a[2]));
 }
 
@@ -139,7 +139,7 @@ pub(crate) async fn an_owners_limit_holds_among_eight_claimers(ledger: &Ledger, 
         let taken: Vec<_> = futures::future::join_all(claimers).await.into_iter().filter_map(Result::unwrap).collect();
         assert_eq!(taken.len(), 3, "round {round}");
         for claim in taken {
-            ledger.complete(&claim.lease, Value::Null, None).await.unwrap();
+            ledger.complete(&claim.lease, Value::Null).await.unwrap();
         }
     }
 }

@@ -27,17 +27,17 @@ pub(crate) async fn a_late_result_is_refused(ledger: &Ledger, clock: &ManualCloc
     let late = started(ledger, new_job()).await.lease;
     clock.advance(LEASE_MS);
     assert_eq!(ledger.expire().await.unwrap(), [Expired { id: late.id, state: JobState::Queued }]);
-    lost(ledger.complete(&late, json!("late"), None).await);
+    lost(ledger.complete(&late, json!("late")).await);
     clock.advance(LOST_BACKOFF_MS);
     let next = claim(ledger).await;
     assert_eq!((next.job.id, next.job.attempt), (late.id, 2));
     lost(ledger.beat(&late, LEASE_MS, None).await);
     lost(ledger.set_content_key(&late, "x").await);
-    lost(ledger.complete(&late, json!("late"), None).await);
+    lost(ledger.complete(&late, json!("late")).await);
     lost(ledger.fail(&late, failure(), Some(0)).await);
     lost(ledger.cancelled(&late).await);
     lost(ledger.hand_back(&late).await);
-    let job = ledger.complete(&next.lease, json!("in time"), None).await.unwrap();
+    let job = ledger.complete(&next.lease, json!("in time")).await.unwrap();
     assert_eq!((job.state, job.result), (JobState::Succeeded, Some(json!("in time"))));
 }
 
@@ -46,15 +46,15 @@ pub(crate) async fn a_worker_that_claims_again_cannot_use_its_old_lease(ledger: 
     ledger.hand_back(&old).await.unwrap();
     let new = claim(ledger).await.lease;
     assert_eq!(new.id, old.id);
-    lost(ledger.complete(&old, json!(1), None).await);
-    ledger.complete(&new, json!(2), None).await.unwrap();
+    lost(ledger.complete(&old, json!(1)).await);
+    ledger.complete(&new, json!(2)).await.unwrap();
 }
 
 pub(crate) async fn two_results_never_both_count(ledger: &Ledger, _: &ManualClock) {
     let lease = started(ledger, super::with_webhook()).await.lease;
     let results = (0..8).map(|n| {
         let ledger = ledger.clone();
-        tokio::spawn(async move { ledger.complete(&lease, json!(n), None).await.ok() })
+        tokio::spawn(async move { ledger.complete(&lease, json!(n)).await.ok() })
     });
     let counted: Vec<_> = futures::future::join_all(results).await.into_iter().filter_map(Result::unwrap).collect();
     assert_eq!(counted.len(), 1);
@@ -63,7 +63,7 @@ pub(crate) async fn two_results_never_both_count(ledger: &Ledger, _: &ManualCloc
 }
 
 pub(crate) async fn a_failure_waits_and_is_tried_again(ledger: &Ledger, clock: &ManualClock) {
-    let first = started(ledger, new_job()).await;
+    let first = started(ledger, NewJob { keep_for_ms: Some(77), ..new_job() }).await;
     clock.advance(50);
     ledger.beat(&first.lease, LEASE_MS, Some(&json!(0.5))).await.unwrap();
     let job = ledger.fail(&first.lease, failure(), Some(1000)).await.unwrap();
@@ -74,7 +74,7 @@ pub(crate) async fn a_failure_waits_and_is_tried_again(ledger: &Ledger, clock: &
     clock.advance(1000);
     let second = claim(ledger).await;
     assert_eq!((second.job.attempt, second.job.started_at), (2, first.job.started_at));
-    let job = ledger.complete(&second.lease, json!(1), Some(77)).await.unwrap();
+    let job = ledger.complete(&second.lease, json!(1)).await.unwrap();
     assert_eq!((job.state, &job.failure, job.finished_at), (JobState::Succeeded, &None, Some(clock.now())));
     assert_eq!(job.expires_at, Some(clock.now() + 77));
     assert_eq!(ledger.get(job.id).await.unwrap(), Some(job));
@@ -149,6 +149,6 @@ pub(crate) async fn a_content_key_needs_the_lease(ledger: &Ledger, _: &ManualClo
     let lease = started(ledger, new_job()).await.lease;
     ledger.set_content_key(&lease, "digest").await.unwrap();
     assert_eq!(ledger.get(lease.id).await.unwrap().unwrap().content_key.as_deref(), Some("digest"));
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     lost(ledger.set_content_key(&lease, "other").await);
 }

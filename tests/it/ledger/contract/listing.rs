@@ -64,7 +64,7 @@ pub(crate) async fn counts_are_by_state(ledger: &Ledger, clock: &ManualClock) {
     for _ in 0..4 {
         add(ledger, new_job()).await;
     }
-    ledger.complete(&claim(ledger).await.lease, json!(1), None).await.unwrap();
+    ledger.complete(&claim(ledger).await.lease, json!(1)).await.unwrap();
     ledger.fail(&claim(ledger).await.lease, failure(), None).await.unwrap();
     claim(ledger).await;
     clock.advance(7);

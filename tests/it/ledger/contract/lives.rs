@@ -28,12 +28,12 @@ pub(crate) async fn a_running_job_is_told_to_stop(ledger: &Ledger, _: &ManualClo
     assert_eq!(ledger.hand_back(&drained).await.unwrap().state, JobState::Cancelled);
     let done = started(ledger, new_job()).await.lease;
     ledger.cancel(done.id).await.unwrap();
-    assert_eq!(ledger.complete(&done, json!(1), None).await.unwrap().state, JobState::Succeeded);
+    assert_eq!(ledger.complete(&done, json!(1)).await.unwrap().state, JobState::Succeeded);
 }
 
 pub(crate) async fn a_settled_job_cannot_be_cancelled(ledger: &Ledger, _: &ManualClock) {
     let lease = started(ledger, new_job()).await.lease;
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     assert_eq!(ledger.cancel(lease.id).await.unwrap(), Cancelled::Settled(JobState::Succeeded));
 }
 
@@ -46,14 +46,14 @@ pub(crate) async fn a_failed_job_can_be_tried_again_with_all_attempts(ledger: &L
     assert_eq!((job.state, job.attempt, job.run_at), (JobState::Queued, 0, clock.now()));
     assert_eq!((&job.failure, job.finished_at, job.expires_at, job.started_at), (&None, None, None, None));
     assert_eq!(ledger.get(job.id).await.unwrap().as_ref(), Some(&job));
-    assert!(ledger.complete(&lease, json!("late"), None).await.is_err());
+    assert!(ledger.complete(&lease, json!("late")).await.is_err());
     assert_eq!(claim(ledger).await.job.attempt, 1);
 }
 
 pub(crate) async fn only_jobs_that_are_over_are_tried_again(ledger: &Ledger, _: &ManualClock) {
     let lease = started(ledger, new_job()).await.lease;
     assert!(matches!(ledger.retry(lease.id).await, Err(RetryError::NotOver { state: JobState::Running, .. })));
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     assert!(matches!(ledger.retry(lease.id).await, Err(RetryError::NotOver { state: JobState::Succeeded, .. })));
     let queued = add(ledger, new_job()).await.id;
     assert!(matches!(ledger.retry(queued).await, Err(RetryError::NotOver { state: JobState::Queued, .. })));
@@ -90,10 +90,10 @@ pub(crate) async fn a_finished_job_is_found_by_its_content(ledger: &Ledger, cloc
     let with_content = |owner: &str| NewJob { content_key: Some("c".to_owned()), keep_for_ms: Some(100), ..of(owner) };
     let old = started(ledger, with_content("a")).await.lease;
     assert_eq!(ledger.find_finished("c", "a").await.unwrap(), None, "not finished");
-    ledger.complete(&old, json!(1), None).await.unwrap();
+    ledger.complete(&old, json!(1)).await.unwrap();
     clock.advance(1);
     let new = started(ledger, with_content("a")).await.lease;
-    ledger.complete(&new, json!(2), None).await.unwrap();
+    ledger.complete(&new, json!(2)).await.unwrap();
     let found = async || ledger.find_finished("c", "a").await.unwrap().map(|job| job.id);
     assert_eq!(found().await, Some(new.id));
     assert_eq!(ledger.find_finished("c", "b").await.unwrap(), None, "another's");
@@ -126,11 +126,11 @@ pub(crate) async fn expired_jobs_are_doomed(ledger: &Ledger, clock: &ManualClock
     let mut expected = Vec::new();
     for keep in [10, 10, 20] {
         let lease = started(ledger, NewJob { keep_for_ms: Some(keep), ..new_job() }).await.lease;
-        ledger.complete(&lease, json!(1), None).await.unwrap();
+        ledger.complete(&lease, json!(1)).await.unwrap();
         expected.push(lease.id);
     }
     let kept = started(ledger, new_job()).await.lease;
-    ledger.complete(&kept, json!(1), None).await.unwrap();
+    ledger.complete(&kept, json!(1)).await.unwrap();
     clock.advance(9);
     assert_eq!(ledger.doomed(10).await.unwrap(), []);
     clock.advance(1);

@@ -6,7 +6,7 @@ use super::{LEASE_MS, add, answer, claim, failure, new_job, started, with_webhoo
 /// A job that has succeeded, and its message, not yet taken up.
 async fn message(ledger: &Ledger) -> Delivery {
     let lease = started(ledger, with_webhook()).await.lease;
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     ledger.deliveries(lease.id).await.unwrap().remove(0)
 }
 
@@ -26,7 +26,7 @@ pub(crate) async fn every_way_to_settle_writes_a_message(ledger: &Ledger, clock:
     };
     let lease = started(ledger, with_webhook()).await.lease;
     assert_eq!(ledger.deliveries(lease.id).await.unwrap(), []);
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     assert_eq!(event(lease.id).await, "render.succeeded");
 
     let lease = started(ledger, with_webhook()).await.lease;
@@ -54,7 +54,7 @@ pub(crate) async fn every_way_to_settle_writes_a_message(ledger: &Ledger, clock:
 
 pub(crate) async fn no_webhook_no_message(ledger: &Ledger, _: &ManualClock) {
     let lease = started(ledger, new_job()).await.lease;
-    ledger.complete(&lease, json!(1), None).await.unwrap();
+    ledger.complete(&lease, json!(1)).await.unwrap();
     assert_eq!(ledger.deliveries(lease.id).await.unwrap(), []);
     assert_eq!(ledger.claim_delivery(1000).await.unwrap(), None);
 }
@@ -63,7 +63,7 @@ pub(crate) async fn a_refused_result_writes_no_message(ledger: &Ledger, clock: &
     let lease = started(ledger, with_webhook()).await.lease;
     clock.advance(LEASE_MS);
     ledger.expire().await.unwrap();
-    assert!(ledger.complete(&lease, json!(1), None).await.is_err());
+    assert!(ledger.complete(&lease, json!(1)).await.is_err());
     assert_eq!(ledger.deliveries(lease.id).await.unwrap(), []);
 }
 
@@ -71,7 +71,7 @@ pub(crate) async fn a_message_tells_of_the_job_as_it_was(ledger: &Ledger, _: &Ma
     let lease = started(ledger, with_webhook()).await.lease;
     let failed = ledger.fail(&lease, failure(), None).await.unwrap();
     ledger.retry(lease.id).await.unwrap();
-    ledger.complete(&claim(ledger).await.lease, json!(1), None).await.unwrap();
+    ledger.complete(&claim(ledger).await.lease, json!(1)).await.unwrap();
     let [first, second] = &ledger.deliveries(lease.id).await.unwrap()[..] else { panic!("two messages") };
     assert_eq!((first.event.as_str(), &first.settled), ("render.failed", &failed));
     assert_eq!((second.event.as_str(), second.settled.state), ("render.succeeded", JobState::Succeeded));
