@@ -1,6 +1,7 @@
 //! The command line: every option and its environment variable, declared once.
 
 mod assets;
+mod batch;
 mod convert;
 mod doctor;
 mod dom;
@@ -67,6 +68,8 @@ enum Command {
     Redact(redact::Redact),
     /// Write what a bug ticket needs: what happened, the steps that led to it, pictures, clips, console and network.
     Ticket(ticket::TicketCommand),
+    /// Convert an archive of recordings, and go on where it was left.
+    Batch(Box<batch::BatchCommand>),
     /// Answer an API and a page for renders, and make them: the service, in one process.
     Serve(Box<service::Serve>),
     /// Work on the jobs of a service on this machine, or on several.
@@ -111,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Convert(command) => command.run(),
         Command::Redact(command) => command.run(),
         Command::Ticket(command) => command.run(),
+        Command::Batch(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::Worker(command) => command.run(),
         Command::Key(command) => command.run(),

@@ -146,6 +146,7 @@ pub fn router(service: Service) -> Router {
         .route("/v1/renders/{id}/retry", post(renders::retry))
         .route("/v1/renders/{id}/events", get(events::events))
         .route("/v1/renders/{id}/outputs/{name}", get(outputs::output))
+        .route("/v1/renders/{id}/moments", get(outputs::moments))
         .route("/v1/renders/{id}/deliveries", get(deliveries::list))
         .route("/v1/renders/{id}/deliveries/{delivery}/redeliver", post(deliveries::redeliver))
         .route("/v1/shares", get(shares::list).post(shares::create))

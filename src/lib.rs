@@ -19,6 +19,7 @@
 //! - [`artifacts`]: where packages wait and finished files lie.
 //! - [`ledger`]: the service's jobs, durable.
 //! - [`worker`]: takes jobs from the ledger and renders them.
+//! - [`batch`]: an archive of recordings to an archive of files.
 //! - [`render_object`]: what is told of a job: one shape for the API and webhooks.
 //! - [`webhook`]: tells others that a render has ended.
 //! - [`http`]: the service's API and pages.
@@ -26,6 +27,7 @@
 
 pub mod artifacts;
 pub mod assets;
+pub mod batch;
 pub mod cli;
 pub mod compose;
 pub mod destination;

@@ -33,7 +33,7 @@ use values::{parse_bytes, parse_threshold};
 pub(crate) struct OrderError(pub(crate) String);
 
 /// A render as it is asked for, whatever the recording.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Order {
     /// Where to; the extension names the format: mp4, webm, gif, webp, or png and jpg for a still of the end, vtt for captions, json for the time map. Several are made in one pass, and each can have its own options: -o clip.gif,fps=10,size=800x450. By default an MP4 named after the input, in the current folder.
     #[arg(short, long = "output", value_name = "FILE[,KEY=VALUE]...", value_parser = OutputArg::parse)]
@@ -98,6 +98,18 @@ impl Order {
         let outputs = Outputs::of(self, stem);
         self.refuse_lost_text(&outputs)?;
         Ok(outputs)
+    }
+
+    /// Asks for the video that is made where nothing is asked for, so that more can be added. True if it was.
+    pub(crate) fn ask_for_the_usual(&mut self) -> bool {
+        let nothing = self.outputs.is_empty()
+            && self.stills.is_empty()
+            && !self.of_moments.are_wanted()
+            && !self.overview.are_wanted();
+        if nothing {
+            self.outputs.extend(OutputArg::new("replay.mp4".into()));
+        }
+        nothing
     }
 
     /// What was asked for by name and no output can hold. (What is on by itself is just not there.)

@@ -6,7 +6,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::ledger::{Failure, Job};
-use crate::worker::{JobProgress, JobSource, JobSpec, Notice, Outcome, OutputFile};
+use crate::worker::{JobProgress, JobSource, JobSpec, Notice, Outcome, OutputFile, SessionFacts};
 
 /// A render.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -47,6 +47,8 @@ pub struct Render {
     pub recorded_ms: Option<f64>,
     /// Length of the first video, ms.
     pub video_ms: Option<f64>,
+    /// What the recording says of itself.
+    pub session: Option<SessionFacts>,
     /// SHA-256 over presentation times and pixels of the composed frames: equal for equal input, program and machine image.
     pub frames_sha256: Option<String>,
     /// The render whose files answered this one.
@@ -197,6 +199,7 @@ impl Addresses {
             outputs: Vec::new(),
             recorded_ms: None,
             video_ms: None,
+            session: None,
             frames_sha256: None,
             reused_from: None,
             failure: job.failure.clone().filter(|_| job.result.is_none()),
@@ -213,6 +216,7 @@ impl Addresses {
             render.outputs = outcome.outputs.iter().map(|file| self.output(file, &base)).collect();
             (render.recorded_ms, render.video_ms) = (Some(outcome.recorded_ms), Some(outcome.video_ms));
             render.frames_sha256 = Some(outcome.frames_sha256);
+            render.session = outcome.session;
             render.reused_from = outcome.reused_from;
             render.warnings = outcome.warnings;
             render.source.sha256 = Some(outcome.source_sha256);

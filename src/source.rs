@@ -3,6 +3,7 @@
 //! An input is a file, standard input, a web address, an object store, or a recording in PostHog by its ID or link. Everything that connects out goes
 //! through [`crate::outbound`].
 
+mod catalogue;
 mod error;
 mod file;
 mod pace;
@@ -19,9 +20,11 @@ use bytes::Bytes;
 
 use crate::outbound::Client;
 
+pub use catalogue::{Collection, Listed};
 pub use error::{PostHogError, SourceError};
 pub use pace::{Clock, SystemClock, Waiting};
 pub use place::{Link, Place};
+pub use posthog::recordings::Filter;
 pub use posthog::{Account, Key};
 
 /// What reading an input may cost.

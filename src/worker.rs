@@ -9,7 +9,9 @@ mod failure;
 mod heart;
 mod janitor;
 mod machine;
+mod making;
 mod outcome;
+mod session;
 mod source;
 mod still;
 mod watch;
@@ -28,17 +30,21 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use failure::CODES;
+pub(crate) use failure::JobError;
 pub use machine::Machine;
+pub(crate) use making::Making;
 pub use outcome::{Notice, Outcome, OutputFile};
+pub use session::{PersonFacts, SessionFacts};
 pub use source::{JobSource, JobSourceError};
 pub use still::{MadeStill, StillError};
+pub(crate) use watch::JobWatch;
 pub use watch::{JobProgress, Phase};
+pub(crate) use workspace::Workspace;
 
 use crate::artifacts::Artifacts;
 use crate::ledger::{Claim, Claiming, Ledger, ms};
 use crate::order::said::Said;
 use crate::order::windows::EACH;
-use workspace::Workspace;
 
 /// What is to be made, as the ledger keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -44,6 +44,11 @@ impl Failure {
         Self { code: INTERRUPTED, message: "interrupted; nothing was written".to_owned() }
     }
 
+    /// Ended by a signal, with what was finished by then in its place.
+    pub(super) fn stopped(message: impl fmt::Display) -> Self {
+        Self { code: INTERRUPTED, message: message.to_string() }
+    }
+
     #[expect(clippy::print_stderr, reason = "the one place where the program tells its user what went wrong")]
     pub(super) fn tell(&self) -> ExitCode {
         eprintln!("replayreel: {self}");

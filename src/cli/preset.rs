@@ -13,7 +13,9 @@ pub(super) fn with_defaults(command: clap::Command, arguments: &[OsString]) -> c
     let preset = asked_for(&command, arguments);
     let command = command.mut_subcommand("ticket", |ticket| set(ticket, &OF_TICKETS));
     match preset {
-        Some(preset) => command.mut_subcommand("render", |render| set(render, preset.options())),
+        Some(preset) => ["render", "batch"]
+            .into_iter()
+            .fold(command, |command, name| command.mut_subcommand(name, |one| set(one, preset.options()))),
         None => command,
     }
 }
@@ -21,7 +23,8 @@ pub(super) fn with_defaults(command: clap::Command, arguments: &[OsString]) -> c
 /// The preset named by the option or its environment variable. Mistakes are told when the command line is read for good.
 fn asked_for(command: &clap::Command, arguments: &[OsString]) -> Option<Preset> {
     let matches = command.clone().ignore_errors(true).try_get_matches_from(arguments).ok()?;
-    matches.subcommand_matches("render")?.get_one("preset").copied()
+    let (name, matches) = matches.subcommand()?;
+    matches!(name, "render" | "batch").then(|| matches.get_one("preset").copied())?
 }
 
 #[cfg(test)]

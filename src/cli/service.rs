@@ -17,11 +17,12 @@ use super::failure::Failure;
 
 pub(super) use health::{Healthcheck, Migrate, OpenApi};
 pub(super) use key::KeyCommand;
+pub(super) use rendering::Rendering;
 pub(super) use serve::Serve;
-pub(super) use working::WorkerCommand;
+pub(super) use working::{WorkerCommand, machine_memory};
 
 /// Runs a service: the first signal asks it to end in order, the second ends it.
-fn run_service<F>(work: impl FnOnce(CancellationToken, tokio::runtime::Handle) -> F) -> Result<(), Failure>
+pub(super) fn run_service<F>(work: impl FnOnce(CancellationToken, tokio::runtime::Handle) -> F) -> Result<(), Failure>
 where
     F: Future<Output = Result<(), Failure>>,
 {

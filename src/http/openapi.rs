@@ -121,7 +121,7 @@ pub(super) struct StillForm {
 #[openapi(
     info(title = "replayreel", description = "Session recordings in, video out. Every option of `replayreel render` is a member of a render's body, with `_` for `-`."),
     paths(
-        submit::submit, renders::list, renders::get, renders::cancel, renders::retry, renders::delete, events::events, outputs::output,
+        submit::submit, renders::list, renders::get, renders::cancel, renders::retry, renders::delete, events::events, outputs::output, outputs::moments,
         stills::still, shares::create, shares::list, shares::revoke, deliveries::list, deliveries::redeliver,
         keys::create, keys::list, keys::revoke, ops::livez, ops::readyz, ops::version,
     ),

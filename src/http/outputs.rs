@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Extension, Path, Query, State};
@@ -22,6 +23,24 @@ pub(super) struct OutputQuery {
     /// To be kept as a file rather than shown.
     #[param(value_type = Option<String>)]
     pub(super) download: Option<String>,
+}
+
+/// What happened in the session that is worth looking at, with its place in the first video; a thousand moments at most.
+#[utoipa::path(get, path = "/v1/renders/{id}/moments", tag = "renders",
+    params(("id" = String, Path, description = "The render")),
+    responses(
+        (status = 200, description = "Moments as in the report of a render; none while it is not done", body = Vec<Object>),
+        (status = "4XX", description = "Refused", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn moments(
+    State(service): State<Service>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<serde_json::Value>>, Problem> {
+    caller.must(Scope::Read)?;
+    let job = service.visible(&caller, &id).await?;
+    Ok(Json(outcome(&job).map(|outcome| outcome.moments).unwrap_or_default()))
 }
 
 /// A file of a render.

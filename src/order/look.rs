@@ -9,7 +9,7 @@ use crate::compose::Theme;
 use crate::render::{BarItem, BarLook, Look};
 
 /// See the module.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct LookArgs {
     /// Draw the pointer, clicks and touches. Hover and focus effects of the page show in any case.
     #[arg(long, env = "REPLAYREEL_CURSOR", value_enum, default_value_t = Switch::On, help_heading = "On the picture")]

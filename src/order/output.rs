@@ -83,6 +83,11 @@ impl OutputArg {
         })
     }
 
+    /// Whether it is a still of the end.
+    pub(crate) fn is_still(&self) -> bool {
+        matches!(self.kind, OutputKind::Still(_))
+    }
+
     pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let explain = |error: &dyn std::fmt::Display| format!("{key}: {error}");
         if matches!(self.kind, OutputKind::Still(_)) && !STILL_KEYS.contains(&key) {

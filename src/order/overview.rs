@@ -13,7 +13,7 @@ use crate::render::{CellMoments, Overview, PosterRequest, SheetRequest};
 use crate::timeline::{Idle, When};
 
 /// Pictures of the session as a whole.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct OverviewArgs {
     /// Also make a contact sheet: pictures of several moments in a grid, each with its time and title, evenly over the time shown (any number of sheets). columns (4) stand side by side; cells (16) is the most; at=KINDS shows moments of these kinds, as --stills names them; every=LENGTH shows a picture every so often. See docs/stills.md.
     #[arg(
@@ -32,6 +32,11 @@ impl OverviewArgs {
     /// Whether any are wanted.
     pub(crate) fn are_wanted(&self) -> bool {
         !self.contact_sheets.is_empty() || self.poster.is_some()
+    }
+
+    /// Whether a poster is.
+    pub(crate) fn has_poster(&self) -> bool {
+        self.poster.is_some()
     }
 
     /// Adds those that were asked for by other words.

@@ -14,7 +14,7 @@ use crate::render::{Overview, Part, Request, Size, WindowChoice};
 use crate::stage::ChromiumOptions;
 
 /// How the page is shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Picture {
     /// Size of the picture: `WIDTHxHEIGHT` (the page is fitted in and letterboxed), or auto (the largest viewport of the recording).
     #[arg(long, env = "REPLAYREEL_SIZE", default_value = "auto", value_name = "WxH|auto", value_parser = parse_size)]

@@ -18,11 +18,12 @@ use crate::redact::BuiltIn;
 
 mod field;
 mod files;
+pub(crate) mod told;
 
 pub use field::{SaidField, fields};
 
 /// An order that was understood.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Said {
     pub(crate) order: Order,
     /// What is taken out of the recording before anything else sees it, besides what the installation has taken out.

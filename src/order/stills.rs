@@ -7,7 +7,7 @@ use crate::render::{MomentStills, NameTemplate, Part};
 use crate::timeline::MomentKind;
 
 /// Stills of moments, and what of the page stills show.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct StillsArgs {
     /// Also take a still of every moment of these kinds, each in the window in which it happened: errors, failed, rage, dead, slow, submits, markers, pages, windows, viewports, idle; problems are errors, failed, rage and dead. See docs/stills.md.
     #[arg(long = "stills", env = "REPLAYREEL_STILLS", value_name = "KIND[,KIND]...", value_parser = Kinds::parse)]

@@ -153,6 +153,12 @@ pub enum PostHogError {
         "the link asks for a password, which is not supported; give the recording's own link and a personal API key"
     )]
     Password,
+    /// A project that holds more recordings than are wanted.
+    #[error("there are more than {limit} recordings; choose fewer by date, person or duration")]
+    TooMany {
+        /// Most recordings.
+        limit: usize,
+    },
     /// 404.
     #[error(
         "not found in the project {project} ({detail}); it may have expired, be too short to be kept, or be in another project (--posthog-project) or region (--posthog-host)"

@@ -177,7 +177,7 @@ fn posthog_link(url: &Url) -> Option<Link> {
     Some(Link { origin: Some(origin), project, recording, token, from_s })
 }
 
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     (1..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 

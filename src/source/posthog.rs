@@ -6,6 +6,7 @@
 mod blocks;
 mod cache;
 mod listing;
+pub(super) mod recordings;
 mod server;
 mod shared;
 mod stamps;

@@ -14,7 +14,7 @@ use object_store::path::Path;
 use object_store::{ClientOptions, GetOptions, ObjectStore as _, RetryConfig};
 
 use super::place::S3Place;
-use super::{Limits, Progress, Settings, SourceBytes, SourceError};
+use super::{Limits, Listed, Progress, Settings, SourceBytes, SourceError};
 use crate::outbound::{Client, OutboundError};
 
 pub(super) async fn read(
@@ -30,7 +30,7 @@ pub(super) async fn read(
     let mut parts = Vec::new();
     let mut left = limits.input_bytes;
     let of = objects.len() as u64;
-    for key in objects {
+    for (key, ..) in objects {
         let part = bucket.get(&key, None, left).await?;
         left -= part.bytes.len() as u64;
         parts.push(part);
@@ -38,6 +38,19 @@ pub(super) async fn read(
         (settings.progress)(Progress { done, of, bytes, waiting: None });
     }
     Ok(parts)
+}
+
+/// The objects below a prefix, each a file of its own.
+pub(super) async fn list(place: &S3Place, settings: &Settings) -> Result<Vec<Listed>, SourceError> {
+    let bucket = Bucket::open(place, &settings.limits, settings)?;
+    let listed = bucket.list(&settings.limits).await?.into_iter().map(|(key, size, tag)| Listed {
+        place: place.name(&key),
+        path: key.strip_prefix(&place.key).unwrap_or(&key).to_owned(),
+        stamp: tag.map(|tag| format!("{tag};{size}")),
+        bytes: Some(size),
+        seconds: None,
+    });
+    Ok(listed.collect())
 }
 
 struct Bucket<'a> {
@@ -79,8 +92,8 @@ impl<'a> Bucket<'a> {
         Ok(Self { store, place })
     }
 
-    /// The keys below the prefix, in order.
-    async fn list(&self, limits: &Limits) -> Result<Vec<String>, SourceError> {
+    /// The keys below the prefix, in order, each with its size, bytes, and what changes with its content.
+    async fn list(&self, limits: &Limits) -> Result<Vec<(String, u64, Option<String>)>, SourceError> {
         let prefix = self.path(&self.place.key)?;
         let mut found = self.store.list(Some(&prefix));
         let mut keys = Vec::new();
@@ -90,7 +103,7 @@ impl<'a> Bucket<'a> {
             if object.size == 0 {
                 continue;
             }
-            keys.push(object.location.to_string());
+            keys.push((object.location.to_string(), object.size, object.e_tag));
             if keys.len() > limits.objects {
                 return Err(SourceError::TooManyObjects {
                     name: self.place.name(&self.place.key),
@@ -148,7 +161,7 @@ impl<'a> Bucket<'a> {
 }
 
 impl S3Place {
-    fn is_prefix(&self) -> bool {
+    pub(super) fn is_prefix(&self) -> bool {
         self.key.is_empty() || self.key.ends_with('/')
     }
 

@@ -4,17 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::failure::{JobError, panicked};
+use super::failure::JobError;
 use super::heart::{Heart, Stop};
 use super::watch::{JobWatch, Phase};
-use super::{JobSource, JobSpec, Outcome, Promise, Shared};
+use super::{JobSource, JobSpec, Making, Outcome, Promise, Shared};
 use crate::ledger::{Claim, Job, Lease, LeaseError, ms};
 use crate::order::said::Said;
-use crate::order::windows::render_all;
 
 /// Longest back-off.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
@@ -138,34 +136,19 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
         // A lease that is lost is told by the heart; a ledger that is away costs only that the same is rendered again.
         Ok(()) | Err(_) => {}
     }
-    watch.enter(Phase::Preparing);
-    let preparing = Instant::now();
-    let sha256 = fetched.sha256.clone();
     let folder = shared.workspace.folder().map_err(JobError::Disk)?;
-    let (prepared, names) =
-        shared.machine.prepare(fetched, said, companions, shared.browsers(), folder.path().to_owned()).await?;
-    metrics::histogram!("replayreel_stage_seconds", "stage" => "prepare").record(preparing.elapsed().as_secs_f64());
-    watch.enter(Phase::Rendering);
-    let rendering = Instant::now();
-    let requests = prepared.requests;
-    let watching = Arc::clone(watch);
-    // Dropping this ends the render: its browser and encoders go with it.
-    let rendered = Aborting(
-        shared.rendering.spawn(async move { render_all(&requests, &*watching, |error| error).await }.in_current_span()),
-    );
-    let mut reports = rendered.join().await??;
-    if let Some(first) = reports.first_mut() {
-        first.warnings.extend(prepared.notes);
-    }
-    let seconds = rendering.elapsed().as_secs_f64();
-    metrics::histogram!("replayreel_stage_seconds", "stage" => "render").record(seconds);
-    if let Some(first) = reports.first().filter(|report| report.video_ms > 0.0 && seconds > 0.0) {
-        metrics::histogram!("replayreel_real_time_factor").record(first.video_ms / 1000.0 / seconds);
-    }
+    let making = Making {
+        machine: &shared.machine,
+        rendering: &shared.rendering,
+        watch,
+        browsers: shared.browsers(),
+        folder: folder.path(),
+    };
+    let outcome = making.make(fetched, said, companions, folder_key(job, lease)).await?;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let outcome = Outcome { took_ms, ..outcome };
     watch.enter(Phase::Uploading);
     let uploading = Instant::now();
-    let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let outcome = Outcome::of(&reports, folder_key(job, lease), sha256, &names, took);
     publish(shared, &outcome, folder.path()).await?;
     metrics::histogram!("replayreel_stage_seconds", "stage" => "upload").record(uploading.elapsed().as_secs_f64());
     Ok(outcome)
@@ -197,19 +180,4 @@ async fn reuse(shared: &Shared, job: &Job, lease: &Lease, content_key: &str) -> 
     }
     tracing::info!(from = %earlier.id, "answered with the files of an earlier render");
     Ok(Some(copied))
-}
-
-/// A task that ends with whoever waits for it.
-struct Aborting<T>(JoinHandle<T>);
-
-impl<T> Aborting<T> {
-    async fn join(mut self) -> Result<T, JobError> {
-        (&mut self.0).await.map_err(panicked)
-    }
-}
-
-impl<T> Drop for Aborting<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }

@@ -8,7 +8,7 @@ use crate::source::{PostHogError, SourceError};
 
 /// Why an attempt came to nothing.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum JobError {
+pub(crate) enum JobError {
     #[error("{0}")]
     Spec(String),
     #[error(transparent)]
@@ -42,7 +42,7 @@ pub const CODES: [(&str, &str); 10] = [
 ];
 
 impl JobError {
-    pub(super) fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         let (code, retryable) = match self {
             Self::Spec(_) => ("spec", false),
             Self::Source(error) => source(error),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use super::failure::{self, JobError};
+use super::session::SessionFacts;
 use super::source::JobSource;
 use crate::artifacts::Artifacts;
 use crate::assets::fetch::{Pace, fetch};
@@ -19,7 +20,7 @@ use crate::order::said::Said;
 use crate::order::windows::of_windows;
 use crate::outbound::{self, Client, Policy};
 use crate::package::{self, Opened};
-use crate::recording::EventKind;
+use crate::recording::{EventKind, Recording};
 use crate::redact::{self, Rules};
 use crate::render::{Request, Warning};
 use crate::source::{self, Account, Place, Settings, Sourced, SystemClock};
@@ -51,13 +52,19 @@ pub struct Machine {
 }
 
 /// The bytes of a recording, fetched.
-pub(super) struct Fetched {
+pub(crate) struct Fetched {
     sourced: Sourced,
     /// Hex SHA-256 over all of its files.
-    pub(super) sha256: String,
+    pub(crate) sha256: String,
 }
 
 impl Fetched {
+    /// The bytes and their hash, where there is one file.
+    pub(crate) fn into_only_part(mut self) -> (bytes::Bytes, String) {
+        let bytes = self.sourced.parts.pop().map(|part| part.bytes).unwrap_or_default();
+        (bytes, self.sha256)
+    }
+
     /// Of one file that is here.
     pub(super) fn of(name: String, bytes: bytes::Bytes) -> Self {
         Sourced { parts: vec![source::SourceBytes { name, bytes }], ..Sourced::default() }.into()
@@ -82,6 +89,9 @@ pub(super) struct Prepared {
     pub(super) requests: Vec<Request>,
     /// What the source had to say.
     pub(super) notes: Vec<Warning>,
+    /// Names of what is made beside what was asked for.
+    pub(super) companions: Vec<String>,
+    pub(super) session: Option<SessionFacts>,
 }
 
 impl Machine {
@@ -114,8 +124,18 @@ impl Machine {
     }
 
     pub(super) async fn fetch_place(&self, place: &str) -> Result<Fetched, JobError> {
-        let place = Place::parse(place)?;
-        let settings = Settings {
+        self.fetch_places(&[Place::parse(place)?]).await
+    }
+
+    /// Brings the files of one session.
+    pub(crate) async fn fetch_places(&self, places: &[Place]) -> Result<Fetched, JobError> {
+        let sourced = source::read(places, &self.settings()?).await?;
+        blocking(move || Ok(Fetched::from(sourced))).await
+    }
+
+    /// How sources are read.
+    pub(crate) fn settings(&self) -> Result<Settings, JobError> {
+        Ok(Settings {
             limits: self.source.clone(),
             // A client remembers what names it resolved: each job has its own.
             client: self.client()?,
@@ -124,16 +144,14 @@ impl Machine {
             keep: false,
             clock: Arc::new(SystemClock),
             progress: Arc::new(|_| {}),
-        };
-        let sourced = source::read(&[place], &settings).await?;
-        blocking(move || Ok(Fetched::from(sourced))).await
+        })
     }
 
     fn client(&self) -> Result<Client, JobError> {
         Ok(Client::new(self.policy.clone(), self.outbound.clone()).map_err(source::SourceError::from)?)
     }
 
-    /// Opens and redacts the recording, gets its resources, and says what is to be rendered into `folder`. Returns the names of companions too.
+    /// Opens and redacts the recording, gets its resources, and says what is to be rendered into `folder`.
     pub(super) async fn prepare(
         self: &Arc<Self>,
         fetched: Fetched,
@@ -141,7 +159,7 @@ impl Machine {
         companions: bool,
         browsers: usize,
         folder: PathBuf,
-    ) -> Result<(Prepared, Vec<String>), JobError> {
+    ) -> Result<Prepared, JobError> {
         let machine = Arc::clone(self);
         let Sourced { parts, hints } = fetched.sourced;
         let rules = self.rules_for(&said)?;
@@ -177,9 +195,17 @@ impl Machine {
                 message: warning.message,
             };
             let notes = hints.warnings.into_iter().map(warning).collect();
-            Ok((Prepared { requests, notes }, names))
+            let session = requests.first().map(|request| SessionFacts::of(&request.recording));
+            Ok(Prepared { requests, notes, companions: names, session })
         })
         .await
+    }
+
+    /// A recording as it is rendered: opened and redacted.
+    pub(crate) async fn opened(self: &Arc<Self>, places: &[Place], said: &Said) -> Result<Recording, JobError> {
+        let parts = self.fetch_places(places).await?.sourced.parts;
+        let (machine, rules) = (Arc::clone(self), self.rules_for(said)?);
+        blocking(move || Ok(open(parts, &machine.package, &rules)?.recording)).await
     }
 
     /// The machine's rules first: what a caller's keep is not kept from them.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::SessionFacts;
 use crate::render::{Report, Warning};
 
 /// A finished render.
@@ -25,6 +26,9 @@ pub struct Outcome {
     pub moments: Vec<serde_json::Value>,
     /// Hex SHA-256 of the recording as it was read.
     pub source_sha256: String,
+    /// What the recording says of itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionFacts>,
     /// How long it took, ms.
     pub took_ms: u64,
     /// The job that made the files, where this one was answered with them.
@@ -119,6 +123,7 @@ impl Outcome {
             warnings,
             moments: moments.filter_map(|moment| serde_json::to_value(moment).ok()).collect(),
             source_sha256,
+            session: None,
             took_ms,
             reused_from: None,
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::failure::{JobError, panicked};
+use super::failure::JobError;
 use super::machine::{Fetched, Machine};
+use super::making::Aborting;
 use super::{JobSource, OutputFile};
 use crate::ledger::Failure;
 use crate::order::said::Said;
@@ -53,13 +54,10 @@ impl Machine {
             (None, Some(JobSource::Place { place })) => self.fetch_place(&place).await?,
             _ => return Err(JobError::Internal("a still of nothing".to_owned()).into()),
         };
-        let (prepared, _) = self.prepare(fetched, said, false, 1, folder.path().to_owned()).await?;
-        let requests = prepared.requests;
-        // On the threads for rendering; it ends with whoever waits for it.
+        let requests = self.prepare(fetched, said, false, 1, folder.path().to_owned()).await?.requests;
+        // On the threads for rendering.
         let task = rendering.spawn(async move { render_all(&requests, &Unwatched, |error| error).await });
-        let ending = AbortOnDrop(task.abort_handle());
-        let reports = task.await.map_err(panicked)?.map_err(JobError::from)?;
-        drop(ending);
+        let reports = Aborting(task).join().await?.map_err(JobError::from)?;
         let output = reports.first().and_then(|report| report.outputs.first());
         let output = output.ok_or_else(|| JobError::Internal("a render without a still".to_owned()))?;
         let bytes = tokio::fs::read(&output.path).await.map_err(JobError::Disk)?;
@@ -68,13 +66,5 @@ impl Machine {
             media_type: OutputFile::media_type_of(&output.format),
             at_ms: output.at_ms.unwrap_or_default(),
         })
-    }
-}
-
-struct AbortOnDrop(tokio::task::AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

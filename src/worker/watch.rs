@@ -44,9 +44,9 @@ pub struct JobProgress {
 
 /// One attempt, seen from outside.
 #[derive(Debug)]
-pub(super) struct JobWatch {
+pub(crate) struct JobWatch {
     /// Set when it has to stop.
-    pub(super) stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
     now: Mutex<Now>,
 }
 
@@ -57,7 +57,7 @@ struct Now {
 }
 
 impl JobWatch {
-    pub(super) fn new(stop: CancellationToken) -> Self {
+    pub(crate) fn new(stop: CancellationToken) -> Self {
         let progress = JobProgress {
             phase: Phase::Fetching,
             ratio: 0.0,
@@ -70,7 +70,7 @@ impl JobWatch {
         Self { stop, now: Mutex::new(Now { progress, rendering_since: None }) }
     }
 
-    pub(super) fn enter(&self, phase: Phase) {
+    pub(crate) fn enter(&self, phase: Phase) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         now.progress.phase = phase;
         if phase == Phase::Rendering {
@@ -82,7 +82,12 @@ impl JobWatch {
         }
     }
 
-    pub(super) fn progress(&self) -> JobProgress {
+    /// Of a job that others run.
+    pub(crate) fn told(&self, progress: JobProgress) {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).progress = progress;
+    }
+
+    pub(crate) fn progress(&self) -> JobProgress {
         self.now.lock().unwrap_or_else(PoisonError::into_inner).progress.clone()
     }
 }

@@ -8,7 +8,7 @@ use rustix::fs::{FlockOperation, flock};
 
 /// This process's folder. Dropping it removes it.
 #[derive(Debug)]
-pub(super) struct Workspace {
+pub(crate) struct Workspace {
     folder: PathBuf,
     _lock: File,
 }
@@ -17,7 +17,7 @@ const LOCK: &str = "lock";
 
 impl Workspace {
     /// Makes a folder below `parent`, after removing those whose processes are gone.
-    pub(super) fn open(parent: &Path) -> io::Result<Self> {
+    pub(crate) fn open(parent: &Path) -> io::Result<Self> {
         fs::create_dir_all(parent)?;
         sweep(parent);
         let folder = parent.join(uuid::Uuid::now_v7().simple().to_string());
@@ -28,7 +28,7 @@ impl Workspace {
     }
 
     /// A folder for one attempt.
-    pub(super) fn folder(&self) -> io::Result<tempfile::TempDir> {
+    pub(crate) fn folder(&self) -> io::Result<tempfile::TempDir> {
         tempfile::Builder::new().prefix("job-").tempdir_in(&self.folder)
     }
 }

@@ -62,7 +62,7 @@ impl Rendering {
     }
 
     /// Starts nothing: browsers come with the first job. Needs a runtime.
-    pub(super) fn machine(self) -> Result<Arc<Machine>, Failure> {
+    pub(in crate::cli) fn machine(self) -> Result<Arc<Machine>, Failure> {
         let options = PoolOptions {
             most_idle: self.idle_browsers,
             most_jobs: self.browser_jobs,

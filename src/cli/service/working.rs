@@ -88,7 +88,7 @@ impl Working {
 }
 
 /// Memory of the machine, or what its container may have of it, bytes.
-fn machine_memory() -> u64 {
+pub(in crate::cli) fn machine_memory() -> u64 {
     let kib = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:").map(str::to_owned))?;
         line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()

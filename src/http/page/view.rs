@@ -397,6 +397,7 @@ mod tests {
             warnings: Vec::new(),
             moments: moments.to_vec(),
             source_sha256: String::new(),
+            session: None,
             took_ms: 0,
             reused_from: None,
         };

@@ -43,7 +43,7 @@ pub fn fields() -> Vec<SaidField> {
     command.get_arguments().filter_map(field).collect()
 }
 
-fn name(argument: &Arg) -> Option<String> {
+pub(super) fn name(argument: &Arg) -> Option<String> {
     let long = argument.get_long()?;
     let is_limit = argument.get_help_heading() == Some("Limits");
     (!is_limit && !FILES.contains(&long)).then(|| long.replace('-', "_"))
@@ -54,7 +54,7 @@ pub(super) fn option<'c>(command: &'c Command, member: &str) -> Option<&'c Arg> 
     command.get_arguments().find(|argument| name(argument).as_deref() == Some(member))
 }
 
-fn is_flag(argument: &Arg) -> bool {
+pub(super) fn is_flag(argument: &Arg) -> bool {
     matches!(argument.get_action(), ArgAction::SetTrue)
 }
 
