@@ -19,6 +19,9 @@ enum Place {
     Store(Artifacts),
 }
 
+/// Files that are being written.
+const WRITING: &str = "writing-";
+
 /// The archive cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DepotError {
@@ -64,7 +67,10 @@ impl Depot {
         let path = inner.join("lock");
         let lock = File::create(&path).map_err(failed(&path))?;
         match flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self(Place::Folder { folder: folder.to_owned(), _lock: Some(lock) })),
+            Ok(()) => {
+                sweep(&inner);
+                Ok(Self(Place::Folder { folder: folder.to_owned(), _lock: Some(lock) }))
+            }
             Err(rustix::io::Errno::WOULDBLOCK) => Err(DepotError::Busy(folder.to_owned())),
             Err(error) => Err(failed(&path)(error.into())),
         }
@@ -129,13 +135,12 @@ impl Depot {
                 Ok(store.put_file(name, file.path()).await.map(drop)?)
             }
             Place::Folder { folder, .. } => {
-                let path = below(folder, name)?;
+                let (inner, path) = (folder.join(INNER), below(folder, name)?);
                 blocking(&path.clone(), move || {
                     make_folder(&path)?;
-                    let beside = path.parent().unwrap_or(Path::new("."));
                     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
                     let mut file =
-                        tempfile::Builder::new().prefix(".writing-").permissions(permissions).tempfile_in(beside)?;
+                        tempfile::Builder::new().prefix(WRITING).permissions(permissions).tempfile_in(inner)?;
                     io::Write::write_all(&mut file, &bytes)?;
                     file.as_file().sync_all()?;
                     file.persist(&path).map_err(|error| error.error)?;
@@ -222,6 +227,16 @@ fn below(folder: &Path, name: &str) -> Result<PathBuf, DepotError> {
     Err(DepotError::Disk { path: name.into(), source })
 }
 
+/// Files that a killed batch was writing.
+fn sweep(inner: &Path) {
+    for entry in fs::read_dir(inner).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(WRITING) {
+            // What cannot be removed now is tried again by the next batch.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn make_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), fs::create_dir_all)
 }
@@ -254,6 +269,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("new/archive");
         let depot = Depot::open(place.to_str().unwrap()).unwrap();
+        fs::write(depot.work_folder().parent().unwrap().join("writing-x"), "half").unwrap();
+        drop(depot);
+        let depot = Depot::open(place.to_str().unwrap()).unwrap();
+        assert!(!place.join(".replayreel/writing-x").exists());
         depot.write("a/b.json", b"{}".to_vec()).await.unwrap();
         let made = depot.work_folder().join("x.mp4");
         fs::create_dir_all(made.parent().unwrap()).unwrap();

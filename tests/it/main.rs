@@ -11,6 +11,7 @@
 )]
 
 mod artifacts;
+mod batch;
 mod browser;
 mod cage;
 mod endings;

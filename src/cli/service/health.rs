@@ -20,8 +20,8 @@ pub(in crate::cli) struct Migrate {
 
 impl Migrate {
     pub(in crate::cli) fn run(self) -> Done {
-        let ledger = self.backing.ledger()?;
         run_until_signal(async {
+            let ledger = self.backing.ledger()?;
             ledger.migrate().await.map_err(Failure::failed)?;
             ledger.close().await;
             Ok(())

@@ -64,7 +64,9 @@ impl Answer {
 
 /// A command of the program, with nothing in its environment that the person at the terminal has set.
 pub(crate) fn program() -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_replayreel"));
+    // The long forms of tests run the optimised program.
+    let other = std::env::var_os("REPLAYREEL_TEST_PROGRAM");
+    let mut program = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_replayreel").into()));
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_option(name) && name != "REPLAYREEL_CHROMIUM") {
         program.env_remove(name);
     }
@@ -125,7 +127,12 @@ impl Process {
 
     /// Waits for it to end by itself.
     pub(crate) fn ended(&mut self) -> std::process::ExitStatus {
-        let until = Instant::now() + PATIENCE;
+        self.ended_within(PATIENCE)
+    }
+
+    /// The same, of one that has more to do.
+    pub(crate) fn ended_within(&mut self, patience: Duration) -> std::process::ExitStatus {
+        let until = Instant::now() + patience;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
