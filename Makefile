@@ -96,6 +96,12 @@ chaos: ## 200 jobs while workers, servers and browsers are killed at random, on 
 	@scripts/setup run postgres
 	REPLAYREEL_CHAOS_JOBS=$(or $(JOBS),200) cargo test --locked --test it service::chaos -- --nocapture --test-threads 1
 
+.PHONY: batch-chaos
+batch-chaos: release ## Convert 500 made-up recordings of up to ten minutes while batch is killed ten times (half an hour)
+	@scripts/setup run
+	REPLAYREEL_TEST_PROGRAM=$(CURDIR)/target/release/replayreel REPLAYREEL_BATCH_RECORDINGS=500 REPLAYREEL_BATCH_LONGEST=600 REPLAYREEL_BATCH_KILLS=10 \
+	  cargo test --locked --test it batch::browser::killed -- --nocapture
+
 .PHONY: schemathesis
 schemathesis: release ## Try the API's document against the service (installs schemathesis from PyPI into target/)
 	scripts/schemathesis

@@ -6,6 +6,7 @@
 
 mod depot;
 mod entry;
+mod erase;
 mod estimate;
 mod find;
 mod index;
@@ -20,6 +21,7 @@ mod submit;
 
 pub use depot::{Depot, DepotError};
 pub use entry::{Entry, EntryState};
+pub use erase::Erased;
 pub use estimate::{Estimate, Prices};
 pub use find::{FindError, Found, Search};
 pub use item::Item;
