@@ -103,8 +103,11 @@ impl Depot {
 
     /// Where files are made: on the archive's own disk where it has one, so that they need not be copied.
     pub fn work_folder(&self) -> PathBuf {
-        self.folder()
-            .map_or_else(|| std::env::temp_dir().join("replayreel-batch"), |folder| folder.join(INNER).join("work"))
+        match self.folder() {
+            Some(folder) => folder.join(INNER).join("work"),
+            // One for each user: nobody else's folder can be written to.
+            None => std::env::temp_dir().join(format!("replayreel-batch-{}", rustix::process::getuid().as_raw())),
+        }
     }
 
     /// Puts a finished file, which is gone from where it was if this is its disk.

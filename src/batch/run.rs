@@ -1,10 +1,12 @@
 //! The run: takes what waits, makes it, keeps the files, notes what became of it.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +55,9 @@ pub struct Batch {
 /// Recordings after which the manifest is written anew.
 const JOIN_EVERY: usize = 250;
 
+/// Files that a store is asked for at once: one after the other an archive of ten thousand would take half an hour to look through.
+const ASKED_AT_ONCE: usize = 32;
+
 struct Run<'a> {
     batch: Arc<Batch>,
     manifest: Arc<Manifest>,
@@ -83,8 +88,7 @@ enum What {
 impl Batch {
     /// What is to be done with each, in their order. Asks the archive whether the files are there.
     pub async fn plan(&self, manifest: &Manifest, items: Vec<Item>) -> Result<Vec<(Item, Todo)>, DepotError> {
-        let mut plan = Vec::with_capacity(items.len());
-        for item in items {
+        let planned = items.into_iter().map(async |item| {
             let entry = manifest.get(&item.key());
             let there = match &entry {
                 Some(entry) if entry.order == self.rules.order && entry.state == EntryState::Done => {
@@ -93,9 +97,9 @@ impl Batch {
                 _ => false,
             };
             let todo = self.rules.decide(&item, entry.as_ref(), |_| there);
-            plan.push((item, todo));
-        }
-        Ok(plan)
+            Ok((item, todo))
+        });
+        futures::stream::iter(planned).buffered(ASKED_AT_ONCE).try_collect().await
     }
 
     async fn all_there(&self, entry: &Entry) -> Result<bool, DepotError> {
@@ -175,11 +179,8 @@ impl Run<'_> {
                 }
             };
             let Some(ended) = ended else { break };
-            // A task that panicked is a fault of this program; which recording it was is not known any more.
-            let Ok(Ended { mut waiting, memory, what }) = ended else {
-                self.counts.failed += 1;
-                continue;
-            };
+            // None is aborted, and a panic is caught where it happens.
+            let Ok(Ended { mut waiting, memory, what }) = ended else { continue };
             queue.give_back(memory);
             let key = waiting.item.key();
             self.under_way.remove(&key);
@@ -224,7 +225,10 @@ impl Run<'_> {
             watch,
         };
         tasks.spawn(async move {
-            let what = one.make(&waiting).await;
+            let what = match AssertUnwindSafe(one.make(&waiting)).catch_unwind().await {
+                Ok(what) => what,
+                Err(_) => one.broke(&waiting.item).await,
+            };
             Ended { waiting, memory, what }
         });
     }
@@ -315,6 +319,14 @@ impl One {
             self.batch.depot.delete(&name).await?;
         }
         Ok(What::Noted(state))
+    }
+
+    /// A fault of this program ends the one recording that it came with.
+    async fn broke(&self, item: &Item) -> Result<What, DepotError> {
+        let message = "internal error: see the log".to_owned();
+        let failure = Some(Failure { code: "internal".to_owned(), message, retryable: true });
+        self.note(Entry { failure, ..self.blank(item, EntryState::Failed, item.path.clone()) }).await?;
+        Ok(What::Noted(EntryState::Failed))
     }
 
     fn blank(&self, item: &Item, state: EntryState, name: String) -> Entry {

@@ -6,7 +6,7 @@ mod bucket;
 mod contract;
 mod google;
 mod proxy;
-mod s3;
+pub(crate) mod s3;
 
 use replayreel::artifacts::Artifacts;
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 
 use super::{Archive, batch, generated, text};
+use crate::artifacts::s3::S3;
 use crate::kit::{Postgres, Process, Service, Workshop, fixture, in_repository, program};
 
 fn number(name: &str, usual: u64) -> u64 {
@@ -197,6 +198,41 @@ async fn a_service_makes_the_same_files_by_its_api_and_by_its_ledger() {
     let by_ledger = Archive(shop.path("ledger"));
     assert!(submit(&by_ledger, &["--submit", &database, "--store", &store]).contains("2 done, 1 failed"));
     assert_eq!(facts(&by_ledger), expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_is_converted_into_a_bucket() {
+    let server = S3::start().await;
+    let bucket = server.folder.path().join("bucket");
+    fs::create_dir(bucket.join("in")).unwrap();
+    fs::copy(fixture("form"), bucket.join("in/form.json.gz")).unwrap();
+    fs::write(bucket.join("in/broken.json"), "{}").unwrap();
+    fs::write(bucket.join("in/readme.txt"), "not one").unwrap();
+    let settings = server.settings();
+    let run = |more: &[&str]| {
+        let mut command = program();
+        command.args(["batch", "s3://bucket/in/", "--out", "s3://bucket/out", "--quiet", "--fonts", "bundled"]);
+        command.args(["--still", "1=replay.png", "--size", "320x180", "--allow-private", "127.0.0.1"]).args(more);
+        command.envs(settings.iter().map(|(name, value)| (*name, value.as_str())));
+        let ended = tokio::task::block_in_place(|| command.output().unwrap());
+        text(&ended.stdout) + &text(&ended.stderr)
+    };
+    let said = run(&[]);
+    assert!(said.contains("2 recordings, 1 done, 1 failed"), "{said}");
+    let text = fs::read_to_string(bucket.join("out/manifest.jsonl")).unwrap();
+    let entries: Vec<Json> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<_> = entries.iter().map(|entry| entry["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["broken", "form"]);
+    for file in ["form.png", "form-poster.jpg", "index.html", "SHA256SUMS"] {
+        assert!(fs::metadata(bucket.join("out").join(file)).unwrap().len() > 100, "{file}");
+    }
+    let said = run(&[]);
+    assert!(said.contains("0 done, 1 unchanged, 1 failed before"), "{said}");
+    // Another object under the same key, and one that is mended.
+    fs::copy(fixture("scroll"), bucket.join("in/form.json.gz")).unwrap();
+    fs::copy(fixture("shadow"), bucket.join("in/broken.json")).unwrap();
+    let said = run(&[]);
+    assert!(said.contains("2 recordings, 2 done"), "{said}");
 }
 
 #[test]
