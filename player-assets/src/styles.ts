@@ -34,6 +34,8 @@ export function resolve(url: string, base: string): string | null {
 export function inlineCss(css: string, base: string, stock: Stock, depth = 0): string {
   let out = "";
   let at = 0;
+  /** The functions and brackets that are open, innermost last. */
+  const open: string[] = [];
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     const found = pattern.exec(css);
@@ -43,24 +45,59 @@ export function inlineCss(css: string, base: string, stock: Stock, depth = 0): s
   };
   while (at < css.length) {
     // Comments are left out; what they hold could only be taken for something else.
-    if (take(/\/\*[^]*?(\*\/|$)/y)) continue;
-    const imported = take(/@import\b/iy);
-    if (imported) {
-      out += importedSheet(take, base, stock, depth);
+    const comment = take(/\/\*[^]*?(\*\/|$)/y);
+    if (comment !== null) {
+      // By which recorders mark where one text node of a style ends and the next begins.
+      if (comment === "/* rr_split */") out += comment;
       continue;
     }
-    const opening = take(/url\(\s*/iy);
-    if (opening) {
-      const quoted = take(STRING);
-      const raw = quoted === null ? (take(/(?:\\[^]|[^)\\])*/y) ?? "").trim() : quoted.slice(1, -1);
-      take(/\s*\)/y);
-      out += `url("${quoteless(inlineUrl(unescape(raw), base, stock))}")`;
+    const word = take(WORD);
+    if (word !== null) {
+      const name = nameOf(word);
+      if (name === "@import") {
+        out += importedSheet(take, base, stock, depth);
+      } else if (name === "url(") {
+        take(/\s*/y);
+        const quoted = take(STRING);
+        const raw = quoted === null ? (take(/(?:\\[^]|[^)\\])*/y) ?? "").trim() : quoted.slice(1, -1);
+        take(/\s*\)/y);
+        out += `url("${quoteless(inlineUrl(unescape(raw), base, stock))}")`;
+      } else if (name.endsWith("(")) {
+        // A string that comes out of a variable would be loaded as it is, as would that of a function of later browsers.
+        const lets = name !== "src(" && !(inPictures(open) && !/^(type|calc|[-a-z]+-gradient)\($/.test(name));
+        out += lets ? word : `x-${word}`;
+        open.push(name);
+      } else {
+        out += word;
+      }
       continue;
     }
-    const text = take(/\\[^]/y) ?? take(STRING) ?? take(/[-\w\u0080-\uffff]+/y) ?? css[at++];
-    out += text;
+    const string = take(STRING);
+    if (string !== null) {
+      // In a set of pictures, a string is an address.
+      const address = string.length > 1 && inPictures(open);
+      out += address ? `url("${quoteless(inlineUrl(unescape(string.slice(1, -1)), base, stock))}")` : string;
+      continue;
+    }
+    const char = css[at++] as string;
+    if (char === "(") open.push("(");
+    else if (char === ")") open.pop();
+    else if (char === "}" || char === "{") open.length = 0;
+    out += char;
   }
   return out;
+}
+
+/** A name, with the bracket of a function or the sign of a rule; escapes are part of it. */
+const WORD = /@?(?:[-\w\u0080-\uffff]|\\[^\n])+\(?/y;
+
+/** What a browser reads a word as, as far as it matters here: lower case, without escapes. */
+function nameOf(word: string): string {
+  return (word.includes("\\") ? unescape(word) : word).toLowerCase();
+}
+
+function inPictures(open: string[]): boolean {
+  return open.at(-1)?.endsWith("image-set(") ?? false;
 }
 
 const STRING = /"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?/y;

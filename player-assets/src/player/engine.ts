@@ -1,0 +1,86 @@
+// The renderer's driver in a page of somebody else. The build makes one function of all of it (see build.mjs), so that each player on a
+// page has an engine of its own.
+import { pageDocument } from "../documents";
+import { write, type Written } from "../dom";
+import { expectCanvases } from "../placeholders";
+import { nodeById, openReplayer, replayWarnings, resize } from "../replay";
+import { advance, placeBy, reset, type Answer, type Slot } from "../show";
+import type { Stock } from "../styles";
+import { surroundings } from "../surroundings";
+import { dropCanvases, noteCanvas, showCanvases, surface } from "./canvases";
+import { Cleaner } from "./clean";
+import { dropFocus, FOCUS_RULES, markFocus } from "./focus";
+import { fence } from "./frame";
+
+/** Shows the page of one moment after another in an element. Times are session time in whole microseconds. */
+export interface Engine {
+  /** Goes through all the slots. `base` is an item's event's page address. */
+  advance(slots: Slot[]): Promise<Answer[]>;
+  /** Forgets the page: the next thing shown has to be a full snapshot. */
+  reset(): void;
+  /** The page, to be looked at. */
+  page(): Document | null;
+  /** The page as one file without script that loads nothing. */
+  write(): Written;
+  /** Counters. */
+  report(): ReturnType<typeof replayWarnings>;
+}
+
+/** Bars that lie over the content are not recorded, and the renderer shows none. */
+const NO_BARS = ["* { scrollbar-width: none !important; }", "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar { display: none; } }"];
+/** Those that took room from the page did so by 15 px. */
+const CLASSIC_BARS = [
+  "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar { width: 15px; height: 15px; background: #f1f1f1; } }",
+  "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar-thumb { background: #c1c1c1; border: 2px solid #f1f1f1; } }",
+];
+
+/** Opens an engine. `resized` is told of each size of the page, CSS px. */
+export function open(
+  holder: HTMLElement,
+  options: { stock: Stock; canvasRecorded: boolean; scrollbars: boolean; resized(viewport: { width: number; height: number }): void },
+): Engine {
+  const cleaner = new Cleaner(options.stock, { node: nodeById });
+  Object.assign(surroundings, {
+    embedded: true,
+    bars: options.scrollbars,
+    patience: 1000,
+    rules: [...FOCUS_RULES, ...(options.scrollbars ? CLASSIC_BARS : NO_BARS)],
+    ready: (frame: HTMLIFrameElement) => {
+      dropCanvases();
+      dropFocus();
+      return fence(frame);
+    },
+    clean: (event: { type: number; data: unknown; base?: string }) => {
+      if (event.base) cleaner.rebase(event.base);
+      cleaner.clean(event);
+    },
+    surface,
+    noteCanvas,
+    showCanvases,
+    focus: markFocus,
+  });
+  expectCanvases(options.canvasRecorded);
+  placeBy((viewport) => {
+    resize(viewport);
+    options.resized(viewport);
+  });
+  openReplayer(holder);
+  return {
+    async advance(slots) {
+      const answers: Answer[] = [];
+      for (let rest = slots; rest.length > 0; ) {
+        const answer = await advance(rest);
+        answers.push(answer);
+        rest = rest.slice(Math.max(1, answer.done));
+      }
+      return answers;
+    },
+    reset,
+    page: pageDocument,
+    write: () => {
+      const doc = pageDocument();
+      return doc ? write(doc, options.stock) : { html: "", misplaced: 0 };
+    },
+    report: replayWarnings,
+  };
+}

@@ -1,0 +1,1 @@
+//! What is written, without a browser.
