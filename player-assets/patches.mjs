@@ -59,4 +59,14 @@ export const patchesOfPlayer = [
     find: `/:not\\([^)]*:hover/`,
     replace: `/:not\\([^)]*:(hover|focus)/`,
   },
+  {
+    why: "the frame's document is another one once its policy is loaded, and as fenced in as the first: same frame, same sandbox",
+    find: `  canvasMutation,
+  adaptCssForReplay
+};`,
+    replace: `  canvasMutation,
+  adaptCssForReplay,
+  sandboxedRebuildDocuments
+};`,
+  },
 ];

@@ -121,6 +121,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
     // Browsers show nothing of a page before its style sheets are there: their coming is no change to glide through.
     eachTree((tree) => tree.getAnimations().forEach((one) => "transitionProperty" in one && one.cancel()));
   }
+  surroundings.built(pageDocument());
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   await loadFonts();

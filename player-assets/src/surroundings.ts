@@ -13,6 +13,8 @@ export interface Surroundings {
   rules: string[];
   /** Readies the frame of a new page. */
   ready(frame: HTMLIFrameElement): Promise<void> | null;
+  /** A page was built in it. */
+  built(page: Document | null): void;
   /** Takes out of an event, in place, what would load. */
   clean(event: { type: number; data: unknown }): void;
   /** What is drawn on in a canvas's stead. */
@@ -32,6 +34,7 @@ export const surroundings: Surroundings = {
   bars: null,
   rules: [],
   ready: () => null,
+  built: () => undefined,
   clean: () => undefined,
   surface: (canvas) => canvas,
   noteCanvas: () => undefined,

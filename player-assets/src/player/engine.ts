@@ -1,6 +1,6 @@
 // The renderer's driver in a page of somebody else. The build makes one function of all of it (see build.mjs), so that each player on a
 // page has an engine of its own.
-import { pageDocument } from "../documents";
+import { eachDocument, pageDocument } from "../documents";
 import { write, type Written } from "../dom";
 import { expectCanvases } from "../placeholders";
 import { nodeById, openReplayer, replayWarnings, resize } from "../replay";
@@ -11,6 +11,22 @@ import { dropCanvases, noteCanvas, showCanvases, surface } from "./canvases";
 import { Cleaner } from "./clean";
 import { dropFocus, FOCUS_RULES, markFocus } from "./focus";
 import { fence } from "./frame";
+
+/**
+ * Opening a dialog gives it the focus, in an inert frame too: the person who watches keeps it, and the dialog has it by class only
+ * (focus.ts).
+ */
+async function keepingFocus<T>(holder: HTMLElement, work: () => Promise<T>): Promise<T> {
+  const root = holder.getRootNode() as Document | ShadowRoot;
+  const before = root.activeElement as HTMLElement | null;
+  const done = await work();
+  eachDocument((doc) => doc.activeElement !== doc.body && (doc.activeElement as HTMLElement | null)?.blur?.());
+  if (holder.contains(root.activeElement)) {
+    (root.activeElement as HTMLElement).blur();
+    before?.focus?.({ preventScroll: true });
+  }
+  return done;
+}
 
 /** Shows the page of one moment after another in an element. Times are session time in whole microseconds. */
 export interface Engine {
@@ -26,13 +42,19 @@ export interface Engine {
   report(): ReturnType<typeof replayWarnings>;
 }
 
-/** Bars that lie over the content are not recorded, and the renderer shows none. */
-const NO_BARS = ["* { scrollbar-width: none !important; }", "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar { display: none; } }"];
+/** Bars that lie over the content are not recorded, and the renderer shows none. A text area is as wide as its columns and a bar. */
+const NO_BARS = [
+  ":not(textarea) { scrollbar-width: none !important; }",
+  "@supports selector(::-webkit-scrollbar) { :not(textarea)::-webkit-scrollbar { display: none; } }",
+];
 /** Those that took room from the page did so by 15 px. */
 const CLASSIC_BARS = [
   "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar { width: 15px; height: 15px; background: #f1f1f1; } }",
   "@supports selector(::-webkit-scrollbar) { ::-webkit-scrollbar-thumb { background: #c1c1c1; border: 2px solid #f1f1f1; } }",
 ];
+
+/** Browsers give videos controls where no script could. */
+const NO_CONTROLS = ["@supports selector(::-webkit-media-controls) { video::-webkit-media-controls { display: none !important; } }"];
 
 /** Opens an engine. `resized` is told of each size of the page, CSS px. */
 export function open(
@@ -44,12 +66,14 @@ export function open(
     embedded: true,
     bars: options.scrollbars,
     patience: 1000,
-    rules: [...FOCUS_RULES, ...(options.scrollbars ? CLASSIC_BARS : NO_BARS)],
+    rules: [...FOCUS_RULES, ...NO_CONTROLS, ...(options.scrollbars ? CLASSIC_BARS : NO_BARS)],
     ready: (frame: HTMLIFrameElement) => {
       dropCanvases();
       dropFocus();
       return fence(frame);
     },
+    // Until it is closed, some browsers begin no animation of SVG's own, and say that the page still loads.
+    built: (page: Document | null) => page?.close(),
     clean: (event: { type: number; data: unknown; base?: string }) => {
       if (event.base) cleaner.rebase(event.base);
       cleaner.clean(event);
@@ -69,7 +93,7 @@ export function open(
     async advance(slots) {
       const answers: Answer[] = [];
       for (let rest = slots; rest.length > 0; ) {
-        const answer = await advance(rest);
+        const answer = await keepingFocus(holder, () => advance(rest));
         answers.push(answer);
         rest = rest.slice(Math.max(1, answer.done));
       }
