@@ -24,6 +24,7 @@ mod outbound;
 mod overlays;
 mod package;
 mod page;
+mod player;
 mod pool;
 mod program;
 mod readme;

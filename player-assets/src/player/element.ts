@@ -1,4 +1,5 @@
 // `<replay-reel>`: a player as an element of any page. docs/player.md says what can be asked of it.
+import type { Report } from "./engine";
 import type { Pane } from "./panel";
 import { PANES } from "./panel";
 import type { Change } from "./player";
@@ -137,6 +138,11 @@ export class ReplayReel extends HTMLElement {
   /** The document of the page as it stands: inert, and gone with the next full snapshot. */
   get page(): Document | null {
     return this.view.player?.film.page() ?? null;
+  }
+
+  /** What could not be shown so far, and what the page was refused. */
+  get report(): Report | null {
+    return this.view.player?.film.report() ?? null;
   }
 
   private async load(from: string | Source): Promise<void> {

@@ -4,6 +4,7 @@ import { eachDocument, pageDocument } from "../documents";
 import { write, type Written } from "../dom";
 import { expectCanvases } from "../placeholders";
 import { nodeById, openReplayer, replayWarnings, resize } from "../replay";
+import { missingResources } from "../resources";
 import { advance, placeBy, reset, type Answer, type Slot } from "../show";
 import type { Stock } from "../styles";
 import { surroundings } from "../surroundings";
@@ -38,8 +39,8 @@ export interface Engine {
   page(): Document | null;
   /** The page as one file without script that loads nothing. */
   write(): Written;
-  /** Counters. */
-  report(): ReturnType<typeof replayWarnings>;
+  /** What could not be shown, and what the page was refused. */
+  report(): Report;
 }
 
 /** Bars that lie over the content are not recorded, and the renderer shows none. A text area is as wide as its columns and a bar. */
@@ -55,6 +56,9 @@ const CLASSIC_BARS = [
 
 /** Browsers give videos controls where no script could. */
 const NO_CONTROLS = ["@supports selector(::-webkit-media-controls) { video::-webkit-media-controls { display: none !important; } }"];
+
+/** Counters, for who looks into a recording. */
+export type Report = ReturnType<typeof replayWarnings> & { missing: Record<string, number> };
 
 /** Opens an engine. `resized` is told of each size of the page, CSS px. */
 export function open(
@@ -105,6 +109,6 @@ export function open(
       const doc = pageDocument();
       return doc ? write(doc, options.stock) : { html: "", misplaced: 0 };
     },
-    report: replayWarnings,
+    report: () => ({ ...replayWarnings(), missing: missingResources() }),
   };
 }

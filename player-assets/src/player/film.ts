@@ -2,7 +2,7 @@
 // for another moment meanwhile has the way that is left broken off.
 import openEngine from "engine:";
 import type { Answer, Item, PointerState } from "../show";
-import type { Engine } from "./engine";
+import type { Engine, Report } from "./engine";
 import type { Recording, Tab } from "./recording";
 import type { Action } from "./score";
 
@@ -74,6 +74,11 @@ export class Film {
   /** The page as it stands, as a file. */
   write(): string {
     return this.engine.write().html;
+  }
+
+  /** Counters. */
+  report(): Report {
+    return this.engine.report();
   }
 
   /** Shows a moment. Resolves when it, or a later asked one, is shown. */
