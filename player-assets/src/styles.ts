@@ -89,7 +89,7 @@ export function inlineCss(css: string, base: string, stock: Stock, depth = 0): s
 }
 
 /** A name, with the bracket of a function or the sign of a rule; escapes are part of it. */
-const WORD = /@?(?:[-\w\u0080-\uffff]|\\[^\n])+\(?/y;
+const WORD = /@?(?:[-\w\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[^\n])+\(?/iy;
 
 /** What a browser reads a word as, as far as it matters here: lower case, without escapes. */
 function nameOf(word: string): string {

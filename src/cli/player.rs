@@ -50,7 +50,9 @@ impl PlayerCommand {
         let destination = Destination::open(&output)?;
         let (destination, manifest) = work_until_signal(move |stop| {
             let player = Player::of(&opened.whole, &title)?;
-            player.write(BufWriter::new(stop.watch(destination.create()?))).map_err(|source| cannot_write(&destination, source))?;
+            player
+                .write(BufWriter::new(stop.watch(destination.create()?)))
+                .map_err(|source| cannot_write(&destination, source))?;
             Ok((destination, player.manifest))
         })?;
         let kept = destination.keep()?;

@@ -29,11 +29,7 @@ pub fn write(opened: &Opened, out: impl Write + Seek) -> Result<Manifest, Packag
 }
 
 /// The same with an index of the recording, as JSON: what readers need not work out themselves.
-pub fn write_indexed(
-    opened: &Opened,
-    index: Option<&[u8]>,
-    out: impl Write + Seek,
-) -> Result<Manifest, PackageError> {
+pub fn write_indexed(opened: &Opened, index: Option<&[u8]>, out: impl Write + Seek) -> Result<Manifest, PackageError> {
     let Opened { recording, assets, .. } = opened;
     let mut zip = ZipWriter::new(Quiet::new(out));
     let length: u64 =

@@ -110,9 +110,7 @@ fn chapters_of(
     let span = Span { from: start, to: recording.duration() + TAIL, speed: Speed::NORMAL };
     let Some(map) = TimeMap::new(span, Idle::Keep, &[]) else { return Vec::new() };
     let cues = chapters(&Pages::of(recording, turns), moments, &map);
-    let chapter = |cue: Cue| Chapter {
-        at_ms: clock.ms(map.video_to_session(cue.from)),
-        title: without_passwords(&cue.text),
-    };
+    let chapter =
+        |cue: Cue| Chapter { at_ms: clock.ms(map.video_to_session(cue.from)), title: without_passwords(&cue.text) };
     cues.into_iter().map(chapter).collect()
 }

@@ -20,7 +20,11 @@ fn page() -> Vec<Value> {
     let html = json!({"type": 2, "tagName": "html", "attributes": {}, "childNodes": [body], "id": 2});
     vec![
         event(4, 0, &json!({"href": "https://a.example/?password=hunter2", "width": 400, "height": 300})),
-        event(2, 10, &json!({"node": {"type": 0, "childNodes": [html], "id": 1}, "initialOffset": {"top": 0, "left": 0}})),
+        event(
+            2,
+            10,
+            &json!({"node": {"type": 0, "childNodes": [html], "id": 1}, "initialOffset": {"top": 0, "left": 0}}),
+        ),
     ]
 }
 

@@ -118,7 +118,7 @@ async function play() {
   // The frame lets no script run, and nothing of it can be reached by keys or pointer.
   const frame = await page.$eval(inside("iframe"), (frame) => [frame.getAttribute("sandbox"), frame.closest("[inert]") !== null, frame.contentDocument.scripts.length]);
   assert.deepEqual(frame, ["allow-same-origin", true, 0]);
-  await page.setViewport({ width: 390, height: 760, hasTouch: true });
+  await page.setViewport({ width: 390, height: 760 });
   assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
   await look(page, "phone");
   assert.deepEqual(wrong, []);
@@ -162,7 +162,7 @@ async function picture() {
   await reel(page, async (reel, at) => {
     reel.setAttribute("panel", "none");
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(".big, .overlay { display: none !important } .app.narrowed { grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr) !important }");
+    sheet.replaceSync(".big, .overlay { display: none !important } .page { box-shadow: none !important } .app.narrowed { grid-template-rows: auto minmax(0, 1fr) auto !important }");
     reel.shadowRoot.adoptedStyleSheets.push(sheet);
     await reel.seek(at);
   }, asked.picture.at);

@@ -19,7 +19,7 @@ export type Source = ArrayBuffer | Uint8Array | Blob;
 
 /** See above. Times of its properties are seconds. */
 export class ReplayReel extends HTMLElement {
-  static readonly observedAttributes = ["src", "theme", "speed", "skip-idle", "panel", "label"];
+  static readonly observedAttributes = ["src", "theme", "speed", "skip-idle", "panel"];
   private readonly view: View;
   private given: Source | null = null;
   private opening = 0;

@@ -1,5 +1,6 @@
 // The renderer's driver in a page of somebody else. The build makes one function of all of it (see build.mjs), so that each player on a
 // page has an engine of its own.
+import { realSetTimeout } from "../clock";
 import { eachDocument, pageDocument } from "../documents";
 import { write, type Written } from "../dom";
 import { expectCanvases } from "../placeholders";
@@ -60,6 +61,9 @@ const NO_CONTROLS = ["@supports selector(::-webkit-media-controls) { video::-web
 /** Counters, for who looks into a recording. */
 export type Report = ReturnType<typeof replayWarnings> & { missing: Record<string, number> };
 
+/** A page that is built is closed so long after it, ms. */
+const CLOSED_AFTER = 400;
+
 /** Opens an engine. `resized` is told of each size of the page, CSS px. */
 export function open(
   holder: HTMLElement,
@@ -76,8 +80,9 @@ export function open(
       dropFocus();
       return fence(frame);
     },
-    // Until it is closed, some browsers begin no animation of SVG's own, and say that the page still loads.
-    built: (page: Document | null) => page?.close(),
+    // Until it is closed, some browsers begin no animation of SVG's own, and say that the page still loads. It is not on the way to
+    // what is to be seen: it lays out the page once more.
+    built: (page: Document | null) => void realSetTimeout(() => page?.defaultView && page.close(), CLOSED_AFTER),
     clean: (event: { type: number; data: unknown; base?: string }) => {
       if (event.base) cleaner.rebase(event.base);
       cleaner.clean(event);

@@ -92,7 +92,13 @@ export class Film {
     while (this.wanted !== null) {
       const at = this.wanted;
       this.wanted = null;
-      await this.bring(at);
+      try {
+        await this.bring(at);
+      } catch (problem) {
+        // A page that cannot be built leaves the others to be seen. If there is none, somebody has to say so.
+        this.tab = null;
+        if (this.reached < 0) throw problem;
+      }
     }
   }
 

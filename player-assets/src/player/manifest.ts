@@ -73,7 +73,7 @@ export function indexOf(told: Raw | null, manifest: Manifest, found: Found, star
   if (turns.length === 0) for (const { id, score } of shown) turns.push({ at: score.start ?? 0, window: id });
   turns.sort((a, b) => a.at - b.at);
   const moments = known
-    ? rows(known.moments, ({ label, url }) => ({ text: bounded(label, 500), aside: bounded(url, 300) }))
+    ? rows(known.moments, ({ label, url }) => ({ text: bounded(label, 500), aside: url === label ? "" : bounded(url, 300) }))
     : [
         ...rows(manifest.session?.pages, ({ url }) => ({ kind: "page", text: bounded(url, 500) })),
         ...found.markers.map(({ at, window, label }) => ({ at, until: at, window, kind: "marker", text: label, aside: "" })),

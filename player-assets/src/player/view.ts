@@ -85,6 +85,7 @@ export class View {
     this.element = make("div", { class: "app" }, heading, this.stage, controls, this.panel.element, this.status, this.help);
     this.stage.addEventListener("click", (event) => event.target !== this.big && !this.big.contains(event.target as Node) && this.toggle());
     new ResizeObserver(() => this.fit()).observe(this.stage);
+    this.showPanel(true);
     this.say("");
   }
 
@@ -183,6 +184,7 @@ export class View {
       if (player.playing) relabel(this.playButton, "Pause", ICONS.pause, "space");
       else relabel(this.playButton, ended ? "Play again" : "Play", ended ? ICONS.again : ICONS.play, "space");
       this.big.hidden = player.playing;
+      this.element.classList.toggle("playing", player.playing);
       if (change === "pause" && this.panel.pane === "page") this.lookAtPage();
     }
     this.around.changed(change);

@@ -138,8 +138,12 @@ fn sly(url: &str) -> Vec<Value> {
     let text = nodes.css(&css);
     let style = nodes.element("style", json!({}), vec![text]);
     let written = nodes.element("style", json!({"_cssText": css}), Vec::new());
-    let classes = nodes.leaf("div", json!({"class": "a b c d e f", "style": format!("background:u\\52 l({url}-attribute);width:9px;height:9px")}));
-    let fill = nodes.svg("rect", json!({"fill": format!("u\\72l({url}-fill#a)"), "width": "9", "height": "9"}), Vec::new());
+    let classes = nodes.leaf(
+        "div",
+        json!({"class": "a b c d e f", "style": format!("background:u\\52 l({url}-attribute);width:9px;height:9px")}),
+    );
+    let fill =
+        nodes.svg("rect", json!({"fill": format!("u\\72l({url}-fill#a)"), "width": "9", "height": "9"}), Vec::new());
     let svg = nodes.svg("svg", json!({"width": "9", "height": "9"}), vec![fill]);
     let document = nodes.document(vec![style, written], json!({}), vec![canvas, classes, svg]);
     let script = format!("fetch('{url}-function');document.title='red';document.body.style.background='red'");
