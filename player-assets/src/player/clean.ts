@@ -111,7 +111,8 @@ export class Cleaner {
       } else if (SETS.has(lower)) {
         attributes[name] = this.candidates(value);
       } else if (ADDRESSES.has(lower)) {
-        if (!LINKS.has(tag)) attributes[name] = tag === "use" && !value.trim().startsWith("#") ? "#" : this.url(value);
+        if (tag === "link") delete attributes[name];
+        else if (!LINKS.has(tag)) attributes[name] = tag === "use" && !value.trim().startsWith("#") ? "#" : this.url(value);
       } else if (svg && value.includes("(")) {
         attributes[name] = this.css(value);
       }

@@ -114,7 +114,10 @@ fn nothing_of_a_hostile_page_runs_or_loads_in_a_file_or_in_a_page_of_others() {
     assert_eq!(listener.visitors(), [""; 0], "came to the listener: {done:#}");
     for visit in done["visits"].as_array().unwrap() {
         // Not even the page's policy had to refuse anything: there was nothing left to be loaded.
-        assert_eq!(visit["refused"], json!({}), "{visit:#}");
+        // (What has no address is an `embed` of a type that no browser knows: it only takes its place.)
+        let refused: Vec<&String> =
+            visit["refused"].as_object().unwrap().keys().filter(|one| !one.is_empty()).collect();
+        assert!(refused.is_empty(), "{visit:#}");
         assert_eq!(visit["red"], json!(false), "{visit:#}");
     }
 }
