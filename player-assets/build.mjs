@@ -30,7 +30,8 @@ async function bundle(options) {
     format: "iife",
     minify: true,
     legalComments: "none",
-    charset: "utf8",
+    // In pages of others a script is read in whatever encoding they have.
+    charset: "ascii",
     write: false,
     ...options,
   });
@@ -61,7 +62,7 @@ const engine = {
 const banner = { js: `/* Contains ${rrweb.name} ${rrweb.version}:\n\n${licence}\n*/` };
 const bundles = {
   "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text", ".svg": "text" }, banner }),
-  "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", plugins: [patchReplayer(patches)], banner }),
+  "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", charset: "utf8", plugins: [patchReplayer(patches)], banner }),
 };
 mkdirSync("dist", { recursive: true });
 let sums = "";

@@ -15,12 +15,15 @@ export interface Shown {
   title: string;
 }
 
-/** Moves of the pointer so long before the asked moment leave nothing to see, µs. */
+/** What happened so long before the asked moment has come to rest, µs. */
 const FORGOTTEN = 10_000_000;
 /** With more than so many things to do, those long ago are done without looking at the page after each. */
 const MANY = 400;
-/** Things done at once. */
+/** So many of each kind, the last ones, are done as they were even then. */
+const LAST = 200;
+/** Things done at once, and how often the page breathes at most. */
 const TOGETHER = 200;
+const MOST_PARTS = 60;
 
 /** See above. Times are session time in µs. */
 export class Film {
@@ -159,16 +162,35 @@ export class Film {
 
 /** The actions of a way, in parts between which the page can breathe. */
 function parts(actions: Action[], moment: number): Action[][] {
-  const long = actions.length > MANY;
-  let kept = actions;
-  if (long) {
-    const last = actions.findLastIndex(({ k, at }) => k === "pointer" && at <= moment - FORGOTTEN);
-    kept = actions.filter(({ k, at }, index) => k !== "pointer" || at > moment - FORGOTTEN || index === last);
-    kept = kept.map((action, index) => (action.k === "event" && action.at < moment - FORGOTTEN && index % 16 !== 0 ? { ...action, quick: true } : action));
-  }
+  const kept = actions.length > MANY ? hastened(actions, moment) : actions;
   const found: Action[][] = [];
-  for (let at = 0; at < kept.length; at += TOGETHER) found.push(kept.slice(at, at + TOGETHER));
+  const together = Math.max(TOGETHER, Math.ceil(kept.length / MOST_PARTS));
+  for (let at = 0; at < kept.length; at += together) found.push(kept.slice(at, at + together));
   return found.length > 0 ? found : [[]];
+}
+
+/** A long way without what leaves nothing to see: where the pointer and the focus were before, and how each change looked. */
+function hastened(actions: Action[], moment: number): Action[] {
+  const kept: Action[] = [];
+  // A page's style is worked out a bounded number of times on a way, however long that is.
+  const stride = Math.max(16, Math.ceil(actions.length / MANY));
+  const seen = { pointer: 0, focus: 0, event: 0 };
+  for (const action of actions.toReversed()) {
+    const { k, at } = action;
+    const old = at <= moment - FORGOTTEN;
+    if (k === "pointer" || k === "press") {
+      if (seen.pointer++ === 0 || (!old && seen.pointer <= LAST)) kept.push(action);
+    } else if (k === "focus" || k === "blur") {
+      if (seen.focus++ < 2) kept.push(action);
+    } else if (k === "event") {
+      seen.event++;
+      const quick = (old || seen.event > LAST) && seen.event % stride !== 0;
+      kept.push(quick ? { ...action, quick } : action);
+    } else {
+      kept.push(action);
+    }
+  }
+  return kept.reverse();
 }
 
 function breathe(): Promise<void> {
