@@ -61,7 +61,7 @@ const engine = {
 
 const banner = { js: `/* Contains ${rrweb.name} ${rrweb.version}:\n\n${licence}\n*/` };
 const bundles = {
-  "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text", ".svg": "text" }, banner }),
+  "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text" }, banner }),
   "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", charset: "utf8", plugins: [patchReplayer(patches)], banner }),
 };
 mkdirSync("dist", { recursive: true });

@@ -4,6 +4,11 @@
 export type Stock = (url: string) => string | undefined;
 
 const MOST_IMPORTS = 8;
+/** Sheets that come into one, by whatever ways. */
+const MOST_SHEETS = 200;
+let imports = 0;
+/** Parts what stands around it, and is nothing. */
+const GAP = "/**/";
 
 /** A URL that nobody has: loads nothing, and can still be read. */
 export function emptyUrl(url: string): string {
@@ -31,7 +36,10 @@ export function resolve(url: string, base: string): string | null {
 }
 
 /** The text of a declaration list or style sheet with every URL written in. */
-export function inlineCss(css: string, base: string, stock: Stock, depth = 0): string {
+export function inlineCss(text: string, base: string, stock: Stock, depth = 0): string {
+  // As browsers do before they read anything: a string ends at any of these.
+  const css = text.replace(/\r\n?|\f/g, "\n");
+  if (depth === 0) imports = 0;
   let out = "";
   let at = 0;
   /** The functions and brackets that are open, innermost last. */
@@ -44,11 +52,11 @@ export function inlineCss(css: string, base: string, stock: Stock, depth = 0): s
     return found[0];
   };
   while (at < css.length) {
-    // Comments are left out; what they hold could only be taken for something else.
+    // Of comments only that they were there is left: what they hold could be taken for something else, and so could what they part.
     const comment = take(/\/\*[^]*?(\*\/|$)/y);
     if (comment !== null) {
       // By which recorders mark where one text node of a style ends and the next begins.
-      if (comment === "/* rr_split */") out += comment;
+      out += comment === "/* rr_split */" ? comment : GAP;
       continue;
     }
     const word = take(WORD);
@@ -113,8 +121,8 @@ function importedSheet(take: (pattern: RegExp) => string | null, base: string, s
   const conditions = (take(/[^;}]*/y) ?? "").trim();
   take(/;/y);
   const whole = resolve(unescape(url.replace(/^["']|["']$/g, "")), base);
-  const text = whole && depth < MOST_IMPORTS ? stock(whole) : undefined;
-  if (text === undefined || whole === null || text.startsWith("data:")) return "";
+  const text = whole && depth < MOST_IMPORTS && imports++ < MOST_SHEETS ? stock(whole) : undefined;
+  if (text === undefined || whole === null || text.startsWith("data:") || /[{@\\]|url|image-set|src\(/i.test(conditions)) return GAP;
   return conditional(conditions, inlineCss(text, whole, stock, depth + 1));
 }
 

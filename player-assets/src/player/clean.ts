@@ -7,7 +7,7 @@ import { cleanCommands } from "./commands";
 
 /** Attributes that are addresses, on whatever element. */
 const ADDRESSES = new Set(
-  "src href xlink:href poster background data lowsrc dynsrc icon manifest profile longdesc codebase archive classid code rr_dataurl rrweb-original-src".split(" "),
+  "src href attributionsrc xlink:href poster background data lowsrc dynsrc icon manifest profile longdesc codebase archive classid code rr_dataurl rrweb-original-src".split(" "),
 );
 const SETS = new Set(["srcset", "imagesrcset", "rrweb-original-srcset"]);
 /** Where addresses are followed only by who clicks, and nobody can click here. */

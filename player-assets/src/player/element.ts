@@ -141,7 +141,7 @@ export class ReplayReel extends HTMLElement {
   }
 
   /** What could not be shown so far, and what the page was refused. */
-  get report(): Report | null {
+  get report(): (Report & { unread: number }) | null {
     return this.view.player?.film.report() ?? null;
   }
 

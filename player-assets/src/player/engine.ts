@@ -83,8 +83,8 @@ export function open(
     // Until it is closed, some browsers begin no animation of SVG's own, and say that the page still loads. It is not on the way to
     // what is to be seen: it lays out the page once more.
     built: (page: Document | null) => void realSetTimeout(() => page?.defaultView && page.close(), CLOSED_AFTER),
-    clean: (event: { type: number; data: unknown; base?: string }) => {
-      if (event.base) cleaner.rebase(event.base);
+    clean: (event: { type: number; data: unknown; base?: unknown }) => {
+      if (typeof event.base === "string") cleaner.rebase(event.base);
       cleaner.clean(event);
     },
     surface,

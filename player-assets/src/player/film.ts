@@ -48,11 +48,6 @@ export class Film {
     this.engine = openEngine(holder, { stock: recording.stock, canvasRecorded, scrollbars, resized });
   }
 
-  /** The moment that the page shows. */
-  get at(): number {
-    return this.reached;
-  }
-
   /** Whether it is on its way. */
   get busy(): boolean {
     return this.going !== null;
@@ -80,8 +75,8 @@ export class Film {
   }
 
   /** Counters. */
-  report(): Report {
-    return this.engine.report();
+  report(): Report & { unread: number } {
+    return { ...this.engine.report(), unread: this.recording.unread };
   }
 
   /** Shows a moment. Resolves when it, or a later asked one, is shown. */

@@ -21,7 +21,7 @@ export interface Recording {
   start: number;
   /** A second after the last event, as videos have it. */
   end: number;
-  /** Counts for the person who watches: events that could not be read. */
+  /** Events that could not be read. */
   unread: number;
   stock: Stock;
   event(line: number): Told;

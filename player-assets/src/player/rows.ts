@@ -24,7 +24,7 @@ export class Rows {
   private own = false;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly jump: (row: Row) => void,
   ) {
     this.search = make("input", { type: "search", placeholder: `Search ${name.toLowerCase()}`, "aria-label": `Search ${name.toLowerCase()}`, oninput: () => this.filter() });
@@ -146,11 +146,6 @@ export class Rows {
     if (top + HEIGHT > this.view.scrollTop + this.view.clientHeight) this.view.scrollTop = top + HEIGHT - this.view.clientHeight;
     this.draw();
     this.button(to)?.focus({ preventScroll: true });
-  }
-
-  /** For who reads the program: what is called what. */
-  get label(): string {
-    return this.name;
   }
 }
 

@@ -192,13 +192,6 @@ export class Score {
     if (by > 0) return this.actions.slice(this.countUntil(at)).find(counts)?.at ?? null;
     return this.actions.slice(0, this.countUntil(at - 1)).findLast(counts)?.at ?? null;
   }
-
-  /** The largest viewport, CSS px. */
-  get largest(): { w: number; h: number } {
-    let [w, h] = [0, 0];
-    for (const action of this.actions) if (action.k === "viewport") [w, h] = [Math.max(w, action.w), Math.max(h, action.h)];
-    return { w: w || 1024, h: h || 768 };
-  }
 }
 
 /** An event's text without its time: what makes two snapshots the same. */

@@ -135,6 +135,8 @@ fn sly(url: &str) -> Vec<Value> {
     let css = format!(
         ".a {{ background: u\\72l({url}-escaped) }} @\\69mport '{url}-import'; .b {{ background: image-set('{url}-set' 1x) }} \
          .c {{ --x: '{url}-variable'; background: -webkit-image-set(var(--x) 1x) }} .d {{ background: image-set(/* rr_split */'{url}-split' 1x) }} \
+         .g {{ background: u/**/rl({url}-joined) }} .h {{ --y: \"\r;background:url({url}-return);--z:\" }} .h {{ --y: '\u{c};background:url({url}-feed);--z:' }} \
+         .i {{ background: u@import 'x';rl({url}-import-joined) }} .j {{ background: image-set(url('a' b) '{url}-after' 1x) }} \
          .e {{ background: url(//{}) }} .f {{ background: URL( \n'{url}-capital' ) }} </style><img src={url}-end>",
         url.trim_start_matches("http://")
     );
@@ -143,7 +145,7 @@ fn sly(url: &str) -> Vec<Value> {
     let written = nodes.element("style", json!({"_cssText": css}), Vec::new());
     let classes = nodes.leaf(
         "div",
-        json!({"class": "a b c d e f", "style": format!("background:u\\52 l({url}-attribute);width:9px;height:9px")}),
+        json!({"class": "a b c d e f g h i j", "style": format!("background:u\\52 l({url}-attribute);width:9px;height:9px")}),
     );
     let fill =
         nodes.svg("rect", json!({"fill": format!("u\\72l({url}-fill#a)"), "width": "9", "height": "9"}), Vec::new());
