@@ -47,6 +47,8 @@ export class View {
   private readonly help = help();
   private viewport = { width: 1024, height: 768 };
   private shownWindow = "";
+  /** Moments asked for: from the second one on, nothing stands before the page. */
+  private asked = 0;
 
   constructor(private readonly around: Surroundings) {
     this.tree = new Tree(
@@ -94,7 +96,7 @@ export class View {
     this.message.textContent = text;
     this.message.hidden = text === "";
     this.message.classList.toggle("problem", isProblem);
-    this.big.hidden = text !== "" || this.player === null || this.player.playing;
+    this.big.hidden = text !== "" || this.player === null || this.asked > 1;
   }
 
   /** Takes a recording. */
@@ -132,6 +134,7 @@ export class View {
     this.overlay.move(null);
     this.outline(null);
     this.shownWindow = "";
+    this.asked = 0;
   }
 
   private shown({ at, window, pointer, marks, title }: Shown): void {
@@ -169,6 +172,10 @@ export class View {
   private changed(change: Change): void {
     const player = this.player;
     if (!player) return;
+    if (change === "time" || change === "play") {
+      this.asked += change === "play" ? 2 : 1;
+      this.big.hidden = this.asked > 1;
+    }
     if (change === "time") {
       this.scrubber.show(player.at);
       this.panel.show(player.at);
@@ -183,7 +190,6 @@ export class View {
       const ended = player.at >= player.end;
       if (player.playing) relabel(this.playButton, "Pause", ICONS.pause, "space");
       else relabel(this.playButton, ended ? "Play again" : "Play", ended ? ICONS.again : ICONS.play, "space");
-      this.big.hidden = player.playing;
       this.element.classList.toggle("playing", player.playing);
       if (change === "pause" && this.panel.pane === "page") this.lookAtPage();
     }
