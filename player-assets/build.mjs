@@ -1,15 +1,15 @@
-// Builds dist/stage.js: the one script that the renderer evaluates in its page.
+// Builds dist/stage.js, the script that the renderer evaluates in its page, and dist/player.js, the offline player.
 // Deterministic: same sources, same pinned packages, same bytes; `make bundle-check` rebuilds and compares.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
-import { patches } from "./patches.mjs";
+import { patches, patchesOfPlayer } from "./patches.mjs";
 
 const licence = readFileSync("licences/rrweb.txt", "utf8").trim();
 const rrweb = JSON.parse(readFileSync("node_modules/@rrweb/replay/package.json", "utf8"));
 
 /** Each patch must find its text exactly once: after an update of rrweb the build fails rather than ships an unpatched player. */
-const patchReplayer = {
+const patchReplayer = (patches) => ({
   name: "patch-replayer",
   setup(build) {
     build.onLoad({ filter: /@rrweb\/replay\/dist\/replay\.js$/ }, ({ path }) => {
@@ -22,21 +22,52 @@ const patchReplayer = {
       return { contents: source, loader: "js" };
     });
   },
+});
+
+async function bundle(options) {
+  const result = await build({
+    bundle: true,
+    format: "iife",
+    minify: true,
+    legalComments: "none",
+    // In pages of others a script is read in whatever encoding they have.
+    charset: "ascii",
+    write: false,
+    ...options,
+  });
+  return result.outputFiles[0].contents;
+}
+
+/**
+ * `import openEngine from "engine:"` gives a function that makes an engine: all of it, the replayer and its state included, is inside of the
+ * function, so that players on one page share nothing.
+ */
+const engine = {
+  name: "engine",
+  setup(build) {
+    build.onResolve({ filter: /^engine:$/ }, ({ path }) => ({ path, namespace: "engine" }));
+    build.onLoad({ filter: /.*/, namespace: "engine" }, async () => {
+      const code = await bundle({
+        entryPoints: ["src/player/engine.ts"],
+        globalName: "engine",
+        target: "es2022",
+        inject: ["src/player/shadows.ts"],
+        plugins: [patchReplayer([...patches, ...patchesOfPlayer])],
+      });
+      return { contents: `export default function (holder, options) {\n${Buffer.from(code).toString("utf8")}\nreturn engine.open(holder, options);\n}`, loader: "js" };
+    });
+  },
 };
 
-const result = await build({
-  entryPoints: ["src/main.ts"],
-  bundle: true,
-  format: "iife",
-  target: "chrome120",
-  minify: true,
-  legalComments: "none",
-  charset: "utf8",
-  write: false,
-  plugins: [patchReplayer],
-  banner: { js: `/* Contains ${rrweb.name} ${rrweb.version}:\n\n${licence}\n*/` },
-});
-const bundle = result.outputFiles[0].contents;
+const banner = { js: `/* Contains ${rrweb.name} ${rrweb.version}:\n\n${licence}\n*/` };
+const bundles = {
+  "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text" }, banner }),
+  "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", charset: "utf8", plugins: [patchReplayer(patches)], banner }),
+};
 mkdirSync("dist", { recursive: true });
-writeFileSync("dist/stage.js", bundle);
-writeFileSync("dist/SHA256SUMS", `${createHash("sha256").update(bundle).digest("hex")}  stage.js\n`);
+let sums = "";
+for (const [name, contents] of Object.entries(bundles)) {
+  writeFileSync(`dist/${name}`, contents);
+  sums += `${createHash("sha256").update(contents).digest("hex")}  ${name}\n`;
+}
+writeFileSync("dist/SHA256SUMS", sums);

@@ -44,3 +44,29 @@ export const patches = [
 };`,
   },
 ];
+
+// Beside those, where the player stands in somebody else's page.
+export const patchesOfPlayer = [
+  {
+    why: "the replayed page never has the focus of the page around: what it looks like is shown by classes, as hovering is",
+    find: `          if (selector.includes(":hover")) {
+            const hovered = selector.replace(/(?<!\\\\):hover/g, ".\\\\:hover");`,
+    replace: `          if (/:(hover|focus)/.test(selector)) {
+            const hovered = selector.replace(/(?<!\\\\):(hover|focus-visible|focus-within|focus)(?![-\\w])/g, ".\\\\:$1");`,
+  },
+  {
+    why: "the same for the negation",
+    find: `/:not\\([^)]*:hover/`,
+    replace: `/:not\\([^)]*:(hover|focus)/`,
+  },
+  {
+    why: "the frame's document is another one once its policy is loaded, and as fenced in as the first: same frame, same sandbox",
+    find: `  canvasMutation,
+  adaptCssForReplay
+};`,
+    replace: `  canvasMutation,
+  adaptCssForReplay,
+  sandboxedRebuildDocuments
+};`,
+  },
+];

@@ -11,6 +11,7 @@ mod inspect;
 mod installation;
 mod limits;
 mod pack;
+mod player;
 mod preset;
 mod progress;
 mod redact;
@@ -58,6 +59,9 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Put a recording and what is known of it into one portable file.
     Pack(pack::Pack),
+    /// Write one HTML file that plays a recording offline in any browser; or the player alone, as an element for other pages.
+    #[command(mut_arg("input", |input| input.required(false).required_unless_present("element")))]
+    Player(player::PlayerCommand),
     /// Take a package apart into a folder.
     Unpack(unpack::Unpack),
     /// Tell whether a package is what was packed.
@@ -109,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Dom(command) => command.run(),
         Command::Inspect(command) => command.run(),
         Command::Pack(command) => command.run(),
+        Command::Player(command) => command.run(),
         Command::Unpack(command) => command.run(),
         Command::Verify(command) => command.run(),
         Command::Convert(command) => command.run(),

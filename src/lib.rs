@@ -15,6 +15,7 @@
 //! - [`encode`]: frames to files.
 //! - [`render`]: the pipeline.
 //! - [`ticket`]: what happened, for a bug tracker.
+//! - [`player`]: recordings to be played offline, in any browser.
 //! - [`order`]: what is asked for, as people say it: options for the command line and the API.
 //! - [`artifacts`]: where packages wait and finished files lie.
 //! - [`ledger`]: the service's jobs, durable.
@@ -37,6 +38,7 @@ pub mod ledger;
 pub mod order;
 pub mod outbound;
 pub mod package;
+pub mod player;
 pub mod recording;
 pub mod redact;
 pub mod render;

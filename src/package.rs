@@ -29,7 +29,7 @@ pub use manifest::{
 };
 pub use unpack::{UnpackError, Unpacked, unpack};
 pub use verify::{Finding, State, Verdict, verify};
-pub use write::write;
+pub use write::{write, write_indexed};
 
 use crate::assets::Assets;
 use crate::recording::{self, Recording};

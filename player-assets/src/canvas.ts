@@ -2,9 +2,7 @@
 import { canvasMutation } from "@rrweb/replay";
 import { realSetTimeout } from "./clock";
 import { dropPlaceholder, lackWebGl } from "./placeholders";
-
-/** Longest wait for a picture that a canvas shows, ms of real time. They come from the recording; see resources.ts. */
-const PATIENCE = 10_000;
+import { surroundings } from "./surroundings";
 
 /** rrweb's `CanvasContext`. */
 const [WEBGL, WEBGL2] = [1, 2];
@@ -34,10 +32,12 @@ export function failedCommands(): number {
 /** Draws what one event says on its canvas. */
 export async function draw(event: { data: Drawing }, canvas: HTMLCanvasElement, pictures: Pictures, precomputed: Map<unknown, unknown>): Promise<void> {
   const { data } = event;
-  if ((data.type === WEBGL || data.type === WEBGL2) && !hasWebGl(canvas, data.type)) return lackWebGl(canvas, data.id);
+  const target = surroundings.surface(canvas);
+  if ((data.type === WEBGL || data.type === WEBGL2) && !hasWebGl(target, data.type)) return lackWebGl(canvas, data.id);
   dropPlaceholder(canvas);
   await loadPictures(data.commands ?? [data as Command], pictures);
-  await canvasMutation({ event, mutation: data, target: canvas, imageMap: pictures, canvasEventMap: precomputed, errorHandler: () => void failures++ });
+  await canvasMutation({ event, mutation: data, target, imageMap: pictures, canvasEventMap: precomputed, errorHandler: () => void failures++ });
+  surroundings.noteCanvas(canvas, true);
 }
 
 function hasWebGl(canvas: HTMLCanvasElement, type: number): boolean {
@@ -68,7 +68,7 @@ async function load(url: string): Promise<HTMLImageElement> {
   const loaded = new Promise((resolve) => {
     image.onload = resolve;
     image.onerror = resolve;
-    realSetTimeout(() => resolve(null), PATIENCE);
+    realSetTimeout(() => resolve(null), surroundings.patience);
   });
   image.src = url;
   await loaded;
@@ -85,7 +85,9 @@ export async function drawPictures(found: Map<number, string>, nodeById: (id: nu
       const canvas = nodeById(id) as HTMLCanvasElement | null;
       if (canvas?.nodeName !== "CANVAS" || !url.startsWith("data:image/")) return;
       const image = await load(url);
-      if (image.naturalWidth > 0) canvas.getContext("2d")?.drawImage(image, 0, 0, image.width, image.height);
+      if (image.naturalWidth === 0) return;
+      surroundings.surface(canvas).getContext("2d")?.drawImage(image, 0, 0, image.width, image.height);
+      surroundings.noteCanvas(canvas, true);
     }),
   );
 }

@@ -50,22 +50,36 @@ export function dropTimers(): void {
   timers = [];
 }
 
+/** `setTimeout` in session time. */
+export function schedule(run: unknown, delay = 0, ...args: unknown[]): number {
+  const id = nextId++;
+  if (typeof run === "function") timers.push({ due: now + Math.max(0, Number(delay) || 0), id, run: () => run(...args) });
+  return id;
+}
+
+/** `clearTimeout` in session time. */
+export function cancel(id?: number): void {
+  timers = timers.filter((timer) => timer.id !== id);
+}
+
+/** `requestAnimationFrame` in session time. */
+export function scheduleFrame(run: FrameRequestCallback): number {
+  return schedule(() => run(now), 0);
+}
+
+/** `setInterval`: nothing of the replayer's runs by itself. */
+export function scheduleNothing(): number {
+  return nextId++;
+}
+
 /** Puts the replayer's window on session time. Has to run before the replayer's own code reads the globals. */
 export function installClock(): void {
-  const schedule = (run: unknown, delay = 0, ...args: unknown[]): number => {
-    const id = nextId++;
-    if (typeof run === "function") timers.push({ due: now + Math.max(0, Number(delay) || 0), id, run: () => run(...args) });
-    return id;
-  };
-  const cancel = (id?: number): void => {
-    timers = timers.filter((timer) => timer.id !== id);
-  };
   Object.assign(window, {
     setTimeout: schedule,
     clearTimeout: cancel,
-    setInterval: () => nextId++,
+    setInterval: scheduleNothing,
     clearInterval: () => undefined,
-    requestAnimationFrame: (run: FrameRequestCallback) => schedule(() => run(now), 0),
+    requestAnimationFrame: scheduleFrame,
     cancelAnimationFrame: cancel,
   });
   Date.now = () => now;

@@ -3,6 +3,7 @@
 // was a text), and a recording is a stranger's.
 import { adaptCssForReplay } from "@rrweb/replay";
 import { frozenAnimations, type Frozen } from "./freeze";
+import { surroundings } from "./surroundings";
 import { emptyUrl, inlineCss, inlineUrl, resolve, rulesText, sheetText, urlsIn, type Stock } from "./styles";
 
 /** What the file may load: nothing but what is in it. No script, no form, no base. */
@@ -392,7 +393,7 @@ function backdrop(dialog: Element): string {
 function canvasPicture(canvas: HTMLCanvasElement): string {
   let url: string;
   try {
-    url = canvas.width > 0 && canvas.height > 0 ? canvas.toDataURL("image/png") : "data:,";
+    url = canvas.width > 0 && canvas.height > 0 ? surroundings.surface(canvas).toDataURL("image/png") : "data:,";
   } catch {
     return "";
   }

@@ -2,9 +2,7 @@
 import { realSetTimeout } from "./clock";
 import { pageDocument } from "./documents";
 import type { RecordedEvent } from "./replay";
-
-/** Longest wait for one, ms of real time. */
-const PATIENCE = 10_000;
+import { surroundings } from "./surroundings";
 
 let fonts: RecordedEvent[] = [];
 
@@ -15,6 +13,7 @@ export function dropFonts(): void {
 
 /** A font that script loaded. Recorders tell of it once, also when later snapshots of the page need it. */
 export async function addFont(event: RecordedEvent): Promise<void> {
+  surroundings.clean(event);
   fonts.push(event);
   await load(event);
 }
@@ -33,7 +32,7 @@ async function load({ data }: RecordedEvent): Promise<void> {
     const source = data.buffer ? new Uint8Array(JSON.parse(data.fontSource)) : data.fontSource;
     const face = new view.FontFace(data.family, source, data.descriptors ?? {});
     page.fonts.add(face);
-    const patience = new Promise<void>((resolve) => realSetTimeout(resolve, PATIENCE));
+    const patience = new Promise<void>((resolve) => realSetTimeout(resolve, surroundings.patience));
     await Promise.race([face.load(), patience]);
   } catch {
     // Its file was not recorded, or it is none: the next font of the list is shown, as in browsers.

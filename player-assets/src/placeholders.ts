@@ -4,6 +4,7 @@
 import { disregard } from "./animations";
 import { realSetTimeout } from "./clock";
 import type { SerializedNode } from "./sanitize";
+import { surroundings } from "./surroundings";
 
 /** What is missing. The report counts by these names (src/render/report.rs). */
 export type Kind = "audio" | "blocked" | "canvas" | "embed" | "frame" | "object" | "video" | "webgl";
@@ -17,8 +18,6 @@ interface Placeholder {
   drawn: boolean;
 }
 
-/** Longest wait for a poster, ms of real time. Posters come from the recording; see resources.ts. */
-const PATIENCE = 10_000;
 /** More are not counted. */
 const MOST_COUNTED = 10_000;
 
@@ -128,7 +127,7 @@ async function paintWithoutPoster(element: Element, placeholder: Placeholder): P
   const known = new Promise<boolean>((resolve) => {
     poster.onload = () => resolve(true);
     poster.onerror = () => resolve(false);
-    realSetTimeout(() => resolve(false), PATIENCE);
+    realSetTimeout(() => resolve(false), surroundings.patience);
   });
   poster.src = element.getAttribute("poster") ?? "";
   if (!(await known) && placeholders.get(element) === placeholder) paint(element, placeholder);

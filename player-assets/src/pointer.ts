@@ -1,6 +1,7 @@
 // Where the pointer is, what it hovers, and which cursor the page wants there.
 import { documentOffset, pageDocument } from "./documents";
 import { hoverShows } from "./hover-rules";
+import { surroundings } from "./surroundings";
 
 /** A pointer position in CSS px of the page's viewport. */
 export interface Position {
@@ -72,6 +73,8 @@ export function restoreHover(): void {
 /** The CSS cursor at a position of the page, with `auto` resolved as browsers do: a text cursor over text. */
 export function cursorAt({ x, y }: Position): string {
   let doc = pageDocument();
+  // Where a page is inert, nothing is found at any place: what is hovered was told.
+  if (surroundings.embedded) return cursorOf(hovered[0]);
   while (doc) {
     const element = deepest(doc, x, y);
     if (!element) return "default";
@@ -87,6 +90,12 @@ export function cursorAt({ x, y }: Position): string {
     return isOverText(doc, element, style, x, y) ? "text" : "default";
   }
   return "default";
+}
+
+function cursorOf(element: Element | undefined): string {
+  const cursor = element?.isConnected ? getComputedStyle(element).cursor : "default";
+  if (!cursor.endsWith("auto")) return cursor;
+  return element?.localName === "textarea" || (element?.localName === "input" && TEXT_INPUTS.test((element as HTMLInputElement).type)) ? "text" : "default";
 }
 
 function deepest(doc: Document, x: number, y: number): Element | null {
@@ -121,8 +130,15 @@ export function focus(element: HTMLElement | null, visible: boolean): void {
   if (!element?.focus) return;
   const field = element.localName === "textarea" || element.localName === "select" || element.isContentEditable;
   const focusVisible = visible || field || (element.localName === "input" && TEXT_INPUTS.test((element as HTMLInputElement).type));
+  if (surroundings.embedded) return surroundings.focus(element, focusVisible);
   // Opening a dialog has given it the focus already, with a ring; a second call would change nothing.
   const root = element.getRootNode() as Document | ShadowRoot;
   if (root.activeElement === element) element.blur();
   element.focus({ preventScroll: true, focusVisible } as FocusOptions);
+}
+
+/** Takes the focus away from an element. */
+export function blur(element: HTMLElement | null): void {
+  if (surroundings.embedded) surroundings.focus(null, false);
+  else element?.blur?.();
 }

@@ -15,6 +15,7 @@ import { dropHover, restoreHover } from "./pointer";
 import { addImage, addSheet, dropImages, sheetsOnTheirWay, watchMissing } from "./resources";
 import { sanitizeAttributes, sanitizeTree, type Findings, type SerializedNode } from "./sanitize";
 import { addSmil } from "./smil";
+import { surroundings } from "./surroundings";
 
 /** An rrweb event as recorded. */
 export interface RecordedEvent {
@@ -61,12 +62,12 @@ export function openReplayer(root: HTMLElement): void {
     root,
     liveMode: true,
     // A frame without allow-scripts paints no canvas; that no script runs is the page's policy's business (script-src 'none').
-    UNSAFE_replayCanvas: true,
+    UNSAFE_replayCanvas: !surroundings.embedded,
     useVirtualDom: false,
     mouseTail: false,
     pauseAnimation: false,
     triggerFocus: false,
-    insertStyleRules: STYLE_RULES,
+    insertStyleRules: [...STYLE_RULES, ...surroundings.rules],
     logger: { log: () => undefined, warn },
     plugins: [{ onBuild: (node: Node) => built(node) }],
     // biome-ignore lint: reaching into the replayer is this module's purpose
@@ -104,10 +105,13 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
   dropAdoptions();
   dropPlaceholders();
   newFrame();
+  const ready = surroundings.ready(replayer.iframe);
+  if (ready) await ready;
   replayer.styleMirror.reset();
   resize(viewport);
   const doc = pageDocument();
   if (doc) watchMissing(doc);
+  surroundings.clean(event);
   sanitizeTree(event.data.node, findings);
   if (findings.pauses) watchPlayState();
   replayer.rebuildFullSnapshot(event, true);
@@ -117,6 +121,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
     // Browsers show nothing of a page before its style sheets are there: their coming is no change to glide through.
     eachTree((tree) => tree.getAnimations().forEach((one) => "transitionProperty" in one && one.cancel()));
   }
+  surroundings.built(pageDocument());
   // The replayer marks pages that it does not play itself; pages can have styles for their own class list.
   pageDocument()?.documentElement?.classList.remove("rrweb-paused");
   await loadFonts();
@@ -132,7 +137,7 @@ export async function rebuild(event: RecordedEvent, viewport: { width: number; h
 function newFrame(): void {
   replayer.setupDom();
   // The replayer takes the page its scroll bars, which must stand where they stood beside the content.
-  if (scrollbarsTakeRoom()) replayer.iframe.removeAttribute("scrolling");
+  if (surroundings.bars ?? scrollbarsTakeRoom()) replayer.iframe.removeAttribute("scrolling");
   setPage(replayer.iframe);
 }
 
@@ -185,6 +190,7 @@ export function resize({ width, height }: { width: number; height: number }): vo
 export async function applyIncremental(event: RecordedEvent): Promise<boolean> {
   const { source, id } = event.data;
   const inert = source === 0 && isInert(event.data, nodeById);
+  surroundings.clean(event);
   const before = source === 3 ? scrolledTo(id) : "";
   await change(event);
   if (findings.pauses) watchPlayState();
@@ -217,7 +223,7 @@ async function change(event: RecordedEvent): Promise<void> {
     }
     case 14:
       // Only in the document that has the focus is a selection blue.
-      nodeById(data.ranges?.[0]?.start)?.ownerDocument?.defaultView?.focus();
+      if (!surroundings.embedded) nodeById(data.ranges?.[0]?.start)?.ownerDocument?.defaultView?.focus();
       break;
     case 15:
       return adopt(data, wardrobe);
@@ -240,6 +246,7 @@ async function mutate(event: RecordedEvent): Promise<void> {
     if (root) addRoot(root);
   }
   for (const { id, attributes } of data.attributes) {
+    if (tagOf(id) === "canvas") surroundings.noteCanvas(nodeById(id) as HTMLCanvasElement, false);
     if ("src" in attributes) reconsider(id);
     if ("href" in attributes) reconsiderSheet(id);
     if ("poster" in attributes) reconsiderPoster(nodeById(id) as Element);
@@ -308,6 +315,8 @@ function built(node: Node): void {
     addImage(node as HTMLImageElement);
     keepRoom(node as HTMLImageElement);
     considerPicture(node as HTMLImageElement, sessionNow() * 1000);
+  } else if (name === "canvas") {
+    surroundings.noteCanvas(node as HTMLCanvasElement, false);
   } else if (name === "iframe") {
     addFrame(node as HTMLIFrameElement);
   } else if (name === "link" || name === "style") {

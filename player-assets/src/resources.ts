@@ -2,9 +2,7 @@
 // (data URLs) or from assets that the renderer answers with at once, so waiting is short; it is bounded all the same.
 import { realSetTimeout } from "./clock";
 import { eachDocument } from "./documents";
-
-/** Longest wait for one frame's images and fonts, ms of real time. */
-const PATIENCE = 10_000;
+import { surroundings } from "./surroundings";
 
 let images = new Set<HTMLImageElement | SVGImageElement | HTMLInputElement>();
 
@@ -32,7 +30,7 @@ export function pending(): Promise<unknown> | null {
     if (doc.fonts.status === "loading") waits.push(doc.fonts.ready);
   });
   if (waits.length === 0) return null;
-  const patience = new Promise<void>((resolve) => realSetTimeout(resolve, PATIENCE));
+  const patience = new Promise<void>((resolve) => realSetTimeout(resolve, surroundings.patience));
   return Promise.race([Promise.all(waits), patience]);
 }
 
@@ -40,7 +38,14 @@ function settled(image: Element): Promise<void> {
   return new Promise((resolve) => {
     image.addEventListener("load", () => resolve(), { once: true });
     image.addEventListener("error", () => resolve(), { once: true });
+    if (surroundings.embedded) pollUntilComplete(image as HTMLImageElement, resolve);
   });
+}
+
+/** Safari calls nobody back in a frame without scripts. */
+function pollUntilComplete(image: HTMLImageElement, done: () => void): void {
+  if (image.complete !== false || !image.isConnected) done();
+  else realSetTimeout(() => pollUntilComplete(image, done), 20);
 }
 
 const missing = new Map<string, number>();
@@ -87,7 +92,7 @@ export function sheetsOnTheirWay(): Promise<unknown> | null {
   const waits = [...sheets].filter(([element]) => element.isConnected).map(([, loaded]) => loaded);
   sheets = new Map();
   if (waits.length === 0) return null;
-  return Promise.race([Promise.all(waits), new Promise<void>((resolve) => realSetTimeout(resolve, PATIENCE))]);
+  return Promise.race([Promise.all(waits), new Promise<void>((resolve) => realSetTimeout(resolve, surroundings.patience))]);
 }
 
 /** Gives each `:hover` of a sheet that came from outside the class selector that the player gives recorded ones. */

@@ -4,6 +4,11 @@
 export type Stock = (url: string) => string | undefined;
 
 const MOST_IMPORTS = 8;
+/** Sheets that come into one, by whatever ways. */
+const MOST_SHEETS = 200;
+let imports = 0;
+/** Parts what stands around it, and is nothing. */
+const GAP = "/**/";
 
 /** A URL that nobody has: loads nothing, and can still be read. */
 export function emptyUrl(url: string): string {
@@ -31,9 +36,14 @@ export function resolve(url: string, base: string): string | null {
 }
 
 /** The text of a declaration list or style sheet with every URL written in. */
-export function inlineCss(css: string, base: string, stock: Stock, depth = 0): string {
+export function inlineCss(text: string, base: string, stock: Stock, depth = 0): string {
+  // As browsers do before they read anything: a string ends at any of these.
+  const css = text.replace(/\r\n?|\f/g, "\n");
+  if (depth === 0) imports = 0;
   let out = "";
   let at = 0;
+  /** The functions and brackets that are open, innermost last. */
+  const open: string[] = [];
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
     const found = pattern.exec(css);
@@ -42,25 +52,60 @@ export function inlineCss(css: string, base: string, stock: Stock, depth = 0): s
     return found[0];
   };
   while (at < css.length) {
-    // Comments are left out; what they hold could only be taken for something else.
-    if (take(/\/\*[^]*?(\*\/|$)/y)) continue;
-    const imported = take(/@import\b/iy);
-    if (imported) {
-      out += importedSheet(take, base, stock, depth);
+    // Of comments only that they were there is left: what they hold could be taken for something else, and so could what they part.
+    const comment = take(/\/\*[^]*?(\*\/|$)/y);
+    if (comment !== null) {
+      // By which recorders mark where one text node of a style ends and the next begins.
+      out += comment === "/* rr_split */" ? comment : GAP;
       continue;
     }
-    const opening = take(/url\(\s*/iy);
-    if (opening) {
-      const quoted = take(STRING);
-      const raw = quoted === null ? (take(/(?:\\[^]|[^)\\])*/y) ?? "").trim() : quoted.slice(1, -1);
-      take(/\s*\)/y);
-      out += `url("${quoteless(inlineUrl(unescape(raw), base, stock))}")`;
+    const word = take(WORD);
+    if (word !== null) {
+      const name = nameOf(word);
+      if (name === "@import") {
+        out += importedSheet(take, base, stock, depth);
+      } else if (name === "url(") {
+        take(/\s*/y);
+        const quoted = take(STRING);
+        const raw = quoted === null ? (take(/(?:\\[^]|[^)\\])*/y) ?? "").trim() : quoted.slice(1, -1);
+        take(/\s*\)/y);
+        out += `url("${quoteless(inlineUrl(unescape(raw), base, stock))}")`;
+      } else if (name.endsWith("(")) {
+        // A string that comes out of a variable would be loaded as it is, as would that of a function of later browsers.
+        const lets = name !== "src(" && !(inPictures(open) && !/^(type|calc|[-a-z]+-gradient)\($/.test(name));
+        out += lets ? word : `x-${word}`;
+        open.push(name);
+      } else {
+        out += word;
+      }
       continue;
     }
-    const text = take(/\\[^]/y) ?? take(STRING) ?? take(/[-\w\u0080-\uffff]+/y) ?? css[at++];
-    out += text;
+    const string = take(STRING);
+    if (string !== null) {
+      // In a set of pictures, a string is an address.
+      const address = string.length > 1 && inPictures(open);
+      out += address ? `url("${quoteless(inlineUrl(unescape(string.slice(1, -1)), base, stock))}")` : string;
+      continue;
+    }
+    const char = css[at++] as string;
+    if (char === "(") open.push("(");
+    else if (char === ")") open.pop();
+    else if (char === "}" || char === "{") open.length = 0;
+    out += char;
   }
   return out;
+}
+
+/** A name, with the bracket of a function or the sign of a rule; escapes are part of it. */
+const WORD = /@?(?:[-\w\u0080-\uffff]|\\[0-9a-f]{1,6}\s?|\\[^\n])+\(?/iy;
+
+/** What a browser reads a word as, as far as it matters here: lower case, without escapes. */
+function nameOf(word: string): string {
+  return (word.includes("\\") ? unescape(word) : word).toLowerCase();
+}
+
+function inPictures(open: string[]): boolean {
+  return open.at(-1)?.endsWith("image-set(") ?? false;
 }
 
 const STRING = /"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?/y;
@@ -76,8 +121,8 @@ function importedSheet(take: (pattern: RegExp) => string | null, base: string, s
   const conditions = (take(/[^;}]*/y) ?? "").trim();
   take(/;/y);
   const whole = resolve(unescape(url.replace(/^["']|["']$/g, "")), base);
-  const text = whole && depth < MOST_IMPORTS ? stock(whole) : undefined;
-  if (text === undefined || whole === null || text.startsWith("data:")) return "";
+  const text = whole && depth < MOST_IMPORTS && imports++ < MOST_SHEETS ? stock(whole) : undefined;
+  if (text === undefined || whole === null || text.startsWith("data:") || /[{@\\]|url|image-set|src\(/i.test(conditions)) return GAP;
   return conditional(conditions, inlineCss(text, whole, stock, depth + 1));
 }
 

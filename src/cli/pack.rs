@@ -13,6 +13,7 @@ use super::signals::work_until_signal;
 use super::{Done, say};
 use crate::destination::{Destination, Kept};
 use crate::package::{self, Manifest, Opened};
+use crate::player::Index;
 
 /// Put a recording and what is known of it into one portable file, which every command takes as INPUT. docs/package-format.md says what is in it. The same recording gives the same bytes.
 #[derive(Debug, Args)]
@@ -54,7 +55,8 @@ pub(super) fn is_package_name(path: &Path) -> bool {
 pub(super) fn write_package(opened: Opened, output: &Path) -> Result<Packed, Failure> {
     let destination = Destination::open(output)?;
     let (destination, manifest) = work_until_signal(move |stop| {
-        let manifest = package::write(&opened, stop.watch(destination.create()?))?;
+        let index = Index::of(&opened.recording).to_json();
+        let manifest = package::write_indexed(&opened, Some(&index), stop.watch(destination.create()?))?;
         Ok((destination, manifest))
     })?;
     Ok(Packed { file: destination.keep()?, manifest })

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 pub const FORMAT: &str = "replay-package";
 /// The major version that this program writes and reads. Another one breaks what readers rely on.
 pub const MAJOR: u32 = 1;
-/// The minor version that this program writes. A higher one adds what readers may ignore.
-pub const MINOR: u32 = 0;
+/// The minor version that this program writes where it has to. 1 brought the index. A higher one adds what readers may ignore.
+pub const MINOR: u32 = 1;
 
 /// What a replay package holds. Readers ignore members that they do not know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -206,7 +206,7 @@ pub struct Entry {
     /// Its path in the package: relative, `/` between its steps.
     #[cfg_attr(test, schemars(length(min = 1, max = 1024)))]
     pub path: String,
-    /// What it is: `events` (lines of `["window", event]`; several are read in the order of this list) or `asset`. Readers ignore others.
+    /// What it is: `events` (lines of `["window", event]`; several are read in the order of this list), `asset`, or (since 1.1) `index`: what happens when. Readers ignore others.
     pub kind: String,
     /// Its size, uncompressed.
     pub bytes: u64,
@@ -222,6 +222,8 @@ impl Manifest {
     pub const EVENTS: &str = "events";
     /// [`Entry::kind`] of a resource.
     pub const ASSET: &str = "asset";
+    /// [`Entry::kind`] of what was worked out from the events.
+    pub const INDEX: &str = "index";
 }
 
 /// The major and minor version of `1.0`.

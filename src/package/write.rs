@@ -18,12 +18,18 @@ use crate::destination::hexadecimal;
 use crate::recording::{self, Form, Recording, Summary, Viewport};
 
 const EVENTS: &str = "events.jsonl";
+const INDEX: &str = "index.json";
 /// The usual trade of time against size, by name so that a library's new default does not change our bytes.
 const LEVEL: i64 = 6;
 
 /// Writes `opened` as a package and returns its manifest. What an earlier package knew of it is kept: where it came from, what was put
 /// right and what was removed.
 pub fn write(opened: &Opened, out: impl Write + Seek) -> Result<Manifest, PackageError> {
+    write_indexed(opened, None, out)
+}
+
+/// The same with an index of the recording, as JSON: what readers need not work out themselves.
+pub fn write_indexed(opened: &Opened, index: Option<&[u8]>, out: impl Write + Seek) -> Result<Manifest, PackageError> {
     let Opened { recording, assets, .. } = opened;
     let mut zip = ZipWriter::new(Quiet::new(out));
     let length: u64 =
@@ -36,6 +42,10 @@ pub fn write(opened: &Opened, out: impl Write + Seek) -> Result<Manifest, Packag
     for (path, content) in contents {
         let length = content.len() as u64;
         entries.push(write_entry(&mut zip, &path, Manifest::ASSET, length, |out| out.write_all(&content))?);
+    }
+    if let Some(index) = index {
+        let length = index.len() as u64;
+        entries.push(write_entry(&mut zip, INDEX, Manifest::INDEX, length, |out| out.write_all(index))?);
     }
     let manifest = manifest_of(opened, references, entries);
     zip.start_file(Manifest::PATH, options(0)).map_err(io::Error::from)?;
@@ -172,7 +182,7 @@ fn manifest_of(opened: &Opened, assets: Vec<AssetReference>, entries: Vec<Entry>
     }
     Manifest {
         format: FORMAT.to_owned(),
-        format_version: format!("{MAJOR}.{MINOR}"),
+        format_version: lowest_version(&entries),
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         session,
         source,
@@ -181,6 +191,12 @@ fn manifest_of(opened: &Opened, assets: Vec<AssetReference>, entries: Vec<Entry>
         assets,
         entries,
     }
+}
+
+/// The lowest version that holds all of it.
+fn lowest_version(entries: &[Entry]) -> String {
+    let has_index = entries.iter().any(|entry| entry.kind == Manifest::INDEX);
+    format!("{MAJOR}.{}", if has_index { MINOR } else { 0 })
 }
 
 fn session_of(recording: &Recording) -> Session {

@@ -1,7 +1,7 @@
 //! A recording is a stranger's HTML: nothing in it runs, nothing leaves the machine, no file of the machine is shown.
 
-mod browser;
-mod canaries;
+pub(crate) mod browser;
+pub(crate) mod canaries;
 pub(crate) mod listener;
 
 use listener::Listener;

@@ -25,6 +25,7 @@ mod outbound;
 mod overlays;
 mod package;
 mod page;
+mod player;
 mod pool;
 mod program;
 mod readme;

@@ -70,7 +70,7 @@ fn every_fixture_is_packed_verified_and_opened_again() {
         assert_eq!(after.recording.repairs, [], "{name}");
         let ended = room.run(&["verify", &package]);
         assert_eq!(ended.code, Some(0), "{ended:#?}");
-        assert!(ended.stdout.contains("intact (1 entry"), "{ended:#?}");
+        assert!(ended.stdout.contains("intact (2 entries"), "{ended:#?}");
     }
     room.assert_tidy();
 }
@@ -94,7 +94,7 @@ fn inspect_tells_what_is_in_a_package() {
     let package = packed(&room, "a", &two_windows());
     let ended = room.run(&["inspect", "--json", &package]);
     let summary: Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!((&summary["format"]["shape"], &summary["format"]["version"]), (&json!("package"), &json!("1.0")));
+    assert_eq!((&summary["format"]["shape"], &summary["format"]["version"]), (&json!("package"), &json!("1.1")));
     assert_eq!((&summary["session_id"], &summary["person"]), (&json!("0199-s"), &json!("Ada")));
     assert_eq!(summary["windows"].as_array().unwrap().len(), 2);
 }
@@ -110,7 +110,7 @@ fn verify_names_what_is_damaged_and_exits_with_3() {
     let ended = room.run(&["verify", &damaged]);
     assert_eq!(ended.code, Some(3), "{ended:#?}");
     assert!(ended.stdout.starts_with("damaged  events.jsonl: "), "{ended:#?}");
-    assert!(ended.stdout.ends_with("1 fault in a package of 1 entry, format 1.0\n"), "{ended:#?}");
+    assert!(ended.stdout.ends_with("1 fault in a package of 2 entries, format 1.1\n"), "{ended:#?}");
     let ended = room.run(&["verify", "--json", &damaged]);
     let verdict: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!((ended.code, &verdict["findings"][0]["state"]), (Some(3), &json!("damaged")));

@@ -2,12 +2,13 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "render",
     "still",
     "dom",
     "inspect",
     "pack",
+    "player",
     "unpack",
     "verify",
     "convert",

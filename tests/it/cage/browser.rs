@@ -36,7 +36,7 @@ fn styled(nodes: &mut Nodes) -> (Value, i64) {
 }
 
 /// A page with every canary in its snapshot, then the same added, then the same as changes of attributes, in frames and in shadow roots; and a user who clicks, focuses and hovers all of them.
-fn recording(site: &Site) -> Vec<Value> {
+pub(crate) fn recording(site: &Site) -> Vec<Value> {
     let mut nodes = Nodes::default();
     let (style, style_id) = styled(&mut nodes);
     let mut head = vec![style];

@@ -10,7 +10,7 @@ use crate::program::Room;
 use crate::program::recording::Nodes;
 
 /// Where the canaries want to go.
-pub(super) struct Site {
+pub(crate) struct Site {
     address: SocketAddr,
     /// URL of the folder with the red files.
     files: String,
@@ -49,7 +49,7 @@ const EVENTS: &[&str] = &[
 ];
 
 impl Site {
-    pub(super) fn new(address: SocketAddr, room: &Room) -> Self {
+    pub(crate) fn new(address: SocketAddr, room: &Room) -> Self {
         let red = image::RgbImage::from_pixel(200, 200, image::Rgb([255, 0, 0]));
         red.save(room.path().join("red.png")).unwrap();
         room.file("red.css", "* { background: red !important }");
