@@ -149,13 +149,18 @@ impl Artifacts {
 
     /// Keys below a folder of keys, which is not itself one of them.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, ArtifactError> {
+        Ok(self.list_sizes(folder).await?.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// The same, with the bytes of each.
+    pub async fn list_sizes(&self, folder: &str) -> Result<Vec<(String, u64)>, ArtifactError> {
         let path = self.path(folder)?;
         let mut found = self.store.list(Some(&path));
         let mut keys = Vec::new();
         while let Some(object) = found.next().await {
             let object = object.map_err(|error| self.failed("list", folder, error))?;
             let below = object.location.prefix_match(&self.prefix).map(|parts| parts.collect::<Key>().to_string());
-            keys.extend(below);
+            keys.extend(below.map(|key| (key, object.size)));
         }
         keys.sort_unstable();
         Ok(keys)

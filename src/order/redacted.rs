@@ -1,17 +1,33 @@
 //! Recordings and resources come in through here, redacted: nothing gets at them by another way, not even a message about what is wrong with them.
 
+use std::collections::BTreeSet;
+
 use crate::assets::Assets;
 use crate::package::{self, Limits, Opened, PackageError, Redaction};
 use crate::recording::{Format, Recording};
 use crate::redact::{self, Rules};
 use crate::source::SourceBytes;
+use crate::subject::{self, Subject};
 
 /// Opens a recording and redacts it by every rule that holds.
 pub(crate) fn open(parts: Vec<SourceBytes>, limits: &Limits, rules: &Rules) -> Result<Opened, PackageError> {
+    open_with_subjects(parts, limits, rules).map(|(whole, _)| whole)
+}
+
+/// The same, with whom it is about: as it was, and as it says after a pseudonym may have taken an ID's place. These are for hashing only.
+pub(crate) fn open_with_subjects(
+    parts: Vec<SourceBytes>,
+    limits: &Limits,
+    rules: &Rules,
+) -> Result<(Opened, BTreeSet<Subject>), PackageError> {
     let names: Vec<String> = parts.iter().map(|part| part.name.clone()).collect();
     let mut whole = package::open(parts, limits).map_err(|error| unless_redacted(error, &names, rules))?;
-    redact::redact(&mut whole, rules);
-    Ok(whole)
+    let mut subjects = subject::of_opened(&whole);
+    if !rules.is_empty() {
+        redact::redact(&mut whole, rules);
+        subjects.extend(subject::of_opened(&whole));
+    }
+    Ok((whole, subjects))
 }
 
 /// The error as it is, or, where anything is redacted, without what it quotes of the input.

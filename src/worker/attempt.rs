@@ -12,7 +12,7 @@ use super::failure::{JobError, panicked};
 use super::heart::{Heart, Stop};
 use super::watch::{JobWatch, Phase};
 use super::{JobSource, JobSpec, Outcome, Promise, Shared};
-use crate::ledger::{Claim, Job, Lease, LeaseError, ms};
+use crate::ledger::{Claim, Job, Lease, LeaseError, Noted, ms};
 use crate::order::said::Said;
 use crate::order::windows::render_all;
 
@@ -30,7 +30,7 @@ pub(super) async fn run(shared: Arc<Shared>, claim: Claim, hand_back: Cancellati
         tracing::info!("begins");
         let performing = perform(&shared, &job, &lease, &watch);
         let done = tokio::select! {
-            done = performing => done.map_err(End::Failed),
+            done = performing => done.map_err(End::of),
             () = watch.stop.cancelled() => Err(End::Stopped(heart.why().unwrap_or(Stop::HandBack))),
             () = tokio::time::sleep(shared.options.job_time) => Err(End::Stopped(Stop::TooLong)),
         };
@@ -51,6 +51,12 @@ enum End {
     Stopped(Stop),
 }
 
+impl End {
+    fn of(error: JobError) -> Self {
+        if matches!(error, JobError::Erased) { Self::Stopped(Stop::Erased) } else { Self::Failed(error) }
+    }
+}
+
 /// Tells the ledger, for as long as it takes to be heard: a job whose end nobody heard of would be done again. Returns what it was.
 async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome, End>) -> &'static str {
     let ledger = &shared.ledger;
@@ -69,6 +75,7 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
                 ("failed", ledger.fail(lease, failure, retry).await)
             }
             Err(End::Stopped(Stop::Cancelled)) => ("cancelled", ledger.cancelled(lease).await),
+            Err(End::Stopped(Stop::Erased)) => ("erased", ledger.cancelled(lease).await),
             Err(End::Stopped(Stop::HandBack)) => ("handed_back", ledger.hand_back(lease).await),
             Err(End::Stopped(Stop::TooLong)) => {
                 let failure = JobError::TooLong(shared.options.job_time).failure();
@@ -80,6 +87,9 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
             Ok(_) => {
                 if name != "succeeded" {
                     forget(shared, job, lease).await;
+                }
+                if name == "erased" {
+                    erase(shared, job).await;
                 }
                 return name;
             }
@@ -107,6 +117,29 @@ async fn forget(shared: &Shared, job: &Job, lease: &Lease) {
     }
 }
 
+/// A job that nobody is to know of. Where this fails it is hidden, and the janitor goes on.
+async fn erase(shared: &Shared, job: &Job) {
+    tracing::info!("whom it is about was erased after it was asked for: nothing is made of it");
+    let hidden = shared.ledger.conceal(job.id).await;
+    let gone = super::janitor::delete_files(&shared.store, job.id).await;
+    if matches!(hidden, Ok(true)) && gone.is_ok() && shared.ledger.forget(job.id).await.is_ok() {
+        return;
+    }
+    tracing::warn!("it is not gone yet");
+}
+
+/// Notes whom the job is about; not to be gone on with, if they are erased.
+async fn note(noted: impl Future<Output = Result<Noted, LeaseError>>) -> Result<(), JobError> {
+    match noted.await {
+        Ok(Noted::Kept) => Ok(()),
+        Ok(Noted::Erased) => Err(JobError::Erased),
+        // The heart tells it.
+        Err(LeaseError::Lost(_)) => Ok(()),
+        // What is not noted cannot be found again, so nothing is made of it.
+        Err(LeaseError::Ledger(error)) => Err(JobError::Ledger(error)),
+    }
+}
+
 fn backoff(first: Duration, attempt: u32) -> Duration {
     first.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_WAIT)
 }
@@ -127,6 +160,7 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
     })?;
     let fetched = shared.machine.fetch(&source, &shared.store).await?;
     metrics::histogram!("replayreel_stage_seconds", "stage" => "fetch").record(began.elapsed().as_secs_f64());
+    note(shared.ledger.note_subjects(lease, &fetched.subjects(&source), false)).await?;
     let companions = order.makes_companions(&said);
     let content_key = shared.machine.content_key(&fetched.sha256, &said, companions);
     if !order.fresh
@@ -144,6 +178,7 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
     let folder = shared.workspace.folder().map_err(JobError::Disk)?;
     let (prepared, names) =
         shared.machine.prepare(fetched, said, companions, shared.browsers(), folder.path().to_owned()).await?;
+    note(shared.ledger.note_subjects(lease, &prepared.subjects, true)).await?;
     metrics::histogram!("replayreel_stage_seconds", "stage" => "prepare").record(preparing.elapsed().as_secs_f64());
     watch.enter(Phase::Rendering);
     let rendering = Instant::now();
@@ -186,6 +221,7 @@ async fn reuse(shared: &Shared, job: &Job, lease: &Lease, content_key: &str) -> 
     let Some(outcome) = earlier.result.clone().and_then(|result| serde_json::from_value::<Outcome>(result).ok()) else {
         return Ok(None);
     };
+    note(shared.ledger.note_subjects_of(lease, earlier.id)).await?;
     let folder = folder_key(job, lease);
     let copied = Outcome { folder, reused_from: Some(earlier.id.to_string()), ..outcome.clone() };
     for output in &outcome.outputs {

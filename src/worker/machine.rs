@@ -1,5 +1,6 @@
 //! What this machine renders with, and what it allows: set once by whoever runs it, the same for all jobs.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::assets::{self, Shelf, scan};
 use crate::destination::hexadecimal;
 use crate::order::picture::request;
 use crate::order::programs::Programs;
-use crate::order::redacted::{open, redact_assets};
+use crate::order::redacted::{open_with_subjects, redact_assets};
 use crate::order::said::Said;
 use crate::order::windows::of_windows;
 use crate::outbound::{self, Client, Policy};
@@ -24,6 +25,7 @@ use crate::redact::{self, Rules};
 use crate::render::{Request, Warning};
 use crate::source::{self, Account, Place, Settings, Sourced, SystemClock};
 use crate::stage::Pool;
+use crate::subject::{self, Subject};
 
 /// What this machine renders with.
 #[derive(Debug)]
@@ -58,6 +60,14 @@ pub(super) struct Fetched {
 }
 
 impl Fetched {
+    /// Whom it is about, as far as its place says.
+    pub(super) fn subjects(&self, source: &JobSource) -> BTreeSet<Subject> {
+        let mut subjects = self.sourced.hints.session.as_ref().map(subject::of_session).unwrap_or_default();
+        subjects.insert(Subject::source(&self.sha256));
+        subjects.extend(source.subjects());
+        subjects
+    }
+
     /// Of one file that is here.
     pub(super) fn of(name: String, bytes: bytes::Bytes) -> Self {
         Sourced { parts: vec![source::SourceBytes { name, bytes }], ..Sourced::default() }.into()
@@ -82,6 +92,8 @@ pub(super) struct Prepared {
     pub(super) requests: Vec<Request>,
     /// What the source had to say.
     pub(super) notes: Vec<Warning>,
+    /// Whom the recording is about. To be noted, and never told.
+    pub(super) subjects: BTreeSet<Subject>,
 }
 
 impl Machine {
@@ -146,8 +158,8 @@ impl Machine {
         let Sourced { parts, hints } = fetched.sourced;
         let rules = self.rules_for(&said)?;
         let opening = rules.clone();
-        let opened = blocking(move || Ok(open(parts, &machine.package, &opening)?)).await?;
-        let mut opened = opened;
+        let opened = blocking(move || Ok(open_with_subjects(parts, &machine.package, &opening)?)).await?;
+        let (mut opened, subjects) = opened;
         let failures = self.gather(&mut opened, &said, &rules).await?;
         let machine = Arc::clone(self);
         blocking(move || {
@@ -177,7 +189,7 @@ impl Machine {
                 message: warning.message,
             };
             let notes = hints.warnings.into_iter().map(warning).collect();
-            Ok((Prepared { requests, notes }, names))
+            Ok((Prepared { requests, notes, subjects }, names))
         })
         .await
     }

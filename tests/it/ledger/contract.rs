@@ -29,6 +29,7 @@ pub(super) fn new_job() -> NewJob {
         webhook: None,
         idempotency: None,
         keep_for_ms: None,
+        subjects: Default::default(),
     }
 }
 

@@ -1,0 +1,295 @@
+//! The service's part: every job about the subject, with its files.
+//!
+//! Jobs are looked for until a round finds none that was not there before, so one that comes to light while others are deleted goes too. What comes
+//! later still refuses itself when it runs ([`Ledger::note_subjects`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use super::{Erasing, Receipt, ReceiptFile, ReceiptRender};
+use crate::artifacts::{ArtifactError, Artifacts};
+use crate::ledger::{FoundBy, FoundJob, Job, JobId, JobState, Ledger, LedgerError, ShareWithout, Suspect};
+use crate::package;
+use crate::render_object::outcome;
+use crate::source::SourceBytes;
+use crate::subject::{self, Subject, SubjectKind};
+use crate::worker::JobSource;
+
+/// Jobs looked at in one go.
+const PAGE: u32 = 200;
+/// How often a running job is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+/// How often it is tried to take away what others bring back.
+const TRIES: u32 = 3;
+
+/// What happened to a job, for the next rounds.
+#[derive(Default)]
+struct Seen {
+    /// Gone, or told that they cannot go.
+    done: BTreeSet<JobId>,
+    /// Found by what their clients said.
+    mentioned: BTreeMap<JobId, JobState>,
+    gone: Vec<JobId>,
+    /// Named by what their clients said, while their recordings say something else.
+    named: BTreeSet<JobId>,
+    waiting: BTreeSet<JobId>,
+    older: BTreeSet<JobId>,
+    unread: BTreeMap<JobId, String>,
+}
+
+impl Seen {
+    /// Of what is gone, or about to go, nothing more is to be said.
+    fn tell(self, receipt: &mut Receipt) {
+        let left = |jobs: &BTreeSet<JobId>| jobs.difference(&self.done).count() as u64;
+        receipt.waiting = left(&self.waiting);
+        receipt.older = left(&self.older);
+        receipt.mentions = self.named.difference(&self.done).map(ToString::to_string).collect();
+        for (id, why) in self.unread.iter().filter(|(id, _)| !self.done.contains(id)) {
+            receipt.pass_over(format!("packages/{id}"), why);
+        }
+    }
+}
+
+pub(super) async fn erase(
+    erasing: &Erasing,
+    ledger: &Ledger,
+    store: &Artifacts,
+    subject: &Subject,
+    receipt: &mut Receipt,
+) -> Result<(), LedgerError> {
+    let mut seen = Seen::default();
+    let mut looked_at = BTreeSet::new();
+    loop {
+        look(erasing, ledger, store, subject, &mut looked_at, &mut seen).await?;
+        let mut found = ledger.about(subject).await?;
+        let known: BTreeSet<JobId> = found.iter().map(|job| job.id).collect();
+        let mentioned = seen.mentioned.iter().filter(|(id, _)| !known.contains(id));
+        found.extend(mentioned.map(|(id, state)| FoundJob { id: *id, state: *state, by: FoundBy::Metadata }));
+        found.retain(|job| !seen.done.contains(&job.id));
+        if found.is_empty() {
+            break;
+        }
+        if !erasing.dry_run {
+            // All at once, so that workers stop side by side.
+            for job in &found {
+                if let Err(error) = ledger.withdraw(job.id, subject).await {
+                    receipt.fail(job.id, error);
+                }
+            }
+        }
+        for job in found {
+            seen.done.insert(job.id);
+            match erase_one(erasing, ledger, store, &job, receipt).await {
+                Ok(true) => {
+                    seen.gone.push(job.id);
+                    let FoundJob { id, state, by } = job;
+                    let (id, state) = (id.to_string(), state.to_string());
+                    receipt.deleted.renders.push(ReceiptRender { id, state, found_by: by });
+                }
+                Ok(false) => {}
+                Err(error) => receipt.fail(job.id, error),
+            }
+        }
+    }
+    let is_about = |job: &Job| facts(job).names(subject) || subject::holds(&job.metadata, &subject.value);
+    receipt.deleted.deliveries += ledger.forget_last_words(is_about, erasing.dry_run).await?;
+    let shares = if erasing.dry_run { ledger.shares_of(&seen.gone).await } else { ledger.unshare(&seen.gone).await };
+    for share in shares? {
+        match share {
+            ShareWithout::Deleted(id) => receipt.deleted.shares.deleted.push(id.to_string()),
+            ShareWithout::Changed(id) => receipt.deleted.shares.changed.push(id.to_string()),
+        }
+    }
+    seen.tell(receipt);
+    // Also where nothing was found now: a run before may have been broken off just before this.
+    if !erasing.dry_run
+        && let Err(error) = ledger.scrub().await
+    {
+        receipt.fail("the ledger's file", error);
+    }
+    Ok(())
+}
+
+/// What a job's row says of its recording.
+struct Facts {
+    subjects: BTreeSet<Subject>,
+    source: Option<JobSource>,
+}
+
+impl Facts {
+    fn names(&self, subject: &Subject) -> bool {
+        self.subjects.iter().any(|found| subject.is_met_by(found))
+    }
+}
+
+fn facts(job: &Job) -> Facts {
+    let source: Option<JobSource> = serde_json::from_value(job.source.clone()).ok();
+    let mut subjects = source.as_ref().map(JobSource::subjects).unwrap_or_default();
+    subjects.extend(outcome(job).map(|outcome| Subject::source(&outcome.source_sha256)));
+    Facts { subjects, source }
+}
+
+/// Finds out about jobs of which too little is noted: those from before it was, those whose recordings could not be shown, and those that have
+/// not begun.
+async fn look(
+    erasing: &Erasing,
+    ledger: &Ledger,
+    store: &Artifacts,
+    subject: &Subject,
+    looked_at: &mut BTreeSet<JobId>,
+    seen: &mut Seen,
+) -> Result<(), LedgerError> {
+    let mut after = None;
+    loop {
+        let page = ledger.suspects(&subject.value, after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.job.id);
+        for suspect in page {
+            if looked_at.insert(suspect.job.id) && !seen.done.contains(&suspect.job.id) {
+                look_at(erasing, ledger, store, subject, suspect, seen).await?;
+            }
+        }
+    }
+}
+
+async fn look_at(
+    erasing: &Erasing,
+    ledger: &Ledger,
+    store: &Artifacts,
+    subject: &Subject,
+    suspect: Suspect,
+    seen: &mut Seen,
+) -> Result<(), LedgerError> {
+    let Suspect { job, noted, has_person, has_recording } = suspect;
+    let is_person = subject.kind == SubjectKind::Person;
+    let mut says_other = if is_person { has_person } else { has_recording };
+    if !noted {
+        let Facts { mut subjects, source } = facts(&job);
+        let mut whole = false;
+        match &source {
+            Some(JobSource::Upload { key, .. }) => match open(erasing, store, key).await {
+                Ok(found) => {
+                    subjects.extend(found);
+                    whole = true;
+                }
+                // A job that is gone by now, or whose package is: then nothing is left of the recording itself.
+                Err(NotOpened::Gone) => {}
+                Err(NotOpened::Because(why)) => drop(seen.unread.insert(job.id, why)),
+            },
+            Some(JobSource::Place { .. }) if !job.state.is_settled() => drop(seen.waiting.insert(job.id)),
+            Some(JobSource::Place { .. }) if job.state == JobState::Succeeded => drop(seen.older.insert(job.id)),
+            _ => {}
+        }
+        ledger.note_found(job.id, &subjects, whole).await?;
+        let known = |kind| subjects.iter().any(|subject| subject.kind == kind);
+        says_other |= known(if is_person { SubjectKind::Person } else { SubjectKind::Recording });
+        if subjects.iter().any(|found| subject.is_met_by(found)) {
+            return Ok(());
+        }
+    }
+    if subject::holds(&job.metadata, &subject.value) && !says_other {
+        seen.mentioned.insert(job.id, job.state);
+    } else if subject::holds(&job.metadata, &subject.value) || subject::holds(&job.spec, &subject.value) {
+        seen.named.insert(job.id);
+    }
+    Ok(())
+}
+
+enum NotOpened {
+    Gone,
+    Because(String),
+}
+
+async fn open(erasing: &Erasing, store: &Artifacts, key: &str) -> Result<BTreeSet<Subject>, NotOpened> {
+    let bytes = match store.read(key, erasing.input_bytes).await {
+        Ok(bytes) => bytes,
+        Err(error) if error.is_missing() => return Err(NotOpened::Gone),
+        Err(error) => return Err(NotOpened::Because(error.to_string())),
+    };
+    let (part, limits) = (SourceBytes { name: key.to_owned(), bytes }, erasing.limits.clone());
+    let opened = tokio::task::spawn_blocking(move || super::packages::subjects_of(part, &limits)).await;
+    let opened = opened.map_err(|error| NotOpened::Because(error.to_string()))?;
+    opened.map_err(|error: package::PackageError| NotOpened::Because(error.to_string()))
+}
+
+/// Whether it is gone now. False, if it was gone before.
+async fn erase_one(
+    erasing: &Erasing,
+    ledger: &Ledger,
+    store: &Artifacts,
+    job: &FoundJob,
+    receipt: &mut Receipt,
+) -> Result<bool, Failed> {
+    let id = job.id;
+    if erasing.dry_run {
+        receipt.deleted.artifacts.extend(files(store, id).await?);
+        receipt.deleted.deliveries += ledger.deliveries(id).await?.len() as u64;
+        return Ok(true);
+    }
+    if !stopped(erasing, ledger, id).await? {
+        return Ok(false);
+    }
+    // What its worker was putting when it was told to stop may come after the first look.
+    for _ in 0..TRIES {
+        let found = files(store, id).await?;
+        if found.is_empty() {
+            let gone = ledger.forget(id).await?;
+            receipt.deleted.deliveries += gone.deliveries;
+            receipt.deleted.idempotency_keys += gone.idempotency_keys;
+            return Ok(gone.job);
+        }
+        for file in found {
+            // That it is gone already is no error: its worker cleans up too.
+            store.delete(&file.path).await?;
+            if !receipt.deleted.artifacts.contains(&file) {
+                receipt.deleted.artifacts.push(file);
+            }
+        }
+    }
+    Err(Failed::ComesBack)
+}
+
+/// Waits until no worker has the job, and empties and hides its row. False, if it is gone.
+async fn stopped(erasing: &Erasing, ledger: &Ledger, id: JobId) -> Result<bool, Failed> {
+    let until = Instant::now() + erasing.patience;
+    loop {
+        // A worker that died with it is waited for no longer than its lease.
+        ledger.expire().await?;
+        match ledger.state_of(id).await? {
+            None => return Ok(false),
+            Some(state) if state.is_settled() && ledger.conceal(id).await? => return Ok(true),
+            Some(JobState::Queued) => {
+                // Handed back, or asked for again, at the wrong moment.
+                if matches!(ledger.cancel(id).await?, crate::ledger::Cancelled::Unknown) {
+                    return Ok(false);
+                }
+            }
+            Some(_) => tokio::time::sleep(LOOK).await,
+        }
+        if Instant::now() >= until {
+            return Err(Failed::Running(erasing.patience));
+        }
+    }
+}
+
+async fn files(store: &Artifacts, id: JobId) -> Result<Vec<ReceiptFile>, ArtifactError> {
+    let mut files = store.list_sizes(&format!("renders/{id}")).await?;
+    let package = format!("packages/{id}");
+    if let Some(bytes) = store.size(&package).await? {
+        files.push((package, bytes));
+    }
+    Ok(files.into_iter().map(|(path, bytes)| ReceiptFile { path, bytes, sha256: None }).collect())
+}
+
+/// Why a job is not gone.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("it was told to stop and its worker still has it after {0:?}; run this again")]
+    Running(Duration),
+    #[error("new files of it appear as soon as they are deleted; run this again")]
+    ComesBack,
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Store(#[from] ArtifactError),
+}

@@ -1,0 +1,23 @@
+-- Whom a job is about, as keyed hashes only: enough to find it again by an ID, and no list of people.
+CREATE TABLE subjects (
+    job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('recording', 'source', 'person', 'mentioned')),
+    hash TEXT NOT NULL,
+    PRIMARY KEY (job_id, kind, hash)
+);
+CREATE INDEX subjects_hash ON subjects (hash);
+
+-- Whether the job's recording was looked into. Of those that are there already nobody knows.
+ALTER TABLE jobs ADD COLUMN subjects_noted BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX jobs_unnoted ON jobs (id) WHERE NOT subjects_noted;
+
+CREATE TABLE erasures (
+    id TEXT PRIMARY KEY NOT NULL,
+    kind TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    began_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    caught INTEGER NOT NULL,
+    receipt TEXT
+);
+CREATE INDEX erasures_hash ON erasures (hash);
