@@ -33,6 +33,7 @@ pub use outcome::{Notice, Outcome, OutputFile};
 pub use source::{JobSource, JobSourceError};
 pub use still::{MadeStill, StillError};
 pub use watch::{JobProgress, Phase};
+pub use workspace::sweep;
 
 use crate::artifacts::Artifacts;
 use crate::ledger::{Claim, Claiming, Ledger, ms};

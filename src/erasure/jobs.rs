@@ -233,6 +233,8 @@ async fn erase_one(
     for _ in 0..TRIES {
         let found = files(store, id).await?;
         if found.is_empty() {
+            store.delete_unfinished(&format!("renders/{id}")).await?;
+            store.delete_unfinished(&format!("packages/{id}")).await?;
             let gone = ledger.forget(id).await?;
             receipt.deleted.deliveries += gone.deliveries;
             receipt.deleted.idempotency_keys += gone.idempotency_keys;

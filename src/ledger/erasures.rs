@@ -179,16 +179,18 @@ impl Ledger {
             .database
             .read(
                 "SELECT jobs.*,
+                     EXISTS (SELECT 1 FROM subjects WHERE job_id = jobs.id AND kind = 'whole') AS noted,
                      EXISTS (SELECT 1 FROM subjects WHERE job_id = jobs.id AND kind = 'person') AS has_person,
                      EXISTS (SELECT 1 FROM subjects WHERE job_id = jobs.id AND kind = 'recording') AS has_recording
                  FROM jobs
-                 WHERE id > $1 AND (NOT subjects_noted OR metadata LIKE $2 ESCAPE '!' OR spec LIKE $2 ESCAPE '!')
+                 WHERE id > $1 AND (metadata LIKE $2 ESCAPE '!' OR spec LIKE $2 ESCAPE '!'
+                     OR NOT EXISTS (SELECT 1 FROM subjects WHERE job_id = jobs.id AND kind = 'whole'))
                  ORDER BY id LIMIT $3",
                 values![after.map_or_else(String::new, |after| after.to_string()), pattern, limit],
             )
             .await?;
         let suspects = rows.iter().map(|row| {
-            let (noted, has_person) = (row.get("subjects_noted")?, row.get("has_person")?);
+            let (noted, has_person) = (row.get("noted")?, row.get("has_person")?);
             Ok(Suspect { job: Job::read(row)?, noted, has_person, has_recording: row.get("has_recording")? })
         });
         suspects.collect()

@@ -57,7 +57,7 @@ impl Ledger {
         self.told(transaction, lease).await
     }
 
-    /// Notes that a job is about those whom an earlier one is about, whose files answer it.
+    /// Notes that a job is about those whom an earlier one is about, whose files answer it; and that no more is to be known, where that is so of it.
     pub async fn note_subjects_of(&self, lease: &Lease, earlier: JobId) -> Result<Noted, LeaseError> {
         let mut transaction = self.database.begin().await?;
         transaction.holds(lease).await?;
@@ -65,13 +65,6 @@ impl Ledger {
             .rows(
                 "INSERT INTO subjects (job_id, kind, hash)
                  SELECT $1, kind, hash FROM subjects WHERE job_id = $2 AND kind <> 'mentioned' ON CONFLICT DO NOTHING",
-                values![lease.id, earlier],
-            )
-            .await?;
-        transaction
-            .rows(
-                "UPDATE jobs SET subjects_noted = TRUE
-                 WHERE id = $1 AND EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.id = $2 AND earlier.subjects_noted)",
                 values![lease.id, earlier],
             )
             .await?;
@@ -129,15 +122,13 @@ impl Transaction<'_> {
         hashes: &[(&'static str, String)],
         whole: bool,
     ) -> Result<(), LedgerError> {
-        for (kind, hash) in hashes {
+        let whole = whole.then_some(("whole", String::new()));
+        for (kind, hash) in hashes.iter().chain(&whole) {
             self.rows(
                 "INSERT INTO subjects (job_id, kind, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 values![id, *kind, hash.as_str()],
             )
             .await?;
-        }
-        if whole {
-            self.rows("UPDATE jobs SET subjects_noted = TRUE WHERE id = $1", values![id]).await?;
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ mod artifacts;
 mod browser;
 mod cage;
 mod endings;
+mod erasure;
 mod fitting;
 mod idle;
 mod inputs;

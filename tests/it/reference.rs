@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "render",
     "still",
     "dom",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 19] = [
     "key create",
     "key list",
     "key revoke",
+    "erase",
     "migrate",
     "healthcheck",
     "openapi",

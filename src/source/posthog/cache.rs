@@ -73,9 +73,12 @@ impl Cache {
         let folder = root.join(POSTHOG).join(&blake3::hash(server.subject().as_bytes()).to_hex()[..32]);
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made.map_err(|error| failed(&folder, error))?;
-        let written = serde_json::to_vec(about).map_err(io::Error::from);
-        let written = written.and_then(|text| fs::write(folder.join(ABOUT), text));
-        written.map_err(|error| failed(&folder, error))?;
+        let write = || -> io::Result<()> {
+            let mut file = tempfile::Builder::new().prefix(".partial-").tempfile_in(&folder)?;
+            serde_json::to_writer(&mut file, about)?;
+            file.persist(folder.join(ABOUT)).map(drop).map_err(|error| error.error)
+        };
+        write().map_err(|error| failed(&folder, error))?;
         Ok(Self { folder: Some(folder) })
     }
 

@@ -1,15 +1,12 @@
--- Whom a job is about, as keyed hashes only: enough to find it again by an ID, and no list of people.
+-- Whom a job is about, as keyed hashes only: enough to find it again by an ID, and no list of people. A row of kind 'whole', with an empty hash,
+-- says that the job's recording was looked into. (A column of jobs would break servers that run while the tables are brought up to date.)
 CREATE TABLE subjects (
     job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('recording', 'source', 'person', 'mentioned')),
+    kind TEXT NOT NULL CHECK (kind IN ('recording', 'source', 'person', 'mentioned', 'whole')),
     hash TEXT NOT NULL,
     PRIMARY KEY (job_id, kind, hash)
 );
 CREATE INDEX subjects_hash ON subjects (hash);
-
--- Whether the job's recording was looked into. Of those that are there already nobody knows.
-ALTER TABLE jobs ADD COLUMN subjects_noted BOOLEAN NOT NULL DEFAULT FALSE;
-CREATE INDEX jobs_unnoted ON jobs (id) WHERE NOT subjects_noted;
 
 CREATE TABLE erasures (
     id TEXT PRIMARY KEY NOT NULL,
