@@ -12,10 +12,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value as Json;
+use tokio_util::sync::CancellationToken;
 
-pub use receipt::{
-    Deleted, FORMAT, Item, Receipt, ReceiptFile, ReceiptRender, ReceiptShares, ReceiptSubject, VERSION,
-};
+pub use receipt::{Deleted, FORMAT, Item, Receipt, ReceiptFile, ReceiptRender, ReceiptShares, ReceiptSubject, VERSION};
 
 use crate::artifacts::Artifacts;
 use crate::ledger::{ErasureId, Ledger, LedgerError};
@@ -64,8 +63,12 @@ impl Erasing {
             jobs::erase(self, ledger, store, subject, &mut receipt).await?;
         }
         let (this, about) = (self.clone(), subject.clone());
+        // Whoever does not wait any more wants no more deleted.
+        let stop = CancellationToken::new();
+        let (_on_drop, stopped) = (stop.clone().drop_guard(), stop);
         let on_disk = tokio::task::spawn_blocking(move || {
-            packages::erase(&this, &about, &mut receipt);
+            packages::erase(&this, &about, &stopped, &mut receipt);
+            // Archives that `replayreel batch` keeps, with a manifest to be written anew, have their place here.
             downloads::erase(&this, &about, &mut receipt);
             receipt
         });

@@ -49,7 +49,7 @@ pub use named::NotNamed;
 pub use queue::{EnqueueError, Enqueued};
 pub use settle::{Cancelled, Expired, RetryError};
 pub use shares::{NewShare, Share};
-pub use subjects::Noted;
+pub use subjects::{Finding, Noted};
 pub use transition::{LOST_BACKOFF_MAX_MS, LOST_BACKOFF_MS};
 
 use database::Database;

@@ -22,7 +22,7 @@ use crate::outbound::Client;
 pub use error::{PostHogError, SourceError};
 pub use pace::{Clock, SystemClock, Waiting};
 pub use place::{Link, Place};
-pub use posthog::{Account, Key, KeptDownload, kept};
+pub use posthog::{Account, KeptDownload, Key, kept};
 
 /// What reading an input may cost.
 #[derive(Debug, Clone)]

@@ -240,14 +240,22 @@ mod tests {
     fn a_person_goes_by_every_id_that_the_recording_has_of_them() {
         let person = json!({"distinct_ids": ["ada@example.com", 7], "uuid": "u-1", "name": "Ada", "properties": {"email": "a@b.example"}});
         let export = json!({"version": "2023-04-28", "data": {"id": "s-1", "person": person, "snapshots": page(&[])}});
-        let expected = [("recording", "s-1"), ("person", "7"), ("person", "a@b.example"), ("person", "ada@example.com"), ("person", "u-1")];
+        let expected = [
+            ("recording", "s-1"),
+            ("person", "7"),
+            ("person", "a@b.example"),
+            ("person", "ada@example.com"),
+            ("person", "u-1"),
+        ];
         assert_eq!(of(&export), expected.map(|(kind, value)| (kind, value.to_owned())));
     }
 
     #[test]
     fn an_event_that_identifies_somebody_says_who_it_is() {
-        let event = |tag: &str, payload: Json| json!({"type": 5, "data": {"tag": tag, "payload": payload}, "timestamp": 3});
-        let ids = |tag, payload| of(&page(&[event(tag, payload)])).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        let event =
+            |tag: &str, payload: Json| json!({"type": 5, "data": {"tag": tag, "payload": payload}, "timestamp": 3});
+        let ids =
+            |tag, payload| of(&page(&[event(tag, payload)])).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
         assert_eq!(ids("identify", json!({"userId": "ada"})), ["ada"]);
         assert_eq!(ids("$identify", json!({"distinct_id": 7, "colour": "red"})), ["7"]);
         assert_eq!(ids("Identify", json!("{\"user_identifier\":\"ada\"}")), ["ada"]);
@@ -266,7 +274,9 @@ mod tests {
     #[test]
     fn a_recording_is_named_as_people_have_it() {
         let id = "01990f3a-7c2e-7a51-9d0e-2b6f6a1c9e77";
-        for text in [format!(" {id}\n"), format!("posthog:{id}"), format!("https://eu.posthog.com/project/42/replay/{id}?t=75")] {
+        for text in
+            [format!(" {id}\n"), format!("posthog:{id}"), format!("https://eu.posthog.com/project/42/replay/{id}?t=75")]
+        {
             assert_eq!(Subject::recording(&text).unwrap().value, id, "{text}");
         }
         assert_eq!(Subject::recording("https://a.example/r.json?token=x").unwrap().value, "https://a.example/r.json");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Erasing, Receipt, ReceiptFile, ReceiptRender};
 use crate::artifacts::{ArtifactError, Artifacts};
-use crate::ledger::{FoundBy, FoundJob, Job, JobId, JobState, Ledger, LedgerError, ShareWithout, Suspect};
+use crate::ledger::{Finding, FoundBy, FoundJob, Job, JobId, JobState, Ledger, LedgerError, ShareWithout, Suspect};
 use crate::package;
 use crate::render_object::outcome;
 use crate::source::SourceBytes;
@@ -144,25 +144,28 @@ async fn look(
         let page = ledger.suspects(&subject.value, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(()) };
         after = Some(last.job.id);
+        let mut found = Vec::new();
         for suspect in page {
             if looked_at.insert(suspect.job.id) && !seen.done.contains(&suspect.job.id) {
-                look_at(erasing, ledger, store, subject, suspect, seen).await?;
+                found.extend(look_at(erasing, store, subject, suspect, seen).await);
             }
         }
+        ledger.note_found(&found).await?;
     }
 }
 
+/// What is to be noted of it.
 async fn look_at(
     erasing: &Erasing,
-    ledger: &Ledger,
     store: &Artifacts,
     subject: &Subject,
     suspect: Suspect,
     seen: &mut Seen,
-) -> Result<(), LedgerError> {
+) -> Option<Finding> {
     let Suspect { job, noted, has_person, has_recording } = suspect;
     let is_person = subject.kind == SubjectKind::Person;
     let mut says_other = if is_person { has_person } else { has_recording };
+    let mut finding = None;
     if !noted {
         let Facts { mut subjects, source } = facts(&job);
         let mut whole = false;
@@ -180,11 +183,12 @@ async fn look_at(
             Some(JobSource::Place { .. }) if job.state == JobState::Succeeded => drop(seen.older.insert(job.id)),
             _ => {}
         }
-        ledger.note_found(job.id, &subjects, whole).await?;
         let known = |kind| subjects.iter().any(|subject| subject.kind == kind);
         says_other |= known(if is_person { SubjectKind::Person } else { SubjectKind::Recording });
-        if subjects.iter().any(|found| subject.is_met_by(found)) {
-            return Ok(());
+        let is_met = subjects.iter().any(|found| subject.is_met_by(found));
+        finding = Some(Finding { id: job.id, subjects, whole });
+        if is_met {
+            return finding;
         }
     }
     if subject::holds(&job.metadata, &subject.value) && !says_other {
@@ -192,7 +196,7 @@ async fn look_at(
     } else if subject::holds(&job.metadata, &subject.value) || subject::holds(&job.spec, &subject.value) {
         seen.named.insert(job.id);
     }
-    Ok(())
+    finding
 }
 
 enum NotOpened {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::{Erasing, Receipt, ReceiptFile};
 use crate::destination::hexadecimal;
@@ -19,18 +20,18 @@ use crate::subject::{self, Subject};
 /// Folders in folders that are gone into.
 const DEEPEST: usize = 64;
 
-pub(super) fn erase(erasing: &Erasing, subject: &Subject, receipt: &mut Receipt) {
+pub(super) fn erase(erasing: &Erasing, subject: &Subject, stop: &CancellationToken, receipt: &mut Receipt) {
     for given in &erasing.packages {
         // What was named is meant, whatever it is; what lies below it is taken as it is.
         match fs::metadata(given) {
-            Ok(found) if found.is_dir() => below(erasing, subject, given, receipt),
+            Ok(found) if found.is_dir() => below(erasing, subject, stop, given, receipt),
             Ok(_) => file(erasing, subject, given, receipt),
             Err(error) => receipt.fail(given.display(), format!("cannot be read: {error}")),
         }
     }
 }
 
-fn below(erasing: &Erasing, subject: &Subject, given: &Path, receipt: &mut Receipt) {
+fn below(erasing: &Erasing, subject: &Subject, stop: &CancellationToken, given: &Path, receipt: &mut Receipt) {
     let mut open: Vec<(PathBuf, usize)> = vec![(given.to_owned(), 0)];
     while let Some((folder, depth)) = open.pop() {
         let mut entries = match fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
@@ -42,6 +43,9 @@ fn below(erasing: &Erasing, subject: &Subject, given: &Path, receipt: &mut Recei
         };
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
+            if stop.is_cancelled() {
+                return;
+            }
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < DEEPEST => open.push((path, depth + 1)),
@@ -105,10 +109,7 @@ fn is_part(error: &RecordingError) -> bool {
 
 fn is_no_recording(error: &PackageError) -> bool {
     let PackageError::Recording(error) = error else { return false };
-    matches!(
-        **error,
-        RecordingError::Empty | RecordingError::NotJson { .. } | RecordingError::UnknownShape { .. }
-    )
+    matches!(**error, RecordingError::Empty | RecordingError::NotJson { .. } | RecordingError::UnknownShape { .. })
 }
 
 enum Unread {

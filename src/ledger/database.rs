@@ -19,6 +19,8 @@ use dialect::Dialect;
 /// How long a write waits for others' before it gives up.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// What `PRAGMA user_version` is once the file was written anew.
+const WRITTEN_ANEW: i64 = 1;
 /// How often the log is tried to be emptied.
 const CHECKPOINTS: u32 = 2;
 
@@ -171,10 +173,16 @@ impl Database {
         Ok(Transaction { inner: inner.map_err(|source| self.refused("BEGIN", source))?, database: self })
     }
 
-    /// Writes an `SQLite` file anew, without what older versions of this program left in its free pages, and empties its log.
+    /// Empties an `SQLite` file's log. The first time the file is written anew as well, without what versions of this program that did not write over
+    /// what they deleted left in it: of a large file that takes long, and nothing else is written meanwhile.
     pub(super) async fn compact(&self) -> Result<(), LedgerError> {
         let Pools::Sqlite { writer, .. } = &self.pools else { return Ok(()) };
-        sqlx::raw_sql("VACUUM").execute(writer).await.map_err(|source| self.refused("VACUUM", source))?;
+        let rows = self.read("PRAGMA user_version", Vec::new()).await?;
+        if rows.first().map_or(Ok(0), |row| row.get::<i64>("user_version"))? < WRITTEN_ANEW {
+            let anew = format!("VACUUM; PRAGMA user_version = {WRITTEN_ANEW}");
+            let done = sqlx::raw_sql(AssertSqlSafe(anew)).execute(writer).await;
+            done.map_err(|source| self.refused("VACUUM", source))?;
+        }
         // Readers of older pages keep the log. Each try waits for them, as every write does.
         for _ in 0..CHECKPOINTS {
             let rows = self.write("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new()).await?;

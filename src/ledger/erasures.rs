@@ -107,7 +107,8 @@ impl Ledger {
                 values![ErasureId::new(), subject.kind.name(), hash],
             )
             .await?;
-        let row = row.ok_or(LedgerError::Corrupt { column: "id", why: "an inserted row was not returned".to_owned() })?;
+        let row =
+            row.ok_or(LedgerError::Corrupt { column: "id", why: "an inserted row was not returned".to_owned() })?;
         let erasure = Erasure::read(&row)?;
         transaction.commit().await?;
         Ok(erasure)
@@ -123,9 +124,8 @@ impl Ledger {
                 values![id],
             )
             .await?;
-        let row = transaction
-            .row("UPDATE erasures SET receipt = $2 WHERE id = $1 RETURNING *", values![id, receipt])
-            .await?;
+        let row =
+            transaction.row("UPDATE erasures SET receipt = $2 WHERE id = $1 RETURNING *", values![id, receipt]).await?;
         let erasure = row.as_ref().map(Erasure::read).transpose()?;
         transaction.commit().await?;
         Ok(erasure)
@@ -251,9 +251,8 @@ impl Ledger {
             return Ok(Forgotten::default());
         }
         let deliveries = transaction.rows("DELETE FROM deliveries WHERE job_id = $1 RETURNING id", values![id]).await?;
-        let keys = transaction
-            .rows("DELETE FROM idempotency WHERE job_id = $1 RETURNING request_hash", values![id])
-            .await?;
+        let keys =
+            transaction.rows("DELETE FROM idempotency WHERE job_id = $1 RETURNING request_hash", values![id]).await?;
         transaction.rows("DELETE FROM jobs WHERE id = $1", values![id]).await?;
         transaction.commit().await?;
         Ok(Forgotten { deliveries: deliveries.len() as u64, idempotency_keys: keys.len() as u64, job: true })
@@ -316,8 +315,8 @@ impl Ledger {
         Ok(gone)
     }
 
-    /// Takes what was deleted out of the database's files as well. `SQLite` only marks the room as free, and keeps older pages in its log; what it
-    /// writes here anew has neither. PostgreSQL gives the room to what comes next.
+    /// Takes what was deleted out of the database's files as well. `SQLite` writes over what it deletes, but keeps older pages in its log
+    /// until this. PostgreSQL gives the room to what comes next.
     ///
     /// # Errors
     /// If others were reading all the time: then the log still holds it.

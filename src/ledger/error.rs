@@ -73,7 +73,9 @@ pub enum LedgerError {
         step: i64,
     },
     /// What was deleted is still in the database's log.
-    #[error("{database} is being read all the time: its log still holds what was deleted; run it again when less goes on")]
+    #[error(
+        "{database} is being read all the time: its log still holds what was deleted; run it again when less goes on"
+    )]
     InUse {
         /// The database.
         database: String,

@@ -21,6 +21,17 @@ pub enum Noted {
     Erased,
 }
 
+/// What was found out about a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The job.
+    pub id: JobId,
+    /// Whom it is about.
+    pub subjects: BTreeSet<Subject>,
+    /// Its recording was looked into: no more is to be known.
+    pub whole: bool,
+}
+
 /// What a broken-off erasure still holds for, ms: whoever runs it again does so within a day, and what is sent after that is meant to be there.
 const BROKEN_OFF_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -71,14 +82,18 @@ impl Ledger {
         self.told(transaction, lease).await
     }
 
-    /// Notes what was found out about a job that nobody has looked into before, or not to the end.
-    pub async fn note_found(&self, id: JobId, subjects: &BTreeSet<Subject>, whole: bool) -> Result<(), LedgerError> {
-        let hashes = self.subject_hashes(subjects).await?;
+    /// Notes what was found out about jobs that nobody has looked into before, or not to the end.
+    pub async fn note_found(&self, found: &[Finding]) -> Result<(), LedgerError> {
+        let mut hashed = Vec::with_capacity(found.len());
+        for Finding { id, subjects, whole } in found.iter().filter(|found| found.whole || !found.subjects.is_empty()) {
+            hashed.push((*id, self.subject_hashes(subjects).await?, *whole));
+        }
         let mut transaction = self.database.begin().await?;
-        // It may have gone meanwhile.
-        let there = transaction.row("SELECT id FROM jobs WHERE id = $1 {lock}", values![id]).await?;
-        if there.is_some() {
-            transaction.note(id, &hashes, whole).await?;
+        for (id, hashes, whole) in hashed {
+            // It may have gone meanwhile.
+            if transaction.row("SELECT id FROM jobs WHERE id = $1 {lock}", values![id]).await?.is_some() {
+                transaction.note(id, &hashes, whole).await?;
+            }
         }
         transaction.commit().await
     }

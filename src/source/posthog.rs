@@ -74,7 +74,8 @@ async fn fetch(link: &Link, limits: &Limits, settings: &Settings) -> Result<Sour
     server.ask_for(project.as_deref().unwrap_or("@current"), &recording);
     let metadata: Metadata = server.json("description of the recording", &[], &[]).await?;
     let listing = listing::list(&mut server).await?;
-    let cache = cache::Cache::open(settings, &server, &cache::Kept { id: &recording, person: metadata.person.as_ref() })?;
+    let cache =
+        cache::Cache::open(settings, &server, &cache::Kept { id: &recording, person: metadata.person.as_ref() })?;
     let fetched = blocks::fetch(&mut server, &listing, &cache, settings).await?;
     cache.clear(settings.keep);
     let mut warnings = fetched.warnings;

@@ -20,7 +20,9 @@ pub(crate) fn export(name: &str, person: &str, session: &str) -> Vec<u8> {
     std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut text).unwrap();
     let events: Json = serde_json::from_str(&text).unwrap();
     let person = json!({"distinct_ids": ["device-1", person], "properties": {}});
-    json!({"version": "2023-04-28", "data": {"id": session, "person": person, "snapshots": events}}).to_string().into_bytes()
+    json!({"version": "2023-04-28", "data": {"id": session, "person": person, "snapshots": events}})
+        .to_string()
+        .into_bytes()
 }
 
 /// Every file below a folder, with its content; links as what they are.
@@ -162,7 +164,11 @@ fn unfinished_downloads_of_a_person_go() {
     let older = download("three", None);
     std::fs::create_dir(shop.path("empty")).unwrap();
     let done = erase(&shop, &["--person", ADA, "--packages", "empty"]);
-    assert!(said(&done).contains("deleted: 1 unfinished download") && said(&done).contains("older version"), "{}", said(&done));
+    assert!(
+        said(&done).contains("deleted: 1 unfinished download") && said(&done).contains("older version"),
+        "{}",
+        said(&done)
+    );
     assert!(!hers.exists() && his.exists() && older.exists());
     erase(&shop, &["--recording", "r2", "--packages", "empty"]);
     assert!(!his.exists());

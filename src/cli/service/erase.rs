@@ -68,7 +68,11 @@ impl Erase {
         let to_stdout = self.receipt.as_deref() == Some(Path::new("-"));
         // What cannot be proved afterwards is not begun.
         let file = self.receipt.as_deref().filter(|_| !to_stdout).map(Destination::open).transpose()?;
-        let receipt = run_until_signal(self.erase(&subject))?;
+        let receipt = run_until_signal(self.erase(&subject)).map_err(|failure| {
+            failure.if_interrupted(
+                "interrupted; what was deleted by then is gone. Run it again for the rest, and for the receipt",
+            )
+        })?;
         if let Some(file) = file {
             let text = serde_json::to_string_pretty(&receipt.without(&subject)).map_err(Failure::failed)?;
             writeln!(file.create()?, "{text}").map_err(|error| {
@@ -167,11 +171,15 @@ fn told(receipt: &Receipt) -> String {
     }
     if receipt.waiting > 0 {
         let waiting = counted(receipt.waiting, "render");
-        let _ = writeln!(text, "{waiting} not begun yet: what turns out to be about them makes nothing and goes by itself");
+        let _ =
+            writeln!(text, "{waiting} not begun yet: what turns out to be about them makes nothing and goes by itself");
     }
     if receipt.older > 0 {
         let older = counted(receipt.older, "older render");
-        let _ = writeln!(text, "{older} could only be found by place, by equal bytes and by metadata: whom they are about was not noted then");
+        let _ = writeln!(
+            text,
+            "{older} could only be found by place, by equal bytes and by metadata: whom they are about was not noted then"
+        );
     }
     if let Some(id) = &receipt.id {
         let _ = writeln!(text, "receipt: {id}");
@@ -193,10 +201,9 @@ mod tests {
 
     #[test]
     fn counts_are_words() {
-        assert_eq!([counted(1, "render"), counted(2, "file of renders"), counted(0, "shared link")], [
-            "1 render",
-            "2 files of renders",
-            "0 shared links"
-        ]);
+        assert_eq!(
+            [counted(1, "render"), counted(2, "file of renders"), counted(0, "shared link")],
+            ["1 render", "2 files of renders", "0 shared links"]
+        );
     }
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::super::{Session, Settings};
 use super::super::error::PostHogError;
+use super::super::{Session, Settings};
 use super::listing::Call;
 use super::server::Server;
 
@@ -53,7 +53,8 @@ pub fn kept(root: &Path) -> io::Result<Vec<KeptDownload>> {
             continue;
         }
         let folder = entry.path();
-        let about: Option<About> = fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let about: Option<About> =
+            fs::read(folder.join(ABOUT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
         let session = about.map(|About { id, person }| Session { id, person, ..Session::default() });
         found.push(KeptDownload { folder, session });
     }

@@ -26,7 +26,9 @@ async fn leave_traces(ledger: &std::path::Path) {
     for statement in [
         "PRAGMA secure_delete = OFF".to_owned(),
         "CREATE TABLE older (text TEXT)".to_owned(),
-        format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) INSERT INTO older SELECT '{filling}' || i FROM n"),
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) INSERT INTO older SELECT '{filling}' || i FROM n"
+        ),
         "DELETE FROM older".to_owned(),
         "DROP TABLE older".to_owned(),
     ] {
@@ -70,7 +72,10 @@ async fn no_byte_of_a_persons_id_is_left_while_the_service_goes_on() {
     submitted(&service, &his, with("bob")).await;
     let receipt: Json = serde_json::from_slice(&std::fs::read(shop.path("receipt.json")).unwrap()).unwrap();
     assert_eq!(receipt["deleted"]["renders"].as_array().unwrap().len(), 3);
-    assert_eq!((receipt["deleted"]["artifacts"].as_array().unwrap().len(), &receipt["deleted"]["deliveries"]), (3, &json!(1)));
+    assert_eq!(
+        (receipt["deleted"]["artifacts"].as_array().unwrap().len(), &receipt["deleted"]["deliveries"]),
+        (3, &json!(1))
+    );
     let told = service.get(&format!("/v1/erasures/{}", receipt["id"].as_str().unwrap())).await.expect(200).json();
     assert_eq!(told["receipt"]["deleted"]["renders"], receipt["deleted"]["renders"]);
     let again = erase(&shop, &["--person", ADA, "--data", "data"]);

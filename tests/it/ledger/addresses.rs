@@ -67,11 +67,7 @@ async fn a_ledger_of_the_first_version_is_brought_up_to_date_with_its_jobs() {
     ledger.migrate().await.unwrap();
     let job = add(&ledger, new_job()).await;
     ledger.close().await;
-    for statement in [
-        "DROP TABLE subjects",
-        "DROP TABLE erasures",
-        "DELETE FROM _sqlx_migrations WHERE version = 2",
-    ] {
+    for statement in ["DROP TABLE subjects", "DROP TABLE erasures", "DELETE FROM _sqlx_migrations WHERE version = 2"] {
         altered(&file(&folder), statement).await;
     }
     let ledger = open(&file(&folder));

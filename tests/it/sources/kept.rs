@@ -35,7 +35,10 @@ async fn an_interrupted_download_goes_on_where_it_stopped() {
     assert_eq!(kept.len(), 2, "{kept:?}");
     let known = replayreel::source::kept(&cache.path().join("replayreel")).unwrap();
     let session = known[0].session.as_ref().unwrap();
-    assert_eq!((known.len(), &known[0].folder, session.id.as_str()), (1, &kept[0].parent().unwrap().to_owned(), super::posthog::ID));
+    assert_eq!(
+        (known.len(), &known[0].folder, session.id.as_str()),
+        (1, &kept[0].parent().unwrap().to_owned(), super::posthog::ID)
+    );
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&kept[0]), mode(&kept[1]), mode(kept[0].parent().unwrap())), (0o600, 0o600, 0o700));
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use replayreel::artifacts::Artifacts;
 use replayreel::erasure::{Erasing, Receipt};
 use replayreel::ledger::{
-    Claim, FoundBy, Job, JobId, JobState, Ledger, LeaseError, ManualClock, NewJob, NewShare, Noted,
+    Claim, FoundBy, Job, JobId, JobState, LeaseError, Ledger, ManualClock, NewJob, NewShare, Noted,
 };
 use replayreel::subject::Subject;
 use serde_json::{Value as Json, json};
@@ -114,7 +114,10 @@ pub(crate) async fn all_about_a_person_goes_and_nothing_of_anybody_else(ledger: 
     let receipt = store.erase(ledger, &ada()).await;
     assert!(receipt.complete, "{receipt:#?}");
     assert_eq!(ids(&receipt), [hers.id.to_string(), queued.id.to_string()]);
-    assert_eq!(receipt.deleted.renders.iter().map(|render| &*render.state).collect::<Vec<_>>(), ["succeeded", "queued"]);
+    assert_eq!(
+        receipt.deleted.renders.iter().map(|render| &*render.state).collect::<Vec<_>>(),
+        ["succeeded", "queued"]
+    );
     assert_eq!(receipt.deleted.artifacts.iter().map(|file| file.bytes).collect::<Vec<_>>(), [5]);
     assert_eq!((receipt.deleted.deliveries, receipt.deleted.idempotency_keys), (1, 1));
     assert_eq!(receipt.deleted.shares.deleted, [only_hers.id.to_string()]);
@@ -275,7 +278,10 @@ pub(crate) async fn jobs_from_before_are_found_by_what_they_uploaded(ledger: &Le
     found.sort_unstable();
     assert_eq!(found, [hers.id.to_string(), same.job.id.to_string()]);
     assert_eq!(receipt.older, 1, "{receipt:#?}");
-    assert_eq!(receipt.not_looked_into.iter().map(|item| item.what.clone()).collect::<Vec<_>>(), [format!("packages/{broken}")]);
+    assert_eq!(
+        receipt.not_looked_into.iter().map(|item| item.what.clone()).collect::<Vec<_>>(),
+        [format!("packages/{broken}")]
+    );
     assert!(ledger.get(his.id).await.unwrap().is_some());
     assert_eq!(store.keys().await, [format!("packages/{}", his.id), format!("packages/{broken}")]);
     let receipt = store.erase(ledger, &Subject::recording("https://a.example/r.json?token=other").unwrap()).await;
