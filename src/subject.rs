@@ -91,18 +91,13 @@ impl Subject {
     /// What stands for it where it must not be told: hex HMAC-SHA-256 over kind and value. Without a key, their SHA-256.
     pub fn hashed(&self, key: Option<&[u8; 32]>) -> String {
         let kind = if self.kind == SubjectKind::Person { "person" } else { "recording" };
-        let parts = [kind.as_bytes(), b"\0", self.value.as_bytes()];
+        let whole = [kind.as_bytes(), b"\0", self.value.as_bytes()].concat();
         // HMAC takes keys of any length; the type cannot say so.
-        match key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {
-            Some(mut mac) => {
-                parts.iter().for_each(|part| mac.update(part));
-                hexadecimal(&mac.finalize().into_bytes())
-            }
-            None => {
-                let mut hash = Sha256::new();
-                parts.iter().for_each(|part| hash.update(part));
-                hexadecimal(&hash.finalize())
-            }
+        if let Some(mut mac) = key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {
+            mac.update(&whole);
+            hexadecimal(&mac.finalize().into_bytes())
+        } else {
+            hexadecimal(&Sha256::digest(&whole))
         }
     }
 
@@ -155,7 +150,9 @@ fn of_person(person: &Json, found: &mut BTreeSet<Subject>) {
     let single = ["distinct_id", "uuid"].into_iter().filter_map(|name| person.get(name));
     let email = ["email", "$email"].into_iter().filter_map(|name| person.get("properties")?.get(name));
     for id in ids.chain(single).chain(email) {
-        scalar(id).iter().for_each(|id| note(found, SubjectKind::Person, id));
+        if let Some(id) = scalar(id) {
+            note(found, SubjectKind::Person, &id);
+        }
     }
 }
 
@@ -183,9 +180,10 @@ fn identified(recording: &Recording, found: &mut BTreeSet<Subject>) {
             Json::String(text) => serde_json::from_str(&text).unwrap_or(Json::String(text)),
             payload => payload,
         };
-        scalar(&payload).iter().for_each(|id| note(found, SubjectKind::Person, id));
-        let members = IDENTIFYING.into_iter().filter_map(|name| payload.get(name)).filter_map(scalar);
-        members.for_each(|id| note(found, SubjectKind::Person, &id));
+        let members = IDENTIFYING.into_iter().filter_map(|name| payload.get(name));
+        for id in members.chain([&payload]).filter_map(scalar) {
+            note(found, SubjectKind::Person, &id);
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl Seen {
         receipt.older = left(&self.older);
         receipt.mentions = self.named.difference(&self.done).map(ToString::to_string).collect();
         for (id, why) in self.unread.iter().filter(|(id, _)| !self.done.contains(id)) {
-            receipt.pass_over(format!("packages/{id}"), why);
+            receipt.pass_over(&format!("packages/{id}"), why);
         }
     }
 }
@@ -73,7 +73,7 @@ pub(super) async fn erase(
             // All at once, so that workers stop side by side.
             for job in &found {
                 if let Err(error) = ledger.withdraw(job.id, subject).await {
-                    receipt.fail(job.id, error);
+                    receipt.fail(&job.id, &error);
                 }
             }
         }
@@ -87,7 +87,7 @@ pub(super) async fn erase(
                     receipt.deleted.renders.push(ReceiptRender { id, state, found_by: by });
                 }
                 Ok(false) => {}
-                Err(error) => receipt.fail(job.id, error),
+                Err(error) => receipt.fail(&job.id, &error),
             }
         }
     }
@@ -105,7 +105,7 @@ pub(super) async fn erase(
     if !erasing.dry_run
         && let Err(error) = ledger.scrub().await
     {
-        receipt.fail("the ledger's file", error);
+        receipt.fail(&"the ledger's file", &error);
     }
     Ok(())
 }

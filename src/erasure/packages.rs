@@ -26,7 +26,7 @@ pub(super) fn erase(erasing: &Erasing, subject: &Subject, stop: &CancellationTok
         match fs::metadata(given) {
             Ok(found) if found.is_dir() => below(erasing, subject, stop, given, receipt),
             Ok(_) => file(erasing, subject, given, receipt),
-            Err(error) => receipt.fail(given.display(), format!("cannot be read: {error}")),
+            Err(error) => receipt.fail(&given.display(), &format!("cannot be read: {error}")),
         }
     }
 }
@@ -37,7 +37,7 @@ fn below(erasing: &Erasing, subject: &Subject, stop: &CancellationToken, given: 
         let mut entries = match fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
             Ok(entries) => entries,
             Err(error) => {
-                receipt.pass_over(folder.display(), error);
+                receipt.pass_over(&folder.display(), &error);
                 continue;
             }
         };
@@ -49,11 +49,11 @@ fn below(erasing: &Erasing, subject: &Subject, stop: &CancellationToken, given: 
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && depth < DEEPEST => open.push((path, depth + 1)),
-                Ok(kind) if kind.is_dir() => receipt.pass_over(path.display(), "too many folders in one another"),
+                Ok(kind) if kind.is_dir() => receipt.pass_over(&path.display(), &"too many folders in one another"),
                 Ok(kind) if kind.is_file() => file(erasing, subject, &path, receipt),
-                Ok(kind) if kind.is_symlink() => receipt.pass_over(path.display(), "a link: name what it leads to"),
+                Ok(kind) if kind.is_symlink() => receipt.pass_over(&path.display(), &"a link: name what it leads to"),
                 Ok(_) => receipt.other_files += 1,
-                Err(error) => receipt.pass_over(path.display(), error),
+                Err(error) => receipt.pass_over(&path.display(), &error),
             }
         }
     }
@@ -66,7 +66,7 @@ fn file(erasing: &Erasing, subject: &Subject, path: &Path, receipt: &mut Receipt
             receipt.other_files += 1;
             return;
         }
-        Err(Unread::Because(why)) => return receipt.pass_over(path.display(), why),
+        Err(Unread::Because(why)) => return receipt.pass_over(&path.display(), &why),
     };
     let sha256 = hexadecimal(&Sha256::digest(&bytes));
     let size = bytes.len() as u64;
@@ -76,7 +76,7 @@ fn file(erasing: &Erasing, subject: &Subject, path: &Path, receipt: &mut Receipt
             receipt.other_files += 1;
             return;
         }
-        Err(error) => return receipt.pass_over(path.display(), error),
+        Err(error) => return receipt.pass_over(&path.display(), &error),
     };
     found.insert(Subject::source(&sha256));
     if !found.iter().any(|found| subject.is_met_by(found)) {
@@ -85,7 +85,7 @@ fn file(erasing: &Erasing, subject: &Subject, path: &Path, receipt: &mut Receipt
     if !erasing.dry_run
         && let Err(why) = remove(path, stamp)
     {
-        return receipt.fail(path.display(), why);
+        return receipt.fail(&path.display(), &why);
     }
     let path = path.display().to_string();
     receipt.deleted.packages.push(ReceiptFile { path, bytes: size, sha256: Some(sha256) });

@@ -1,5 +1,7 @@
 //! What an erasure did, for whoever has to prove it.
 
+use std::fmt::Display;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -158,11 +160,11 @@ impl Receipt {
         }
     }
 
-    pub(super) fn fail(&mut self, what: impl ToString, why: impl ToString) {
+    pub(super) fn fail(&mut self, what: &dyn Display, why: &dyn Display) {
         self.failed.push(Item { what: what.to_string(), why: sentence(&why.to_string()) });
     }
 
-    pub(super) fn pass_over(&mut self, what: impl ToString, why: impl ToString) {
+    pub(super) fn pass_over(&mut self, what: &dyn Display, why: &dyn Display) {
         self.not_looked_into.push(Item { what: what.to_string(), why: sentence(&why.to_string()) });
     }
 
@@ -240,8 +242,8 @@ mod tests {
             bytes: 1,
             sha256: Some("ada0".to_owned()),
         });
-        receipt.pass_over(format!("/archive/{id}.json"), format!("broken near {id}\u{1b}[2J\n"));
-        receipt.fail("rnd_1", "it runs");
+        receipt.pass_over(&format!("/archive/{id}.json"), &format!("broken near {id}\u{1b}[2J\n"));
+        receipt.fail(&"rnd_1", &"it runs");
         receipt.close();
         (subject, receipt)
     }
@@ -271,7 +273,7 @@ mod tests {
     fn long_lists_are_cut_and_say_so() {
         let subject = Subject::person("ada").unwrap();
         let mut receipt = Receipt::new(&subject, String::new(), false, None, false);
-        (0..LISTED + 3).for_each(|n| receipt.pass_over(n, "x"));
+        (0..LISTED + 3).for_each(|n| receipt.pass_over(&n, &"x"));
         receipt.close();
         assert_eq!((receipt.not_looked_into.len(), receipt.unlisted, receipt.complete), (LISTED, 3, true));
     }

@@ -285,9 +285,9 @@ impl Ledger {
     pub async fn shares_of(&self, jobs: &[JobId]) -> Result<Vec<ShareWithout>, LedgerError> {
         let shares = self.shares(None).await?;
         let shares = shares.into_iter().filter(|share| share.jobs.iter().any(|job| jobs.contains(job)));
-        let of = |share: super::Share| match share.jobs.iter().all(|job| jobs.contains(job)) {
-            true => ShareWithout::Deleted(share.id),
-            false => ShareWithout::Changed(share.id),
+        let of = |share: super::Share| {
+            let all = share.jobs.iter().all(|job| jobs.contains(job));
+            if all { ShareWithout::Deleted(share.id) } else { ShareWithout::Changed(share.id) }
         };
         Ok(shares.map(of).collect())
     }

@@ -131,10 +131,9 @@ async fn erase(shared: &Shared, job: &Job) {
 /// Notes whom the job is about; not to be gone on with, if they are erased.
 async fn note(noted: impl Future<Output = Result<Noted, LeaseError>>) -> Result<(), JobError> {
     match noted.await {
-        Ok(Noted::Kept) => Ok(()),
+        // A lease that is lost is told by the heart.
+        Ok(Noted::Kept) | Err(LeaseError::Lost(_)) => Ok(()),
         Ok(Noted::Erased) => Err(JobError::Erased),
-        // The heart tells it.
-        Err(LeaseError::Lost(_)) => Ok(()),
         // What is not noted cannot be found again, so nothing is made of it.
         Err(LeaseError::Ledger(error)) => Err(JobError::Ledger(error)),
     }
