@@ -131,3 +131,70 @@ async fn only_an_admin_erases_and_the_receipt_stays_without_the_id() {
     let service = service.with_key(&other);
     service.get(&place).await.expect(403);
 }
+
+/// A site with one file.
+fn site(body: Vec<u8>) -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head);
+            let _ = write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            let _ = stream.write_all(&body);
+        }
+    });
+    format!("http://{address}/recording.json")
+}
+
+#[tokio::test]
+async fn a_render_that_learns_whom_it_is_about_after_their_erasure_makes_nothing_and_is_gone() {
+    let shop = Workshop::new();
+    let data = shop.path("data");
+    let place = site(export("form", ADA, "s-ada"));
+    let service = Service::start(&data, &["--no-worker"]);
+    let order =
+        json!({"source": place, "outputs": [{"format": "png", "at": "1"}], "webhook": "https://hooks.example/x"});
+    let id = service.post("/v1/renders", &order).await.expect(202).json()["id"].as_str().unwrap().to_owned();
+    let done = service.post("/v1/erasures", &json!({"person": ADA})).await.expect(200).json();
+    assert_eq!(
+        (&done["receipt"]["waiting"], &done["receipt"]["deleted"]["renders"]),
+        (&json!(1), &json!([])),
+        "{done:#}"
+    );
+    let place = format!("/v1/erasures/{}", done["id"].as_str().unwrap());
+    drop(service);
+
+    let mut service = Service::start(&data, &["--allow-private", "127.0.0.1", "--allow-http", "--slots", "1"]);
+    service.process.line("nothing is made of it");
+    service.process.line("ended");
+    service.get(&format!("/v1/renders/{id}")).await.expect(404);
+    assert_eq!(service.get(&place).await.expect(200).json()["caught_later"], 1);
+    assert!(crate::kit::stored(&data).is_empty());
+    // Asked for anew, it is meant.
+    let again = service.post("/v1/renders", &order).await.expect(202).json()["id"].as_str().unwrap().to_owned();
+    service.until(&again, |render| render["state"] != "queued").await;
+}
+
+#[tokio::test]
+async fn an_erasure_that_takes_longer_than_one_waits_goes_on() {
+    let shop = Workshop::new();
+    let data = shop.path("data");
+    let service = Service::start(&data, &["--no-worker", "--max-waiting", "1ms"]);
+    let id = submitted(&service, &file(&shop, "ada.json", ADA, "s-ada"), json!({})).await;
+    let answer = service.post("/v1/erasures", &json!({"recording": "s-ada"})).await.expect(202);
+    let place = answer.header("location").to_owned();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let done = loop {
+        let told = service.get(&place).await.expect(200).json();
+        if told["state"] == "finished" {
+            break told;
+        }
+        assert!(std::time::Instant::now() < until, "{told:#}");
+    };
+    assert_eq!(
+        (&done["receipt"]["deleted"]["renders"][0]["id"], &done["receipt"]["complete"]),
+        (&json!(id), &json!(true))
+    );
+}
