@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Erasing, Receipt, ReceiptFile, ReceiptRender};
 use crate::artifacts::{ArtifactError, Artifacts};
-use crate::ledger::{Finding, FoundBy, FoundJob, Job, JobId, JobState, Ledger, LedgerError, ShareWithout, Suspect};
+use crate::ledger::{Finding, FoundBy, FoundJob, Job, JobId, JobState, Ledger, LedgerError, Suspect};
 use crate::package;
 use crate::render_object::outcome;
 use crate::source::SourceBytes;
@@ -29,7 +29,7 @@ struct Seen {
     done: BTreeSet<JobId>,
     /// Found by what their clients said.
     mentioned: BTreeMap<JobId, JobState>,
-    gone: Vec<JobId>,
+    gone: BTreeSet<JobId>,
     /// Named by what their clients said, while their recordings say something else.
     named: BTreeSet<JobId>,
     waiting: BTreeSet<JobId>,
@@ -70,10 +70,13 @@ pub(super) async fn erase(
             break;
         }
         if !erasing.dry_run {
-            // All at once, so that workers stop side by side.
+            // All at once, so that workers stop side by side. Links go first: whoever runs this again does not know of jobs that are gone.
+            let all: BTreeSet<JobId> = found.iter().map(|job| job.id).collect();
+            receipt.take_shares(ledger.unshare(&all).await?);
             for job in &found {
-                if let Err(error) = ledger.withdraw(job.id, subject).await {
-                    receipt.fail(&job.id, &error);
+                match ledger.withdraw(job.id, subject).await {
+                    Ok(told) => receipt.deleted.deliveries += told.unwrap_or_default(),
+                    Err(error) => receipt.fail(&job.id, &error),
                 }
             }
         }
@@ -81,7 +84,7 @@ pub(super) async fn erase(
             seen.done.insert(job.id);
             match erase_one(erasing, ledger, store, &job, receipt).await {
                 Ok(true) => {
-                    seen.gone.push(job.id);
+                    seen.gone.insert(job.id);
                     let FoundJob { id, state, by } = job;
                     let (id, state) = (id.to_string(), state.to_string());
                     receipt.deleted.renders.push(ReceiptRender { id, state, found_by: by });
@@ -93,12 +96,8 @@ pub(super) async fn erase(
     }
     let is_about = |job: &Job| facts(job).names(subject) || subject::holds(&job.metadata, &subject.value);
     receipt.deleted.deliveries += ledger.forget_last_words(is_about, erasing.dry_run).await?;
-    let shares = if erasing.dry_run { ledger.shares_of(&seen.gone).await } else { ledger.unshare(&seen.gone).await };
-    for share in shares? {
-        match share {
-            ShareWithout::Deleted(id) => receipt.deleted.shares.deleted.push(id.to_string()),
-            ShareWithout::Changed(id) => receipt.deleted.shares.changed.push(id.to_string()),
-        }
+    if erasing.dry_run {
+        receipt.take_shares(ledger.shares_of(&seen.gone).await?);
     }
     seen.tell(receipt);
     // Also where nothing was found now: a run before may have been broken off just before this.
@@ -230,46 +229,74 @@ async fn erase_one(
         receipt.deleted.deliveries += ledger.deliveries(id).await?.len() as u64;
         return Ok(true);
     }
-    if !stopped(erasing, ledger, id).await? {
-        return Ok(false);
-    }
+    let until = Instant::now() + erasing.patience;
+    // Looked for before the row is hidden: from then on a janitor may be quicker.
+    let mut found = loop {
+        if !settled(erasing, ledger, id, until).await? {
+            return Ok(false);
+        }
+        let found = files(store, id).await;
+        // Whatever the store says, nothing of it stands in the ledger any more. Not so, if somebody asked for it again just now.
+        if ledger.conceal(id).await? {
+            break found?;
+        }
+        if Instant::now() >= until {
+            return Err(Failed::Running(erasing.patience));
+        }
+    };
+    let mut deleted: Vec<ReceiptFile> = Vec::new();
+    let mut failed = false;
     // What its worker was putting when it was told to stop may come after the first look.
     for _ in 0..TRIES {
-        let found = files(store, id).await?;
-        if found.is_empty() {
-            store.delete_unfinished(&format!("renders/{id}")).await?;
-            store.delete_unfinished(&format!("packages/{id}")).await?;
-            let gone = ledger.forget(id).await?;
-            receipt.deleted.deliveries += gone.deliveries;
-            receipt.deleted.idempotency_keys += gone.idempotency_keys;
-            return Ok(gone.job);
-        }
-        for file in found {
-            // That it is gone already is no error: its worker cleans up too.
-            store.delete(&file.path).await?;
-            if !receipt.deleted.artifacts.contains(&file) {
-                receipt.deleted.artifacts.push(file);
+        for file in std::mem::take(&mut found) {
+            // That it is gone already is no error: its worker and the janitors clean up too.
+            match store.delete(&file.path).await {
+                Ok(_) if deleted.contains(&file) => {}
+                Ok(_) => deleted.push(file),
+                Err(error) => {
+                    failed = true;
+                    receipt.fail(&file.path, &error);
+                }
             }
         }
+        if failed {
+            break;
+        }
+        found = files(store, id).await.unwrap_or_else(|error| {
+            failed = true;
+            receipt.fail(&id, &error);
+            Vec::new()
+        });
+        if found.is_empty() {
+            break;
+        }
     }
-    Err(Failed::ComesBack)
+    receipt.deleted.artifacts.append(&mut deleted);
+    if failed {
+        return Ok(false);
+    }
+    if !found.is_empty() {
+        return Err(Failed::ComesBack);
+    }
+    for key in [format!("renders/{id}"), format!("packages/{id}")] {
+        store.delete_unfinished(&key).await?;
+    }
+    let gone = ledger.forget(id).await?;
+    receipt.deleted.deliveries += gone.deliveries;
+    receipt.deleted.idempotency_keys += gone.idempotency_keys;
+    Ok(true)
 }
 
-/// Waits until no worker has the job, and empties and hides its row. False, if it is gone.
-async fn stopped(erasing: &Erasing, ledger: &Ledger, id: JobId) -> Result<bool, Failed> {
-    let until = Instant::now() + erasing.patience;
+/// Waits until no worker has the job. False, if it is gone.
+async fn settled(erasing: &Erasing, ledger: &Ledger, id: JobId, until: Instant) -> Result<bool, Failed> {
     loop {
         // A worker that died with it is waited for no longer than its lease.
         ledger.expire().await?;
         match ledger.state_of(id).await? {
             None => return Ok(false),
-            Some(state) if state.is_settled() && ledger.conceal(id).await? => return Ok(true),
-            Some(JobState::Queued) => {
-                // Handed back, or asked for again, at the wrong moment.
-                if matches!(ledger.cancel(id).await?, crate::ledger::Cancelled::Unknown) {
-                    return Ok(false);
-                }
-            }
+            Some(state) if state.is_settled() => return Ok(true),
+            // Handed back, or asked for again, at the wrong moment.
+            Some(JobState::Queued) => drop(ledger.cancel(id).await?),
             Some(_) => tokio::time::sleep(LOOK).await,
         }
         if Instant::now() >= until {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::ledger::{ErasureId, FoundBy};
+use crate::ledger::{ErasureId, FoundBy, ShareWithout};
 use crate::subject::Subject;
 
 /// What [`Receipt::format`] is.
@@ -166,6 +166,21 @@ impl Receipt {
 
     pub(super) fn pass_over(&mut self, what: &dyn Display, why: &dyn Display) {
         self.not_looked_into.push(Item { what: what.to_string(), why: sentence(&why.to_string()) });
+    }
+
+    pub(super) fn take_shares(&mut self, shares: Vec<ShareWithout>) {
+        let told = &mut self.deleted.shares;
+        for share in shares {
+            match share {
+                ShareWithout::Deleted(id) => {
+                    // It may have lost another render before.
+                    told.changed.retain(|changed| *changed != id.to_string());
+                    told.deleted.push(id.to_string());
+                }
+                ShareWithout::Changed(id) if told.changed.contains(&id.to_string()) => {}
+                ShareWithout::Changed(id) => told.changed.push(id.to_string()),
+            }
+        }
     }
 
     pub(super) fn close(&mut self) {

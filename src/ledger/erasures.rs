@@ -3,6 +3,8 @@
 //!
 //! Each step can be taken again: a job that an erasure has taken up stays findable by its subject until its row is gone.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::database::{Pools, Row, Turn, Value, json_text, values};
@@ -196,8 +198,9 @@ impl Ledger {
         suspects.collect()
     }
 
-    /// Takes a job out of the queue, or tells its worker to stop; nobody is told of how it ends. Says how it stands; none, if it is gone.
-    pub async fn withdraw(&self, id: JobId, subject: &Subject) -> Result<Option<JobState>, LedgerError> {
+    /// Takes a job out of the queue, or tells its worker to stop; messages about it go, and none is written about how it ends. Says how many went;
+    /// none, if the job is gone.
+    pub async fn withdraw(&self, id: JobId, subject: &Subject) -> Result<Option<u64>, LedgerError> {
         let hash = self.subject_hash(subject).await?;
         let mut transaction = self.database.begin().await?;
         let row = transaction.row("SELECT jobs.*, {now} AS now FROM jobs WHERE id = $1 {lock}", values![id]).await?;
@@ -205,16 +208,19 @@ impl Ledger {
         let (job, now) = (Job::read(&row)?, row.get::<i64>("now")?);
         // However it was found: the next run must find it again.
         transaction.note(id, &[("mentioned", hash)], false).await?;
-        let state = if job.state == JobState::Queued { JobState::Cancelled } else { job.state };
-        let finished_at = if job.state.is_settled() { job.finished_at } else { Some(now) };
+        let (state, finished_at) = match job.state {
+            JobState::Queued => (JobState::Cancelled, Some(now)),
+            state => (state, job.finished_at),
+        };
         transaction
             .rows(
                 "UPDATE jobs SET webhook = NULL, cancel_requested = TRUE, state = $2, finished_at = $3, revision = revision + 1 WHERE id = $1",
-                values![id, state, if state == JobState::Running { job.finished_at } else { finished_at }],
+                values![id, state, finished_at],
             )
             .await?;
+        let told = transaction.rows("DELETE FROM deliveries WHERE job_id = $1 RETURNING id", values![id]).await?;
         transaction.commit().await?;
-        Ok(Some(state))
+        Ok(Some(told.len() as u64))
     }
 
     /// How a job stands, hidden or not.
@@ -259,7 +265,7 @@ impl Ledger {
     }
 
     /// Takes jobs out of all shares.
-    pub async fn unshare(&self, gone: &[JobId]) -> Result<Vec<ShareWithout>, LedgerError> {
+    pub async fn unshare(&self, gone: &BTreeSet<JobId>) -> Result<Vec<ShareWithout>, LedgerError> {
         let mut transaction = self.database.begin().await?;
         let mut done = Vec::new();
         for row in transaction.rows("SELECT id, jobs FROM shares ORDER BY id {lock}", values![]).await? {
@@ -282,7 +288,7 @@ impl Ledger {
     }
 
     /// Shares that show any of these jobs.
-    pub async fn shares_of(&self, jobs: &[JobId]) -> Result<Vec<ShareWithout>, LedgerError> {
+    pub async fn shares_of(&self, jobs: &BTreeSet<JobId>) -> Result<Vec<ShareWithout>, LedgerError> {
         let shares = self.shares(None).await?;
         let shares = shares.into_iter().filter(|share| share.jobs.iter().any(|job| jobs.contains(job)));
         let of = |share: super::Share| {

@@ -108,9 +108,12 @@ impl Ledger {
             )
             .await?;
         if !erased.is_empty() {
-            // Nobody is to be told of it any more.
+            // Nobody is to be told of it any more, and if its worker dies now, a janitor deletes it as soon as it is taken for lost.
             transaction
-                .rows("UPDATE jobs SET cancel_requested = TRUE, webhook = NULL WHERE id = $1", values![lease.id])
+                .rows(
+                    "UPDATE jobs SET cancel_requested = TRUE, webhook = NULL, keep_for_ms = 0 WHERE id = $1",
+                    values![lease.id],
+                )
                 .await?;
         }
         transaction.commit().await?;

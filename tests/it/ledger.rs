@@ -126,6 +126,7 @@ contract! {
         a_job_answered_with_an_earlier_ones_files_is_about_the_same,
         jobs_from_before_are_found_by_what_they_uploaded,
         metadata_decides_only_where_the_recording_says_nothing,
+        a_late_render_whose_worker_dies_is_left_to_the_janitor,
         a_dry_run_deletes_nothing,
         a_second_run_finds_nothing,
         what_fails_is_told_and_the_next_run_finishes,

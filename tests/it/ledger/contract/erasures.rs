@@ -308,6 +308,18 @@ pub(crate) async fn metadata_decides_only_where_the_recording_says_nothing(ledge
     }
 }
 
+pub(crate) async fn a_late_render_whose_worker_dies_is_left_to_the_janitor(ledger: &Ledger, clock: &ManualClock) {
+    let late = add(ledger, with_webhook()).await;
+    ledger.begin_erasure(&ada()).await.unwrap();
+    let Claim { job, lease } = claim(ledger).await;
+    assert_eq!(ledger.note_subjects(&lease, &of(&[ada()]), true).await.unwrap(), Noted::Erased);
+    clock.advance(super::LEASE_MS);
+    ledger.expire().await.unwrap();
+    assert_eq!(ledger.state_of(job.id).await.unwrap(), Some(JobState::Cancelled));
+    assert_eq!(ledger.doomed(10).await.unwrap(), [late.id]);
+    assert_eq!(ledger.deliveries(late.id).await.unwrap(), []);
+}
+
 pub(crate) async fn a_dry_run_deletes_nothing(ledger: &Ledger, _: &ManualClock) {
     let store = Store::new();
     let hers = rendered(ledger, &store, with_webhook(), &[ada()]).await;
