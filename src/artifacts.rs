@@ -29,6 +29,8 @@ const PARTS_AT_ONCE: usize = 3;
 pub struct Artifacts {
     store: Arc<dyn ObjectStore>,
     prefix: Key,
+    /// Of a store that is one.
+    folder: Option<Arc<Path>>,
     shown: Arc<str>,
 }
 
@@ -57,8 +59,8 @@ impl Artifacts {
 
     /// The same, with settings that go before those of the environment and are called as there: `("AWS_ENDPOINT_URL", "http://…")`.
     pub fn open_with(url: &str, settings: &[(&str, &str)]) -> Result<Self, ArtifactError> {
-        let (store, prefix) = stores::open(url, settings)?;
-        Ok(Self { store, prefix, shown: stores::shown(url).into() })
+        let (store, prefix, folder) = stores::open(url, settings)?;
+        Ok(Self { store, prefix, folder: folder.map(Into::into), shown: stores::shown(url).into() })
     }
 
     /// What to call it in messages.
@@ -149,13 +151,18 @@ impl Artifacts {
 
     /// Keys below a folder of keys, which is not itself one of them.
     pub async fn list(&self, folder: &str) -> Result<Vec<String>, ArtifactError> {
+        Ok(self.list_sizes(folder).await?.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// The same, with the bytes of each.
+    pub async fn list_sizes(&self, folder: &str) -> Result<Vec<(String, u64)>, ArtifactError> {
         let path = self.path(folder)?;
         let mut found = self.store.list(Some(&path));
         let mut keys = Vec::new();
         while let Some(object) = found.next().await {
             let object = object.map_err(|error| self.failed("list", folder, error))?;
             let below = object.location.prefix_match(&self.prefix).map(|parts| parts.collect::<Key>().to_string());
-            keys.extend(below);
+            keys.extend(below.map(|key| (key, object.size)));
         }
         keys.sort_unstable();
         Ok(keys)
@@ -172,6 +179,17 @@ impl Artifacts {
             deleted += u64::from(self.delete(&key).await?);
         }
         Ok(deleted)
+    }
+
+    /// Deletes what writers that were killed left half written of a key, and below it. A folder has such files, called after the key, under names
+    /// that are no keys; a bucket's unfinished uploads end by its own rules. What is below the key otherwise goes as well: delete it first.
+    pub async fn delete_unfinished(&self, key: &str) -> Result<(), ArtifactError> {
+        self.path(key)?;
+        let Some(root) = self.folder.clone() else { return Ok(()) };
+        let path = root.join(key);
+        let done = tokio::task::spawn_blocking(move || sweep(&path)).await;
+        let local = |source| ArtifactError::Local { file: key.into(), source };
+        done.map_err(std::io::Error::other).and_then(|done| done).map_err(local)
     }
 
     /// Deletes one; false if the store says that it was not there. S3 does not say.
@@ -213,4 +231,25 @@ impl Artifacts {
             source => ArtifactError::Store { doing, key, store, source: Box::new(source) },
         }
     }
+}
+
+/// `KEY#1`, `KEY#2`, …, and the folder of that name.
+fn sweep(path: &Path) -> std::io::Result<()> {
+    let gone = |done: std::io::Result<()>| match done {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return Ok(()) };
+    let begins = format!("{}#", name.to_string_lossy());
+    let entries = match std::fs::read_dir(parent) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(&begins) {
+            gone(std::fs::remove_file(entry.path()))?;
+        }
+    }
+    if path.is_dir() { gone(std::fs::remove_dir_all(path)) } else { Ok(()) }
 }

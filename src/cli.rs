@@ -80,6 +80,8 @@ enum Command {
     Worker(Box<service::WorkerCommand>),
     /// Make, list and revoke API keys of a service.
     Key(service::KeyCommand),
+    /// Delete everything about one recording or one person: renders, files, messages, shared links, packages, downloads; with a receipt.
+    Erase(Box<service::Erase>),
     /// Bring the tables of a service's database up to date.
     Migrate(service::Migrate),
     /// Tell whether a service is ready.
@@ -123,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Worker(command) => command.run(),
         Command::Key(command) => command.run(),
+        Command::Erase(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Healthcheck(command) => command.run(),
         Command::Openapi(command) => command.run(),

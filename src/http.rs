@@ -5,6 +5,7 @@
 
 mod auth;
 mod deliveries;
+mod erasures;
 mod events;
 mod keys;
 mod object;
@@ -153,6 +154,8 @@ pub fn router(service: Service) -> Router {
         .route("/v1/shares/{id}", axum::routing::delete(shares::revoke))
         .route("/v1/keys", get(keys::list).post(keys::create))
         .route("/v1/keys/{id}", axum::routing::delete(keys::revoke))
+        .route("/v1/erasures", post(erasures::create))
+        .route("/v1/erasures/{id}", get(erasures::get))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         // These count what they read themselves.
         .route("/v1/renders", post(submit::submit).layer(DefaultBodyLimit::disable()))

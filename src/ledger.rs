@@ -13,6 +13,7 @@ mod clock;
 mod database;
 mod deliveries;
 mod disposal;
+mod erasures;
 mod error;
 mod id;
 mod job;
@@ -25,9 +26,11 @@ mod schema;
 mod secrets;
 mod settle;
 mod shares;
+mod subjects;
 mod transition;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use address::DatabaseKind;
@@ -35,8 +38,9 @@ pub use claim::{Claim, Claiming};
 pub use clock::ManualClock;
 pub use deliveries::{Answer, Delivery, DeliveryAttempt, DeliveryState};
 pub use disposal::Deleted;
+pub use erasures::{Erasure, Forgotten, FoundBy, FoundJob, ShareWithout, Suspect};
 pub use error::LedgerError;
-pub use id::{DeliveryId, JobId, KeyId, NotAnId, ShareId};
+pub use id::{DeliveryId, ErasureId, JobId, KeyId, NotAnId, ShareId};
 pub use job::{Failure, Idempotency, Job, JobState, NewJob};
 pub use keys::{AddKeyError, Key, KeyHash, LAST_USE_MS, NewKey, Scope};
 pub use lease::{Beat, Lease, LeaseError};
@@ -45,6 +49,7 @@ pub use named::NotNamed;
 pub use queue::{EnqueueError, Enqueued};
 pub use settle::{Cancelled, Expired, RetryError};
 pub use shares::{NewShare, Share};
+pub use subjects::{Finding, Noted};
 pub use transition::{LOST_BACKOFF_MAX_MS, LOST_BACKOFF_MS};
 
 use database::Database;
@@ -76,6 +81,8 @@ impl Default for LedgerOptions {
 pub struct Ledger {
     database: Database,
     idempotency_ms: i64,
+    /// What subjects are hashed with, once it was asked for.
+    subject_key: Arc<tokio::sync::OnceCell<[u8; 32]>>,
 }
 
 impl Ledger {
@@ -83,7 +90,7 @@ impl Ledger {
     /// [`Ledger::check`] says whether somebody answers. To be called within tokio.
     pub fn open(url: &str, options: LedgerOptions) -> Result<Self, LedgerError> {
         let database = Database::open(&url.parse()?, options.max_connections, options.clock)?;
-        Ok(Self { database, idempotency_ms: options.idempotency_ms })
+        Ok(Self { database, idempotency_ms: options.idempotency_ms, subject_key: Arc::default() })
     }
 
     /// What kind of database it is.

@@ -8,6 +8,7 @@
 //! - [`recording`]: every format in, one model out.
 //! - [`assets`]: what recorded pages need and a recording does not hold.
 //! - [`package`]: the portable package, recordings in ZIP files.
+//! - [`subject`]: whom and what a recording is about.
 //! - [`redact`]: what must not leave is taken out.
 //! - [`timeline`]: what happens when, and which moments are asked for.
 //! - [`stage`]: Chromium, on a virtual clock.
@@ -21,6 +22,7 @@
 //! - [`ledger`]: the service's jobs, durable.
 //! - [`worker`]: takes jobs from the ledger and renders them.
 //! - [`batch`]: an archive of recordings to an archive of files.
+//! - [`erasure`]: deletes all that is about one recording or one person.
 //! - [`render_object`]: what is told of a job: one shape for the API and webhooks.
 //! - [`webhook`]: tells others that a render has ended.
 //! - [`http`]: the service's API and pages.
@@ -33,6 +35,7 @@ pub mod cli;
 pub mod compose;
 pub mod destination;
 pub mod encode;
+pub mod erasure;
 pub mod http;
 pub mod ledger;
 pub mod order;
@@ -45,6 +48,7 @@ pub mod render;
 pub mod render_object;
 pub mod source;
 pub mod stage;
+pub mod subject;
 pub mod telemetry;
 pub mod ticket;
 pub mod timeline;

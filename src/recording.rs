@@ -39,7 +39,7 @@ pub(crate) use error::NOT_SHOWN;
 pub use error::RecordingError;
 pub use event::{Event, EventKind, Incremental, PointerKind, PointerSample, Viewport};
 pub use format::{Compression, FileFormat, Format, Shape};
-pub use open::{Limits, open, open_parts};
+pub use open::{Limits, Names, names, open, open_parts};
 pub use repair::{Repair, RepairKind};
 pub use summary::{PageSummary, Summary, ViewportSummary, WindowSummary};
 pub(crate) use summary::{clock, clock_of, printable};
@@ -57,7 +57,7 @@ pub struct Recording {
     pub format: Format,
     /// The recorder's id of the session, where the format carries one.
     pub session_id: Option<String>,
-    /// Who was recorded, as a PostHog export has it (`name`, `distinct_ids`, `properties`, …).
+    /// Who was recorded, as a PostHog export has it (`name`, `distinct_ids`, `properties`, …). Of events as they were sent: their `distinct_ids`.
     pub person: Option<serde_json::Value>,
     /// What was put right while reading.
     pub repairs: Vec<Repair>,

@@ -25,7 +25,7 @@ pub use error::{PostHogError, SourceError};
 pub use pace::{Clock, SystemClock, Waiting};
 pub use place::{Link, Place};
 pub use posthog::recordings::Filter;
-pub use posthog::{Account, Key};
+pub use posthog::{Account, KeptDownload, Key, kept};
 
 /// What reading an input may cost.
 #[derive(Debug, Clone)]

@@ -40,6 +40,7 @@ pub use still::{MadeStill, StillError};
 pub(crate) use watch::JobWatch;
 pub use watch::{JobProgress, Phase};
 pub(crate) use workspace::Workspace;
+pub use workspace::sweep;
 
 use crate::artifacts::Artifacts;
 use crate::ledger::{Claim, Claiming, Ledger, ms};

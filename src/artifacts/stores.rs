@@ -16,7 +16,8 @@ use url::Url;
 
 use super::ArtifactError;
 
-type Opened = (Arc<dyn ObjectStore>, Key);
+/// With the folder, where it is one.
+type Opened = (Arc<dyn ObjectStore>, Key, Option<PathBuf>);
 
 /// How long a request to a store may take: a part of 8 MiB over a slow line.
 const REQUEST: Duration = Duration::from_mins(2);
@@ -57,7 +58,7 @@ pub(super) fn open(text: &str, settings: &[(&str, &str)]) -> Result<Opened, Arti
         }
         _ => return Err(bad("it has to be a folder, or begin with file://, s3://, gs:// or az://".to_owned())),
     };
-    Ok((store, prefix))
+    Ok((store, prefix, None))
 }
 
 /// The settings that a provider knows; what it does not know is for others, as in the environment.
@@ -83,7 +84,8 @@ fn folder(path: &Path, text: &str) -> Result<Opened, ArtifactError> {
     std::fs::create_dir_all(path).map_err(|error| bad(error.to_string()))?;
     let store = LocalFileSystem::new_with_prefix(path).map_err(|error| bad(error.to_string()))?;
     // What the ledger calls finished must be there after the power has failed. Empty folders go with the last file in them.
-    Ok((Arc::new(store.with_fsync(true).with_automatic_cleanup(true)), Key::default()))
+    let store = store.with_fsync(true).with_automatic_cleanup(true);
+    Ok((Arc::new(store), Key::default(), Some(path.to_owned())))
 }
 
 fn retry() -> RetryConfig {

@@ -24,7 +24,8 @@ impl Manifest {
         dry_run: bool,
     ) -> Result<Erased, DepotError> {
         let mut erased = Erased::default();
-        for entry in self.all().into_iter().filter(is_about) {
+        let found: Vec<Entry> = self.all().into_iter().filter(is_about).collect();
+        for entry in found {
             for output in &entry.outputs {
                 if dry_run || depot.delete(&output.name).await? {
                     erased.files.push((output.name.clone(), output.bytes));

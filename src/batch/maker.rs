@@ -85,7 +85,8 @@ impl Here {
         *read = Some(fetched.sha256.clone());
         let making =
             Making { machine: &self.machine, rendering: &self.rendering, watch, browsers: self.browsers(), folder };
-        let outcome = making.make(fetched, self.said.clone(), false, String::new()).await?;
+        let prepared = making.prepare(fetched, self.said.clone(), false).await?;
+        let outcome = making.render(prepared, String::new()).await?;
         Ok(Made::Files(Box::new(outcome)))
     }
 

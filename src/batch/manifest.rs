@@ -47,7 +47,7 @@ impl Manifest {
             }
         }
         let loose = depot.list(&format!("{INNER}/entries")).await?;
-        let reads = loose.iter().map(|name| depot.read(name));
+        let reads = loose.clone().into_iter().map(async |name| depot.read(&name).await);
         let found: Vec<_> = futures::stream::iter(reads).buffered(AT_ONCE).try_collect().await?;
         for bytes in found.into_iter().flatten() {
             if let Ok(entry) = serde_json::from_slice::<Entry>(&bytes) {

@@ -49,6 +49,11 @@ impl Failure {
         Self { code: INTERRUPTED, message: message.to_string() }
     }
 
+    /// The same in other words, if it was a signal.
+    pub(super) fn if_interrupted(self, message: &str) -> Self {
+        if self.code == INTERRUPTED { Self { message: message.to_owned(), ..self } } else { self }
+    }
+
     #[expect(clippy::print_stderr, reason = "the one place where the program tells its user what went wrong")]
     pub(super) fn tell(&self) -> ExitCode {
         eprintln!("replayreel: {self}");

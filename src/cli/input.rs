@@ -319,7 +319,7 @@ fn others_variable(name: &str) -> Option<String> {
 }
 
 /// The XDG Base Directory Specification's place for what can be fetched again.
-fn cache_folder() -> Option<PathBuf> {
+pub(super) fn cache_folder() -> Option<PathBuf> {
     let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let folder =
         set.or_else(|| std::env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".cache")))?;

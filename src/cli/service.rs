@@ -1,6 +1,7 @@
 //! `replayreel serve`, `worker`, and what goes with them.
 
 mod backing;
+mod erase;
 mod health;
 mod key;
 mod rendering;
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 
+pub(super) use erase::Erase;
 pub(super) use health::{Healthcheck, Migrate, OpenApi};
 pub(super) use key::KeyCommand;
 pub(super) use rendering::Rendering;

@@ -7,7 +7,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{deliveries, events, keys, object, ops, outputs, problem, renders, shares, stills, submit};
+use super::{deliveries, erasures, events, keys, object, ops, outputs, problem, renders, shares, stills, submit};
 use crate::order::said::{SaidField, fields};
 
 /// A render that is asked for: where the recording is, what is to be made, and every option of `replayreel render`.
@@ -123,7 +123,7 @@ pub(super) struct StillForm {
     paths(
         submit::submit, renders::list, renders::get, renders::cancel, renders::retry, renders::delete, events::events, outputs::output, outputs::moments,
         stills::still, shares::create, shares::list, shares::revoke, deliveries::list, deliveries::redeliver,
-        keys::create, keys::list, keys::revoke, ops::livez, ops::readyz, ops::version,
+        keys::create, keys::list, keys::revoke, erasures::create, erasures::get, ops::livez, ops::readyz, ops::version,
     ),
     components(schemas(object::Render, object::ProgressObject, object::FailureObject, object::NoticeObject, problem::FieldProblem)),
     modifiers(&Options),
@@ -133,6 +133,7 @@ pub(super) struct StillForm {
         (name = "shares", description = "Links for people without a key"),
         (name = "webhooks", description = "What was sent when renders ended"),
         (name = "keys", description = "Who may do what"),
+        (name = "erasures", description = "Everything about one recording or one person is deleted"),
         (name = "operation", description = "For whoever runs it; no key needed"),
     ),
 )]

@@ -165,6 +165,7 @@ pub(super) async fn enqueue(
         priority: asked.priority,
         run_at: asked.run_at,
         max_attempts: asked.max_attempts.unwrap_or(inner.options.max_attempts),
+        subjects: source.subjects(),
         source: to_json(&source)?,
         spec: to_json(&asked.spec)?,
         metadata: asked.metadata,

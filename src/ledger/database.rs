@@ -19,6 +19,11 @@ use dialect::Dialect;
 /// How long a write waits for others' before it gives up.
 const BUSY: Duration = Duration::from_secs(30);
 
+/// What `PRAGMA user_version` is once the file was written anew.
+const WRITTEN_ANEW: i64 = 1;
+/// How often the log is tried to be emptied.
+const CHECKPOINTS: u32 = 2;
+
 /// A handle on the database. Dropping the last one closes its connections.
 #[derive(Clone)]
 pub(super) struct Database {
@@ -50,6 +55,8 @@ pub(super) enum Turn {
     Enqueue,
     /// Counting what an owner has running and adding to it.
     Claim,
+    /// Noting whom a job is about, and beginning to erase them.
+    Erase,
 }
 
 /// Binds the values to the statement: the same lines for two types that share no trait.
@@ -85,6 +92,8 @@ impl Database {
                     // A job that was accepted is still there after the power was cut.
                     .synchronous(SqliteSynchronous::Full)
                     .busy_timeout(BUSY)
+                    // What is deleted is written over, and does not lie in the file until something else needs the room.
+                    .pragma("secure_delete", "ON")
                     .foreign_keys(true);
                 let readers = options.clone().pragma("query_only", "1");
                 Pools::Sqlite {
@@ -164,7 +173,27 @@ impl Database {
         Ok(Transaction { inner: inner.map_err(|source| self.refused("BEGIN", source))?, database: self })
     }
 
-    fn refused(&self, statement: &str, source: sqlx::Error) -> LedgerError {
+    /// Empties an `SQLite` file's log. The first time the file is written anew as well, without what versions of this program that did not write over
+    /// what they deleted left in it: of a large file that takes long, and nothing else is written meanwhile.
+    pub(super) async fn compact(&self) -> Result<(), LedgerError> {
+        let Pools::Sqlite { writer, .. } = &self.pools else { return Ok(()) };
+        let rows = self.read("PRAGMA user_version", Vec::new()).await?;
+        if rows.first().map_or(Ok(0), |row| row.get::<i64>("user_version"))? < WRITTEN_ANEW {
+            let anew = format!("VACUUM; PRAGMA user_version = {WRITTEN_ANEW}");
+            let done = sqlx::raw_sql(AssertSqlSafe(anew)).execute(writer).await;
+            done.map_err(|source| self.refused("VACUUM", source))?;
+        }
+        // Readers of older pages keep the log. Each try waits for them, as every write does.
+        for _ in 0..CHECKPOINTS {
+            let rows = self.write("PRAGMA wal_checkpoint(TRUNCATE)", Vec::new()).await?;
+            if rows.first().map_or(Ok(0), |row| row.get::<i64>("busy"))? == 0 {
+                return Ok(());
+            }
+        }
+        Err(LedgerError::InUse { database: self.shown.clone() })
+    }
+
+    pub(super) fn refused(&self, statement: &str, source: sqlx::Error) -> LedgerError {
         let database = self.shown.clone();
         match source {
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
@@ -210,7 +239,7 @@ impl Transaction<'_> {
             // Locks of this kind belong to the database, so that other programs' in it must not have the same number: "replayrl" and which.
             let key = 0x7265_706c_6179_7200_i64 + turn as i64;
             let held = match turn {
-                Turn::Enqueue => "SELECT 1 AS held FROM pg_advisory_xact_lock($1)",
+                Turn::Enqueue | Turn::Erase => "SELECT 1 AS held FROM pg_advisory_xact_lock($1)",
                 Turn::Claim => IN_ORDER,
             };
             self.rows(held, values![key]).await?;

@@ -23,6 +23,8 @@ impl Ledger {
         let mut transaction = self.database.begin().await?;
         let Some((job, now)) = shown(&mut transaction, id).await? else { return Ok(Deleted::Unknown) };
         if !job.state.is_settled() {
+            // Its row is free again when this returns: a claim passes over rows that somebody holds.
+            transaction.commit().await?;
             return Ok(Deleted::NotSettled(job.state));
         }
         transaction

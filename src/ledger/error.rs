@@ -72,6 +72,14 @@ pub enum LedgerError {
         /// The step that differs.
         step: i64,
     },
+    /// What was deleted is still in the database's log.
+    #[error(
+        "{database} is being read all the time: its log still holds what was deleted; run it again when less goes on"
+    )]
+    InUse {
+        /// The database.
+        database: String,
+    },
     /// A value stands in the database that this version never writes.
     #[error("the ledger's {column} holds what this version does not understand: {why}")]
     Corrupt {

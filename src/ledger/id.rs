@@ -91,6 +91,11 @@ id!(
     ShareId,
     "shr_"
 );
+id!(
+    /// The name of an erasure: `ers_` and 32 hexadecimal digits.
+    ErasureId,
+    "ers_"
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,13 @@
 //! A job as the ledger keeps it. What it is to do, and what came of it, is JSON that the ledger does not look into.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::database::{Row, Value};
 use super::{JobId, LedgerError};
+use crate::subject::Subject;
 
 /// How far a job has come. The names are part of the API and of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -100,6 +103,8 @@ pub struct NewJob {
     pub idempotency: Option<Idempotency>,
     /// How long after it is settled it is kept, ms. For ever, if none.
     pub keep_for_ms: Option<i64>,
+    /// Whom it is about, as far as that is known before its recording is read.
+    pub subjects: BTreeSet<Subject>,
 }
 
 /// A client's key for a request, and what the request was.

@@ -114,7 +114,7 @@ impl Ledger {
 }
 
 /// A stranger's text as itself in a LIKE pattern.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '!' | '%' | '_') {

@@ -47,6 +47,7 @@ pub enum EnqueueError {
 impl Ledger {
     /// Queues a job, unless as many as `queue_limit` are queued, scheduled ones included.
     pub async fn enqueue(&self, new: NewJob, queue_limit: u64) -> Result<Enqueued, EnqueueError> {
+        let hashes = self.subject_hashes(&new.subjects).await?;
         let mut transaction = self.database.begin().await?;
         transaction.alone(Turn::Enqueue).await?;
         if let Some(idempotency) = &new.idempotency
@@ -63,6 +64,7 @@ impl Ledger {
             return Err(EnqueueError::Full { queued, limit: queue_limit });
         }
         let job = insert(&mut transaction, &new).await?;
+        transaction.note(job.id, &hashes, false).await?;
         if let Some(idempotency) = &new.idempotency {
             remember(&mut transaction, &job, idempotency, self.idempotency_ms).await?;
         }

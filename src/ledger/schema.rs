@@ -10,25 +10,33 @@ use super::{Ledger, LedgerError};
 static SQLITE: Migrator = sqlx::migrate!("src/ledger/migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("src/ledger/migrations/postgres");
 
+/// How often bringing the tables up to date is tried.
+const TRIES: u32 = 5;
+
 impl Ledger {
     /// Makes the tables, or brings them up to date. Several may do so at once.
     pub async fn migrate(&self) -> Result<(), LedgerError> {
         let database = &self.database;
-        match self.check().await {
-            Err(LedgerError::Older { .. }) => {}
-            settled => return settled,
-        }
-        let done = match &database.pools {
-            Pools::Sqlite { writer, .. } => SQLITE.run(writer).await,
-            Pools::Postgres(pool) => POSTGRES.run(pool).await,
-        };
-        match done {
-            Ok(()) => Ok(()),
-            // SQLite knows no lock for this: of two at once one finds the tables made under its hands.
-            Err(source) => match self.check().await {
-                Ok(()) => Ok(()),
-                Err(_) => Err(LedgerError::Migration { database: database.shown().to_owned(), source }),
-            },
+        let mut tries = 0;
+        loop {
+            match self.check().await {
+                Err(LedgerError::Older { .. }) => {}
+                settled => return settled,
+            }
+            let done = match &database.pools {
+                Pools::Sqlite { writer, .. } => SQLITE.run(writer).await,
+                Pools::Postgres(pool) => POSTGRES.run(pool).await,
+            };
+            tries += 1;
+            match done {
+                Ok(()) => return Ok(()),
+                // SQLite knows no lock for this: of several at once all but one find a step taken under their hands, and look again.
+                Err(source) if tries >= TRIES => {
+                    let Err(_) = self.check().await else { return Ok(()) };
+                    return Err(LedgerError::Migration { database: database.shown().to_owned(), source });
+                }
+                Err(_) => {}
+            }
         }
     }
 

@@ -62,6 +62,40 @@ pub fn open_parts(parts: Vec<SourceBytes>, limits: &Limits) -> Result<Recording,
     open_all(parts.into_iter().map(|part| (part.name, part.bytes)).collect(), limits)
 }
 
+/// What a file says of itself, also where it holds only a part of a recording that cannot be shown alone.
+///
+/// # Errors
+/// [`RecordingError`] if it is no recording, or cannot be read to its end.
+pub fn names(stored: Bytes, limits: &Limits) -> Result<Names, RecordingError> {
+    let mut files = Files::new(limits);
+    let unpacked = unpack(stored, &mut files.reader.budget)?;
+    let buffer = files.as_text(unpacked.bytes)?;
+    // Valid by `as_text`.
+    let text = std::str::from_utf8(&buffer).unwrap_or_default();
+    let (found, outcome) = harvest(text, limits.events as usize);
+    match outcome {
+        Err(Fault::Syntax { offset, reason }) => return Err(RecordingError::Syntax { offset, reason }),
+        Err(Fault::Full) => return Err(RecordingError::TooManyEvents { limit: limits.events }),
+        Err(Fault::Cut) => return Err(RecordingError::Truncated { offset: text.len(), events: found.items.len() }),
+        Ok(()) if found.items.is_empty() && !is_empty_list(&found) => {
+            return Err(RecordingError::UnknownShape { found: describe(text) });
+        }
+        Ok(()) => {}
+    }
+    let session_id = found.session_id.clone();
+    files.note_person(&found);
+    Ok(Names { session_id, person: files.person() })
+}
+
+/// What a file says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// See [`Recording::session_id`].
+    pub session_id: Option<String>,
+    /// See [`Recording::person`].
+    pub person: Option<serde_json::Value>,
+}
+
 fn open_all(files: Vec<(String, Bytes)>, limits: &Limits) -> Result<Recording, RecordingError> {
     let several = files.len() > 1;
     let mut all = Files::new(limits);
@@ -83,6 +117,8 @@ struct Files<'a> {
     format: Option<Format>,
     session: Option<(String, String)>,
     person: Option<serde_json::Value>,
+    /// Whose events they are, where they say so one by one.
+    distinct_ids: Vec<String>,
     /// The first file cut off: its name, where, and how many events there are before.
     cut: Option<(String, usize, usize)>,
 }
@@ -90,7 +126,7 @@ struct Files<'a> {
 impl<'a> Files<'a> {
     fn new(limits: &'a Limits) -> Self {
         let reader = EventReader::new(Budget::new(limits));
-        Self { limits, reader, format: None, session: None, person: None, cut: None }
+        Self { limits, reader, format: None, session: None, person: None, distinct_ids: Vec::new(), cut: None }
     }
 
     fn add(&mut self, file: &str, stored: Bytes) -> Result<(), RecordingError> {
@@ -122,7 +158,7 @@ impl<'a> Files<'a> {
         }
         let format = Format {
             shape: if unpacked.sentry { Shape::SentrySegment } else { found.shape.unwrap_or(Shape::EventArray) },
-            version: found.version,
+            version: found.version.clone(),
             compressions: unpacked.compressions,
             compressed_fields: self.reader.fields,
             packed_events: self.reader.packed,
@@ -134,11 +170,40 @@ impl<'a> Files<'a> {
             Some(first) => first.join(&format),
             None => self.format = Some(format),
         }
+        self.note_person(&found);
+        self.hold_to_one_session(file, found.session_id)
+    }
+
+    fn note_person(&mut self, found: &Harvest<'_>) {
         if self.person.is_none() {
             self.person = found.person.and_then(|person| serde_json::from_str(person).ok());
             self.person.take_if(|person| person.is_null());
         }
-        self.hold_to_one_session(file, found.session_id)
+        for id in &found.distinct_ids {
+            if !self.distinct_ids.contains(id) {
+                self.distinct_ids.push(id.clone());
+            }
+        }
+    }
+
+    /// The person as the file describes them, with the IDs under which events were sent.
+    fn person(&mut self) -> Option<serde_json::Value> {
+        let ids = std::mem::take(&mut self.distinct_ids);
+        if ids.is_empty() {
+            return self.person.take();
+        }
+        let mut person = self.person.take().unwrap_or_else(|| serde_json::json!({}));
+        if let Some(members) = person.as_object_mut() {
+            let known = members.entry("distinct_ids").or_insert_with(|| serde_json::json!([]));
+            if let Some(known) = known.as_array_mut() {
+                for id in ids {
+                    if !known.iter().any(|known| known.as_str() == Some(&id)) {
+                        known.push(id.into());
+                    }
+                }
+            }
+        }
+        Some(person)
     }
 
     fn hold_to_one_session(&mut self, file: &str, session: Option<String>) -> Result<(), RecordingError> {
@@ -157,7 +222,8 @@ impl<'a> Files<'a> {
         }
     }
 
-    fn finish(self) -> Result<Recording, RecordingError> {
+    fn finish(mut self) -> Result<Recording, RecordingError> {
+        let person = self.person();
         let EventReader { mut repairs, drafts, windows, .. } = self.reader;
         let events = drafts.len();
         if !drafts.iter().any(|draft| draft.kind == EventKind::FullSnapshot || mobile::is_screenshot(draft)) {
@@ -178,7 +244,7 @@ impl<'a> Files<'a> {
             // There is one: without a file there is no full snapshot.
             format: self.format.ok_or(RecordingError::Empty)?,
             session_id: self.session.map(|(_, id)| id),
-            person: self.person,
+            person,
             repairs: repairs.into_list(),
         })
     }

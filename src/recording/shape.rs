@@ -7,6 +7,8 @@ use super::json::{self, Cursor, Fault};
 
 /// Containers inside containers that are looked into; `result.snapshots.ID[…]` is the deepest met.
 const MOST_DEPTH: usize = 6;
+/// Distinct IDs that are kept: a session in which somebody signs in has two.
+const MOST_IDS: usize = 20;
 
 /// Everything an input holds, not yet understood. What was found before a fault is kept.
 #[derive(Debug, Default)]
@@ -17,6 +19,8 @@ pub(super) struct Harvest<'a> {
     pub(super) session_id: Option<String>,
     /// The text of PostHog's person object.
     pub(super) person: Option<&'a str>,
+    /// Whose events they are, as they were sent to PostHog.
+    pub(super) distinct_ids: Vec<String>,
     /// List items that are no events, and the index of the event that would have come next at the first of them.
     pub(super) strangers: u64,
     pub(super) first_stranger: Option<u32>,
@@ -241,6 +245,7 @@ impl<'a> Harvest<'a> {
                 "id" if !listed && self.session_id.is_none() => self.session_id = name(value),
                 "version" if !listed => self.version = name(value),
                 "person" if !listed => self.person = Some(value),
+                "distinct_id" => self.note_distinct_id(name(value)),
                 "segment_id" => self.segment = true,
                 _ => {}
             }
@@ -292,6 +297,12 @@ impl<'a> Harvest<'a> {
             for item in &mut self.items[known..] {
                 item.window.get_or_insert_with(|| window.clone());
             }
+        }
+    }
+
+    fn note_distinct_id(&mut self, id: Option<String>) {
+        if let Some(id) = id.filter(|id| self.distinct_ids.len() < MOST_IDS && !self.distinct_ids.contains(id)) {
+            self.distinct_ids.push(id);
         }
     }
 

@@ -101,6 +101,19 @@ impl Place {
     }
 }
 
+impl Place {
+    /// What a recording there goes by, without what may be secret: PostHog's ID of it, or the address. None for files, and for shared links, whose
+    /// page tells it.
+    pub fn identity(&self) -> Option<String> {
+        match self {
+            Self::Stdin | Self::Path(_) => None,
+            Self::Web(url) => Some(without_query(url.as_str())),
+            Self::S3(place) => Some(format!("s3://{}/{}", place.bucket, place.key)),
+            Self::PostHog(link) => link.recording.clone(),
+        }
+    }
+}
+
 fn scheme_of(input: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = input.split_once(':')?;
     let well_formed = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));

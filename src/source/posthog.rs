@@ -17,6 +17,7 @@ use url::Url;
 use super::error::{PostHogError, SourceError};
 use super::place::Link;
 use super::{Hints, Limits, Session, Settings, Sourced, Warning};
+pub use cache::{KeptDownload, kept};
 use server::{Access, Server};
 
 /// Whom to be in PostHog.
@@ -74,7 +75,8 @@ async fn fetch(link: &Link, limits: &Limits, settings: &Settings) -> Result<Sour
     server.ask_for(project.as_deref().unwrap_or("@current"), &recording);
     let metadata: Metadata = server.json("description of the recording", &[], &[]).await?;
     let listing = listing::list(&mut server).await?;
-    let cache = cache::Cache::open(settings, &server)?;
+    let cache =
+        cache::Cache::open(settings, &server, &cache::Kept { id: &recording, person: metadata.person.as_ref() })?;
     let fetched = blocks::fetch(&mut server, &listing, &cache, settings).await?;
     cache.clear(settings.keep);
     let mut warnings = fetched.warnings;

@@ -11,7 +11,7 @@ use super::failure::JobError;
 use super::heart::{Heart, Stop};
 use super::watch::{JobWatch, Phase};
 use super::{JobSource, JobSpec, Making, Outcome, Promise, Shared};
-use crate::ledger::{Claim, Job, Lease, LeaseError, ms};
+use crate::ledger::{Claim, Job, Lease, LeaseError, Noted, ms};
 use crate::order::said::Said;
 
 /// Longest back-off.
@@ -28,7 +28,7 @@ pub(super) async fn run(shared: Arc<Shared>, claim: Claim, hand_back: Cancellati
         tracing::info!("begins");
         let performing = perform(&shared, &job, &lease, &watch);
         let done = tokio::select! {
-            done = performing => done.map_err(End::Failed),
+            done = performing => done.map_err(End::of),
             () = watch.stop.cancelled() => Err(End::Stopped(heart.why().unwrap_or(Stop::HandBack))),
             () = tokio::time::sleep(shared.options.job_time) => Err(End::Stopped(Stop::TooLong)),
         };
@@ -49,6 +49,12 @@ enum End {
     Stopped(Stop),
 }
 
+impl End {
+    fn of(error: JobError) -> Self {
+        if matches!(error, JobError::Erased) { Self::Stopped(Stop::Erased) } else { Self::Failed(error) }
+    }
+}
+
 /// Tells the ledger, for as long as it takes to be heard: a job whose end nobody heard of would be done again. Returns what it was.
 async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome, End>) -> &'static str {
     let ledger = &shared.ledger;
@@ -67,6 +73,7 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
                 ("failed", ledger.fail(lease, failure, retry).await)
             }
             Err(End::Stopped(Stop::Cancelled)) => ("cancelled", ledger.cancelled(lease).await),
+            Err(End::Stopped(Stop::Erased)) => ("erased", ledger.cancelled(lease).await),
             Err(End::Stopped(Stop::HandBack)) => ("handed_back", ledger.hand_back(lease).await),
             Err(End::Stopped(Stop::TooLong)) => {
                 let failure = JobError::TooLong(shared.options.job_time).failure();
@@ -78,6 +85,9 @@ async fn settle(shared: &Shared, job: &Job, lease: &Lease, done: Result<Outcome,
             Ok(_) => {
                 if name != "succeeded" {
                     forget(shared, job, lease).await;
+                }
+                if name == "erased" {
+                    erase(shared, job).await;
                 }
                 return name;
             }
@@ -105,6 +115,28 @@ async fn forget(shared: &Shared, job: &Job, lease: &Lease) {
     }
 }
 
+/// A job that nobody is to know of. Where this fails it is hidden, and the janitor goes on.
+async fn erase(shared: &Shared, job: &Job) {
+    tracing::info!("whom it is about was erased after it was asked for: nothing is made of it");
+    let hidden = shared.ledger.conceal(job.id).await;
+    let gone = super::janitor::delete_files(&shared.store, job.id).await;
+    if matches!(hidden, Ok(true)) && gone.is_ok() && shared.ledger.forget(job.id).await.is_ok() {
+        return;
+    }
+    tracing::warn!("it is not gone yet");
+}
+
+/// Notes whom the job is about; not to be gone on with, if they are erased.
+async fn note(noted: impl Future<Output = Result<Noted, LeaseError>>) -> Result<(), JobError> {
+    match noted.await {
+        // A lease that is lost is told by the heart.
+        Ok(Noted::Kept) | Err(LeaseError::Lost(_)) => Ok(()),
+        Ok(Noted::Erased) => Err(JobError::Erased),
+        // What is not noted cannot be found again, so nothing is made of it.
+        Err(LeaseError::Ledger(error)) => Err(JobError::Ledger(error)),
+    }
+}
+
 fn backoff(first: Duration, attempt: u32) -> Duration {
     first.saturating_mul(1 << attempt.saturating_sub(1).min(10)).min(LONGEST_WAIT)
 }
@@ -125,6 +157,7 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
     })?;
     let fetched = shared.machine.fetch(&source, &shared.store).await?;
     metrics::histogram!("replayreel_stage_seconds", "stage" => "fetch").record(began.elapsed().as_secs_f64());
+    note(shared.ledger.note_subjects(lease, &fetched.subjects(&source), false)).await?;
     let companions = order.makes_companions(&said);
     let content_key = shared.machine.content_key(&fetched.sha256, &said, companions);
     if !order.fresh
@@ -144,7 +177,9 @@ async fn perform(shared: &Arc<Shared>, job: &Job, lease: &Lease, watch: &Arc<Job
         browsers: shared.browsers(),
         folder: folder.path(),
     };
-    let outcome = making.make(fetched, said, companions, folder_key(job, lease)).await?;
+    let prepared = making.prepare(fetched, said, companions).await?;
+    note(shared.ledger.note_subjects(lease, &prepared.subjects, true)).await?;
+    let outcome = making.render(prepared, folder_key(job, lease)).await?;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let outcome = Outcome { took_ms, ..outcome };
     watch.enter(Phase::Uploading);
@@ -169,6 +204,7 @@ async fn reuse(shared: &Shared, job: &Job, lease: &Lease, content_key: &str) -> 
     let Some(outcome) = earlier.result.clone().and_then(|result| serde_json::from_value::<Outcome>(result).ok()) else {
         return Ok(None);
     };
+    note(shared.ledger.note_subjects_of(lease, earlier.id)).await?;
     let folder = folder_key(job, lease);
     let copied = Outcome { folder, reused_from: Some(earlier.id.to_string()), ..outcome.clone() };
     for output in &outcome.outputs {

@@ -1,7 +1,7 @@
 //! Why an attempt came to nothing, translated once: a stable code, a sentence, and whether another attempt may go better.
 
 use crate::artifacts::ArtifactError;
-use crate::ledger::Failure;
+use crate::ledger::{Failure, LedgerError};
 use crate::package::PackageError;
 use crate::render::RenderError;
 use crate::source::{PostHogError, SourceError};
@@ -23,6 +23,10 @@ pub(crate) enum JobError {
     Disk(std::io::Error),
     #[error("the render was taking longer than {0:?} (limit: --max-job-time)")]
     TooLong(std::time::Duration),
+    #[error("it cannot be noted whom the recording is about: {0}")]
+    Ledger(LedgerError),
+    #[error("whom it is about is being erased")]
+    Erased,
     #[error("internal error: {0}")]
     Internal(String),
 }
@@ -52,7 +56,8 @@ impl JobError {
             Self::Artifact(error) => ("store", error.is_transient()),
             Self::Disk(_) => ("store", true),
             Self::TooLong(_) => ("timeout", false),
-            Self::Internal(_) => ("internal", true),
+            Self::Ledger(_) | Self::Internal(_) => ("internal", true),
+            Self::Erased => ("internal", false),
         };
         Failure { code: code.to_owned(), message: crate::recording::printable(&self.to_string()), retryable }
     }

@@ -21,6 +21,8 @@ pub(super) enum Stop {
     HandBack,
     /// It took too long.
     TooLong,
+    /// Whom it is about is being erased.
+    Erased,
 }
 
 /// A heart that beats as long as it is kept.

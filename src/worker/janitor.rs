@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
+use crate::artifacts::{ArtifactError, Artifacts};
 use crate::ledger::{JobId, JobState};
 
 /// How often leases are looked at.
@@ -53,11 +54,17 @@ async fn dispose(shared: &Shared) {
 }
 
 async fn dispose_of(shared: &Shared, id: JobId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let deleted = shared.store.delete_below(&format!("renders/{id}"), None).await?;
-    // One artifact, and no folder of them.
-    shared.store.delete(&format!("packages/{id}")).await?;
+    let deleted = delete_files(&shared.store, id).await?;
     if shared.ledger.purge(id).await? {
         tracing::info!(job = %id, files = deleted, "deleted");
     }
     Ok(())
+}
+
+/// What a job has in the store. Returns how many were deleted of what it made.
+pub(super) async fn delete_files(store: &Artifacts, id: JobId) -> Result<u64, ArtifactError> {
+    let deleted = store.delete_below(&format!("renders/{id}"), None).await?;
+    // One artifact, and no folder of them.
+    store.delete(&format!("packages/{id}")).await?;
+    Ok(deleted)
 }

@@ -1,5 +1,6 @@
 //! What this machine renders with, and what it allows: set once by whoever runs it, the same for all jobs.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use crate::assets::{self, Shelf, scan};
 use crate::destination::hexadecimal;
 use crate::order::picture::request;
 use crate::order::programs::Programs;
-use crate::order::redacted::{open, redact_assets};
+use crate::order::redacted::{open, open_with_subjects, redact_assets};
 use crate::order::said::Said;
 use crate::order::windows::of_windows;
 use crate::outbound::{self, Client, Policy};
@@ -25,6 +26,7 @@ use crate::redact::{self, Rules};
 use crate::render::{Request, Warning};
 use crate::source::{self, Account, Place, Settings, Sourced, SystemClock};
 use crate::stage::Pool;
+use crate::subject::{self, Subject};
 
 /// What this machine renders with.
 #[derive(Debug)]
@@ -65,6 +67,14 @@ impl Fetched {
         (bytes, self.sha256)
     }
 
+    /// Whom it is about, as far as its place says.
+    pub(super) fn subjects(&self, source: &JobSource) -> BTreeSet<Subject> {
+        let mut subjects = self.sourced.hints.session.as_ref().map(subject::of_session).unwrap_or_default();
+        subjects.insert(Subject::source(&self.sha256));
+        subjects.extend(source.subjects());
+        subjects
+    }
+
     /// Of one file that is here.
     pub(super) fn of(name: String, bytes: bytes::Bytes) -> Self {
         Sourced { parts: vec![source::SourceBytes { name, bytes }], ..Sourced::default() }.into()
@@ -85,13 +95,17 @@ impl From<Sourced> for Fetched {
 }
 
 /// A render that can begin.
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     pub(super) requests: Vec<Request>,
     /// What the source had to say.
     pub(super) notes: Vec<Warning>,
     /// Names of what is made beside what was asked for.
     pub(super) companions: Vec<String>,
     pub(super) session: Option<SessionFacts>,
+    /// Of the recording as it was read, hex.
+    pub(super) sha256: String,
+    /// Whom the recording is about. To be noted, and never told.
+    pub(super) subjects: BTreeSet<Subject>,
 }
 
 impl Machine {
@@ -161,11 +175,11 @@ impl Machine {
         folder: PathBuf,
     ) -> Result<Prepared, JobError> {
         let machine = Arc::clone(self);
-        let Sourced { parts, hints } = fetched.sourced;
+        let Fetched { sourced: Sourced { parts, hints }, sha256 } = fetched;
         let rules = self.rules_for(&said)?;
         let opening = rules.clone();
-        let opened = blocking(move || Ok(open(parts, &machine.package, &opening)?)).await?;
-        let mut opened = opened;
+        let opened = blocking(move || Ok(open_with_subjects(parts, &machine.package, &opening)?)).await?;
+        let (mut opened, subjects) = opened;
         let failures = self.gather(&mut opened, &said, &rules).await?;
         let machine = Arc::clone(self);
         blocking(move || {
@@ -196,7 +210,7 @@ impl Machine {
             };
             let notes = hints.warnings.into_iter().map(warning).collect();
             let session = requests.first().map(|request| SessionFacts::of(&request.recording));
-            Ok(Prepared { requests, notes, companions: names, session })
+            Ok(Prepared { requests, notes, companions: names, session, subjects, sha256 })
         })
         .await
     }

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use super::failure::{JobError, panicked};
-use super::machine::Fetched;
+use super::machine::{Fetched, Prepared};
 use super::watch::{JobWatch, Phase};
 use super::{Machine, Outcome};
 use crate::order::said::Said;
@@ -28,21 +28,20 @@ pub(crate) struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// Renders into the folder. `called` is what the outcome calls it. Dropped on the way, it takes its browser and encoders with it.
-    pub(crate) async fn make(
-        self,
-        fetched: Fetched,
-        said: Said,
-        companions: bool,
-        called: String,
-    ) -> Result<Outcome, JobError> {
+    /// Reads the recording and plans what is to be made.
+    pub(crate) async fn prepare(&self, fetched: Fetched, said: Said, companions: bool) -> Result<Prepared, JobError> {
         let began = Instant::now();
-        let sha256 = fetched.sha256.clone();
         self.watch.enter(Phase::Preparing);
-        let prepared = self.machine.prepare(fetched, said, companions, self.browsers, self.folder.to_owned()).await?;
+        let folder = self.folder.to_owned();
+        let prepared = self.machine.prepare(fetched, said, companions, self.browsers, folder).await?;
         metrics::histogram!("replayreel_stage_seconds", "stage" => "prepare").record(began.elapsed().as_secs_f64());
+        Ok(prepared)
+    }
+
+    /// Renders into the folder. `called` is what the outcome calls it. Dropped on the way, it takes its browser and encoders with it.
+    pub(crate) async fn render(self, prepared: Prepared, called: String) -> Result<Outcome, JobError> {
+        let Prepared { requests, notes, companions, session, sha256, .. } = prepared;
         self.watch.enter(Phase::Rendering);
-        let (requests, names, session) = (prepared.requests, prepared.companions, prepared.session);
         let rendering = Instant::now();
         let watching = Arc::clone(self.watch);
         let rendered = Aborting(
@@ -51,15 +50,15 @@ impl Making<'_> {
         );
         let mut reports = rendered.join().await??;
         if let Some(first) = reports.first_mut() {
-            first.warnings.extend(prepared.notes);
+            first.warnings.extend(notes);
         }
         let seconds = rendering.elapsed().as_secs_f64();
         metrics::histogram!("replayreel_stage_seconds", "stage" => "render").record(seconds);
         if let Some(first) = reports.first().filter(|report| report.video_ms > 0.0 && seconds > 0.0) {
             metrics::histogram!("replayreel_real_time_factor").record(first.video_ms / 1000.0 / seconds);
         }
-        let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(Outcome { session, ..Outcome::of(&reports, called, sha256, &names, took) })
+        let took = u64::try_from(rendering.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(Outcome { session, ..Outcome::of(&reports, called, sha256, &companions, took) })
     }
 }
 

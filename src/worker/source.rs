@@ -1,8 +1,11 @@
 //! Where a job's recording is: as the API was told, and as the ledger keeps it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::{Place, SourceError};
+use crate::subject::{self, Subject};
 
 /// Where a job's recording is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +52,14 @@ impl JobSource {
         match Place::parse(&place)? {
             Place::Stdin | Place::Path(_) => Err(JobSourceError::Local(text.to_owned())),
             _ => Ok(Self::Place { place }),
+        }
+    }
+
+    /// Whom the recording is about, as far as that is known before it is read.
+    pub fn subjects(&self) -> BTreeSet<Subject> {
+        match self {
+            Self::Upload { sha256, .. } => BTreeSet::from([Subject::source(sha256)]),
+            Self::Place { place } => subject::of_place(place).into_iter().collect(),
         }
     }
 

@@ -40,7 +40,8 @@ impl Drop for Workspace {
     }
 }
 
-fn sweep(parent: &Path) {
+/// Removes what killed workers left below a folder.
+pub fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let folder = entry.path();
         // A folder without a lock is one that is being made right now, or half removed: it has to be old to be taken for the latter.

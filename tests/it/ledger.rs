@@ -116,4 +116,19 @@ contract! {
         a_key_is_added_once,
         a_secret_is_the_same_for_everybody,
         a_share_is_open_until_it_ends_or_is_revoked;
+    erasures:
+        all_about_a_person_goes_and_nothing_of_anybody_else,
+        a_recording_is_found_by_its_id_and_by_its_bytes,
+        a_running_job_is_stopped_first,
+        a_job_that_does_not_stop_is_told_and_goes_with_the_next_run,
+        a_job_asked_for_while_erasing_is_refused_when_it_is_read,
+        a_job_asked_for_after_erasing_is_welcome,
+        a_job_answered_with_an_earlier_ones_files_is_about_the_same,
+        jobs_from_before_are_found_by_what_they_uploaded,
+        metadata_decides_only_where_the_recording_says_nothing,
+        a_late_render_whose_worker_dies_is_left_to_the_janitor,
+        a_dry_run_deletes_nothing,
+        a_second_run_finds_nothing,
+        what_fails_is_told_and_the_next_run_finishes,
+        messages_about_jobs_that_are_gone_go_too;
 }

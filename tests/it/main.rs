@@ -15,6 +15,7 @@ mod batch;
 mod browser;
 mod cage;
 mod endings;
+mod erasure;
 mod fitting;
 mod idle;
 mod inputs;

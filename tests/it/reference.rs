@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "render",
     "still",
     "dom",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 20] = [
     "key create",
     "key list",
     "key revoke",
+    "erase",
     "migrate",
     "healthcheck",
     "openapi",

@@ -72,6 +72,7 @@ impl Office {
             webhook: Some(webhook),
             idempotency: None,
             keep_for_ms: None,
+            subjects: Default::default(),
         };
         self.ledger.enqueue(job, 1000).await.unwrap().job().id
     }

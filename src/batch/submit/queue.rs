@@ -81,6 +81,7 @@ impl Queue {
             }
             Given::Place(place) => (JobSource::Place { place }, None),
         };
+        let subjects = source.subjects();
         let spec = JobSpec { spec: spec.clone(), fresh: false, companions: false };
         let new = NewJob {
             id: Some(id),
@@ -96,6 +97,7 @@ impl Queue {
             webhook: None,
             idempotency: Some(Idempotency { key: key.to_owned(), request_hash: key.to_owned() }),
             keep_for_ms: Some(self.keep_for_ms),
+            subjects,
         };
         loop {
             match self.ledger.enqueue(new.clone(), self.limit).await {

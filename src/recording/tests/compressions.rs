@@ -212,6 +212,7 @@ fn posthogs_first_long_term_storage_is_read() -> Outcome {
         assert_eq!(recording.format.shape, Shape::PosthogExportByWindow);
         assert_eq!(recording.format.version.as_deref(), Some("2022-12-22"));
         assert_eq!((times(&recording), recording.windows[0].id.as_str()), (vec![vec![0.0, 1.0]], "w"));
+        assert_eq!(recording.person, Some(json!({"distinct_ids": ["ada"]})));
         assert_eq!(recording.repairs, []);
     }
     Ok(())

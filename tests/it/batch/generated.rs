@@ -46,7 +46,8 @@ fn one(folder: &Path, number: u64, longest_s: u64, dice: &mut Dice) -> Made {
     let (fails, bytes): (_, Vec<u8>) = match number % 60 {
         5 => (Some("recording"), b"{\"this is\": \"something else\"}".to_vec()),
         17 => (Some("recording"), Vec::new()),
-        29 => (Some("recording"), whole[..whole.len() / 3].to_vec()),
+        // Cut off so early that there is nothing to repair.
+        29 => (Some("recording"), whole[..15].to_vec()),
         41 => (Some("recording"), gzip(&json_of(&events[2..]))),
         53 => (Some("recording"), b"[1, 2, {\"type\": ".to_vec()),
         _ => (None, whole),

@@ -61,6 +61,25 @@ async fn tables_of_another_program_are_refused() {
 }
 
 #[tokio::test]
+async fn a_ledger_of_the_first_version_is_brought_up_to_date_with_its_jobs() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = open(&file(&folder));
+    ledger.migrate().await.unwrap();
+    let job = add(&ledger, new_job()).await;
+    ledger.close().await;
+    for statement in ["DROP TABLE subjects", "DROP TABLE erasures", "DELETE FROM _sqlx_migrations WHERE version = 2"] {
+        altered(&file(&folder), statement).await;
+    }
+    let ledger = open(&file(&folder));
+    let older = ledger.check().await;
+    assert!(matches!(older, Err(LedgerError::Older { missing: 1, known: 2, .. })), "{older:?}");
+    ledger.migrate().await.unwrap();
+    assert_eq!(ledger.get(job.id).await.unwrap(), Some(job.clone()));
+    let suspects = ledger.suspects("nobody", None, 10).await.unwrap();
+    assert_eq!(suspects.iter().map(|suspect| (suspect.job.id, suspect.noted)).collect::<Vec<_>>(), [(job.id, false)]);
+}
+
+#[tokio::test]
 async fn several_may_migrate_one_file_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let ledgers: Vec<Ledger> = (0..4).map(|_| open(&file(&folder))).collect();

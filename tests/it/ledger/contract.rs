@@ -1,6 +1,7 @@
 //! The contract, a sentence a function: each is given a ledger of its own with empty tables, and the clock it goes by.
 
 pub(super) mod claims;
+pub(super) mod erasures;
 pub(super) mod keys;
 pub(super) mod leases;
 pub(super) mod listing;
@@ -29,6 +30,7 @@ pub(super) fn new_job() -> NewJob {
         webhook: None,
         idempotency: None,
         keep_for_ms: None,
+        subjects: Default::default(),
     }
 }
 

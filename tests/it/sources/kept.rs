@@ -31,9 +31,16 @@ async fn an_interrupted_download_goes_on_where_it_stopped() {
     settings.cache = Some(cache.path().join("replayreel"));
     fetch_with(&settings).await.unwrap_err();
     let kept = files(cache.path());
-    assert_eq!(kept.len(), 1, "{kept:?}");
+    // The first call, and whose it is.
+    assert_eq!(kept.len(), 2, "{kept:?}");
+    let known = replayreel::source::kept(&cache.path().join("replayreel")).unwrap();
+    let session = known[0].session.as_ref().unwrap();
+    assert_eq!(
+        (known.len(), &known[0].folder, session.id.as_str()),
+        (1, &kept[0].parent().unwrap().to_owned(), super::posthog::ID)
+    );
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(&kept[0]), mode(kept[0].parent().unwrap())), (0o600, 0o700));
+    assert_eq!((mode(&kept[0]), mode(&kept[1]), mode(kept[0].parent().unwrap())), (0o600, 0o600, 0o700));
 
     let before = server.asked().len();
     assert_eq!(fetch_with(&settings).await.unwrap().parts[0].bytes, server.all_lines());
@@ -51,8 +58,8 @@ async fn a_complete_download_is_kept_only_when_asked_and_an_incomplete_call_neve
     let (mut settings, _) = settings(&server.url(""));
     (settings.cache, settings.keep) = (Some(cache.path().to_owned()), true);
     fetch_with(&settings).await.unwrap();
-    // The first call, and not the second, in which a block was missing.
-    assert_eq!(files(cache.path()).len(), 1);
+    // The first call, and not the second, in which a block was missing; and whose it is.
+    assert_eq!(files(cache.path()).len(), 2);
     let warnings = fetch_with(&settings).await.unwrap().hints.warnings;
     assert_eq!(warnings[0].code, "posthog_missing_blocks");
 }

@@ -18,6 +18,7 @@ pub(crate) async fn a_job_comes_back_as_it_was_given(ledger: &Ledger, clock: &Ma
         webhook: Some(json!({"url": "https://example.com"})),
         idempotency: None,
         keep_for_ms: Some(1000),
+        subjects: Default::default(),
     };
     let job = add(ledger, new.clone()).await;
     assert_eq!(ledger.get(job.id).await.unwrap().as_ref(), Some(&job));
