@@ -80,7 +80,8 @@ struct Ended {
 
 enum What {
     Noted(EntryState),
-    Same,
+    /// Its content is what it was, and so is what came of it.
+    Same(EntryState),
     Again(Failure),
     Stopped,
 }
@@ -192,7 +193,8 @@ impl Run<'_> {
                     queue.again(waiting);
                     continue;
                 }
-                What::Same => self.counts.unchanged += 1,
+                What::Same(EntryState::Done) => self.counts.unchanged += 1,
+                What::Same(EntryState::Failed) => self.counts.failed_before += 1,
                 What::Noted(EntryState::Done) => self.counts.done += 1,
                 What::Noted(EntryState::Failed) => {
                     self.counts.failed += 1;
@@ -277,11 +279,12 @@ impl One {
         let before = self.manifest.get(&item.key());
         let entry = match made {
             Ok(Made::Same) => {
-                if let Some(entry) = before {
+                let state = before.as_ref().map_or(EntryState::Done, |entry| entry.state);
+                if let Some(entry) = before.filter(|entry| entry.stamp != item.stamp) {
                     // Read and found the same: next time its stamp tells.
                     self.note(Entry { stamp: item.stamp.clone(), ..entry }).await?;
                 }
-                return Ok(What::Same);
+                return Ok(What::Same(state));
             }
             Ok(Made::Files(outcome)) => {
                 let name = self.name(item, &outcome);

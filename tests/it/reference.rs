@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "render",
     "still",
     "dom",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 21] = [
     "convert",
     "redact",
     "ticket",
+    "batch",
     "serve",
     "worker",
     "key create",
