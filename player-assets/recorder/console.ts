@@ -23,7 +23,7 @@ function observe(tell: Tell, win: Window, privacy: Privacy): () => void {
       const now = Math.floor(Date.now() / 60_000);
       if (now !== minute) [minute, lines] = [now, 0];
       if (lines++ >= MOST_LINES) return;
-      const trace = (stack ?? "").split("\n").slice(0, 10).map((line) => privacy.text(line.trim()).slice(0, LONGEST));
+      const trace = (stack ?? "").split("\n", 10).filter(Boolean).map((line) => privacy.text(line.trim()).slice(0, LONGEST));
       tell({ level, trace, payload: values.slice(0, MOST_VALUES).map((value) => JSON.stringify(privacy.text(worded(value)).slice(0, LONGEST))) });
     } catch {
       // A value whose getters throw is the page's own trouble.

@@ -11,7 +11,8 @@ const api = {
   /** Begins to record; if it is going already, nothing changes. */
   start(options: Partial<Options> = {}): void {
     attempt(() => {
-      if (!recorder?.isGoing) recorder = new Recorder(options);
+      // The page around records frames of its own origin; and all frames of an origin share one sessionStorage, in which sessions would be mixed up.
+      if (!recorder?.isGoing && window.parent === window) recorder = new Recorder(options);
     });
   },
 

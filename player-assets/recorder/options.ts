@@ -3,7 +3,8 @@
 /** What the recorder tells the page, as `detail` of the window's `replayreel` event and to `onEvent`. */
 export interface Notice {
   /**
-   * `started`, `sent`, `waiting` (the server is to be tried again), `dropped` (stored events had to go), `stopped` (nothing more is recorded).
+   * `started`, `sent`, `waiting` (the server is to be tried again), `dropped` (events had to go), `stopped` (nothing more is recorded), `refused` (a
+   * call can do nothing).
    */
   type: "started" | "sent" | "waiting" | "dropped" | "stopped" | "refused";
   session: string;

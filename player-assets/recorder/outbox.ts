@@ -87,6 +87,13 @@ export class Outbox {
     this.work = this.work.then(() => this.save(chunk)).catch(() => undefined);
   }
 
+  /** What was not sealed yet is not kept. */
+  discard(): void {
+    this.lines = [];
+    this.size = 0;
+    this.recent.clear();
+  }
+
   /** Another session begins: what is in memory belongs to the one before. */
   turn(): void {
     this.seal();
@@ -104,7 +111,7 @@ export class Outbox {
   /** The page goes, or may: nothing can be waited for. */
   leave(): void {
     this.seal();
-    const unsaved = [...this.unsaved.values()];
+    const unsaved = [...(this.store?.fleeting?.() ?? []), ...this.unsaved.values()];
     // Synchronous, and so the surest; the database may or may not take what is given to it now.
     const tail = unsaved.length > 0 ? JSON.stringify(unsaved) : null;
     Session.leave(tail && tail.length <= LONGEST_TAIL ? tail : null);
@@ -157,7 +164,8 @@ export class Outbox {
 
   private async save(chunk: Chunk & { body: string }): Promise<void> {
     const key = `${chunk.session}/${chunk.seq}`;
-    const stored = { ...chunk, body: (await compressed(chunk.body, "gzip")) ?? chunk.body };
+    // Bytes do not fit into sessionStorage, where what goes with the page is left.
+    const stored = { ...chunk, body: (this.store.fleeting ? null : await compressed(chunk.body, "gzip")) ?? chunk.body };
     try {
       await this.store.put(stored);
     } catch {

@@ -202,7 +202,8 @@ export class Recorder implements Owner {
     on(window, "pageshow", (event) => {
       if (!(event as PageTransitionEvent).persisted) return;
       this.gone = false;
-      this.outbox.turn();
+      // Other pages of the tab have numbered chunks since; what this one noted on its way out has no place behind theirs.
+      this.outbox.discard();
       this.session.reopen();
       if (this.session.hasEnded(Date.now())) return this.rotate("ended");
       this.starts = { started: "page", version: VERSION };

@@ -115,15 +115,13 @@ export class Session {
     this.save();
   }
 
-  /** A page is back from the browser's cache: other pages of the tab have gone on meanwhile. Whether it is another session now. */
-  reopen(): boolean {
-    const { id } = this.state;
+  /** A page is back from the browser's cache: other pages of the tab have gone on meanwhile. */
+  reopen(): void {
     this.state = parse(read(STATE)) ?? fresh(Date.now());
     this.open();
-    return this.state.id !== id;
   }
 
-  open(): void {
+  private open(): void {
     write(OPEN, "1");
     this.save();
   }

@@ -27,6 +27,8 @@ export interface Store {
   put(chunk: Chunk): Promise<void>;
   body(session: string, seq: number): Promise<Chunk["body"] | undefined>;
   notes(): Promise<Note[]>;
+  /** The chunks that are not sent and go with the page; a database has none. */
+  fleeting?(): Chunk[];
   /** `sent` are kept and not sent again. */
   mark(note: Note, sent: boolean): Promise<void>;
   remove(keys: Numbered[]): Promise<void>;
@@ -117,6 +119,10 @@ class Memory implements Store {
 
   async notes(): Promise<Note[]> {
     return [...this.rows.values()].map(({ note }) => note).sort((a, b) => (a.session < b.session ? -1 : a.session > b.session ? 1 : a.seq - b.seq));
+  }
+
+  fleeting(): Chunk[] {
+    return [...this.rows.values()].filter(({ note }) => !note.sent).map(({ note: { session, seq, at }, body }) => ({ session, seq, at, body }));
   }
 
   async mark(note: Note, sent: boolean): Promise<void> {
