@@ -7,32 +7,20 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import puppeteer from "puppeteer-core";
 import { Ingest, pages } from "./recorder-server.mjs";
 
 const folder = process.argv[2];
 mkdirSync(folder, { recursive: true });
-const script = readFileSync(fileURLToPath(new URL("../../player-assets/dist/recorder.js", import.meta.url)));
+const script = readFileSync(new URL("../../player-assets/dist/recorder.js", import.meta.url));
 const patience = { timeout: 20_000, polling: 20 };
 /** In no form may these leave the page. */
 const SECRETS = [
   "Typed-Name", "hunter-two-2", "Old-Password", "Typed-Area", "Default-Area", "Typed-Editable", "Masked-Text", "Blocked-Text", "Ignored-Typing", "Hidden-Token",
   "Csrf-Token", "query-secret", "console-secret", "request-secret", "fragment-secret",
 ];
-const PAGE = `<!doctype html><meta charset="utf-8"><meta name="csrf-token" content="Csrf-Token"><title>Kiln</title>
-<style>body { font: 18px sans-serif; margin: 30px } input, textarea, button { font: inherit; margin: 4px } #list { color: teal }</style>
-<script src="/recorder.js"></script><script>window.notices = []; replayreel.start({ ...OPTIONS, onEvent: (notice) => notices.push(notice) })</script>
-<h1>Order a kiln</h1>
-<form onsubmit="return false">
-<input id="name" placeholder="Name"><input id="pass" type="password"><input id="old" type="password" value="Old-Password"><input type="hidden" value="Hidden-Token">
-<button id="show" type="button" onclick="pass.type = 'text'">Show</button><input type="submit" id="order" value="Order now">
-<textarea id="area">Default-Area</textarea><input id="ignored" class="rr-ignore"></form>
-<div id="editable" contenteditable style="border: 1px solid; min-height: 1.5em"></div>
-<p class="rr-mask">Masked-Text</p><p class="rr-block">Blocked-Text</p><button id="add">Add</button><ul id="list"></ul>
-<script>window.fail = () => { throw new Error("nobody caught this"); };
-add.onclick = () => { const item = document.createElement("li"); item.textContent = "Item " + (list.children.length + 1); list.append(item) }</script>`;
+const PAGE = readFileSync(new URL("recorder.html", import.meta.url), "utf8");
 
 const site = await pages((path) => (path === "/recorder.js" ? script : path.startsWith("/api") ? null : PAGE.replace("OPTIONS", decodeURIComponent(path.split("?options=")[1] ?? "{}").split("&")[0])));
 const ingest = await Ingest.listen();
@@ -183,6 +171,24 @@ async function memory() {
   assert.deepEqual(marksOf(ingest.events(id)), ["kept", "later"]);
 }
 
+/** A site that shows what is typed shows no secrets. */
+async function shown() {
+  const { heard } = ingest;
+  const { page } = await fresh({ maskInputs: false, keepQuery: true });
+  const id = await session(page);
+  await page.evaluate(() => { document.querySelector("#area").autocomplete = "cc-number"; });
+  for (const [field, text] of [["#name", "Seen-Name"], ["#area", "Typed-Area"], ["#ignored", "Ignored-Typing"], ["#pass", "hunter-two-2"]]) await page.type(field, text);
+  await page.click("#show");
+  await page.type("#pass", "hunter-two-2");
+  await mark(page, "shown");
+  await until("it arrived", () => marksOf(ingest.events(id)).includes("shown"));
+  const text = ingest.lines(id).join("");
+  assert.ok(text.includes("Seen-Name") && text.includes("query-secret"));
+  for (const secret of ["Typed-Area", "Ignored-Typing", "hunter-two-2", "Old-Password", "Hidden-Token", "Masked-Text", "Blocked-Text", "Csrf-Token"]) assert.ok(!text.includes(secret), secret);
+  await page.close();
+  ingest.heard = heard;
+}
+
 /** A session whose tab was closed without a network is sent by the next visit. */
 async function orphan() {
   const { page, context } = await fresh({});
@@ -330,7 +336,7 @@ function entry(zip, path) {
 
 try {
   const seen = await journey();
-  for (const one of [leaving, memory, orphan, copies, idle, back, lost, full, refused]) {
+  for (const one of [leaving, memory, shown, orphan, copies, idle, back, lost, full, refused]) {
     await one().catch((error) => { throw new Error(`${one.name}: ${error.message}`, { cause: error }); });
   }
   for (const secret of SECRETS) assert.ok(!ingest.heard.includes(secret), `${secret} was sent`);
