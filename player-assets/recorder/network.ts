@@ -32,7 +32,8 @@ function observe(tell: Tell, win: Window & typeof globalThis, options: Options, 
       if (options.endpoint && name.startsWith(options.endpoint)) return;
       const [startTime, endTime] = [began - win.performance.timeOrigin, Date.now() - win.performance.timeOrigin].map(Math.round);
       const times = { timestamp: began, startTime, endTime, duration: endTime - startTime };
-      tell({ requests: [{ name: privacy.url(name).slice(0, 2_048), entryType: "resource", initiatorType, method: method.toUpperCase().slice(0, 10), status, ...times }] });
+      const request = { name: privacy.url(name).slice(0, 2_048), entryType: "resource", initiatorType, method: method.toUpperCase().slice(0, 10), status, ...times } as const;
+      tell({ requests: [request] });
     } catch {
       // An address that is none.
     }
@@ -45,9 +46,16 @@ function observe(tell: Tell, win: Window & typeof globalThis, options: Options, 
     try {
       const isRequest = typeof input === "object" && "url" in input;
       const [address, method] = [isRequest ? input.url : String(input), init?.method ?? (isRequest ? input.method : "GET")];
-      asked.then(
-        (answer) => answer.type !== "opaque" && answer.type !== "opaqueredirect" && say("fetch", method, address, began, answer.status),
-        (error: unknown) => (error as Error | undefined)?.name !== "AbortError" && say("fetch", method, address, began, 0),
+      // The page gets what comes after us: were it given `asked`, a failure that it does not handle would count as handled here.
+      return asked.then(
+        (answer) => {
+          if (answer.type !== "opaque" && answer.type !== "opaqueredirect") say("fetch", method, address, began, answer.status);
+          return answer;
+        },
+        (error: unknown) => {
+          if ((error as Error | undefined)?.name !== "AbortError") say("fetch", method, address, began, 0);
+          throw error;
+        },
       );
     } catch {
       // Whatever was handed over, the page has its answer.

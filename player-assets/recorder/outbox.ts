@@ -6,8 +6,9 @@ import { openStore, type Chunk, type Note, type Store } from "./store";
 
 /** Characters after which a chunk is sealed before its time. */
 const LONGEST_CHUNK = 256_000;
-/** Characters that may wait for a database that does not answer. */
+/** Characters, in more than a few chunks, that may wait for a database that does not answer. (A giant page is one chunk.) */
 const MOST_UNSAVED = 16_000_000;
+const FEW_CHUNKS = 8;
 /** Characters that fit into sessionStorage, which has about 5 million for the whole site. */
 const LONGEST_TAIL = 1_000_000;
 /** Chunks that a page which goes away tries to send. */
@@ -77,7 +78,7 @@ export class Outbox {
     if (body.length <= KEEPALIVE_BYTES) this.recent.set(chunk.seq, chunk);
     const [oldest] = this.recent.keys();
     if (oldest !== undefined && this.recent.size > MOST_RECENT) this.recent.delete(oldest);
-    if (this.unsavedSize > MOST_UNSAVED) {
+    if (this.unsavedSize > MOST_UNSAVED && this.unsaved.size > FEW_CHUNKS) {
       this.owner.tell({ type: "dropped", reason: "storage", bytes: this.unsavedSize });
       this.unsaved.clear();
       this.unsavedSize = 0;
