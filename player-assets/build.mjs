@@ -63,11 +63,13 @@ const engine = {
 const recorder = JSON.parse(readFileSync("node_modules/@rrweb/record/package.json", "utf8"));
 if (recorder.version !== rrweb.version) throw new Error(`${recorder.name} is ${recorder.version}, ${rrweb.name} is ${rrweb.version}: they must be the same`);
 
-const bannerOf = ({ name, version }) => ({ js: `/* Contains ${name} ${version}:\n\n${licence}\n*/` });
+// rrweb's recorder has it built in, for canvases.
+const base64 = `base64-arraybuffer:\n\n${readFileSync("licences/base64-arraybuffer.txt", "utf8").trim()}\n`;
+const bannerOf = ({ name, version }, further = "") => ({ js: `/* Contains ${name} ${version}:\n\n${licence}\n${further && `\n${further}`}*/` });
 const banner = bannerOf(rrweb);
 const bundles = {
   "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text" }, banner }),
-  "recorder.js": await bundle({ entryPoints: ["recorder/main.ts"], target: "es2020", banner: bannerOf(recorder) }),
+  "recorder.js": await bundle({ entryPoints: ["recorder/main.ts"], target: "es2020", banner: bannerOf(recorder, base64) }),
   "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", charset: "utf8", plugins: [patchReplayer(patches)], banner }),
 };
 mkdirSync("dist", { recursive: true });
