@@ -1,4 +1,4 @@
-// Builds dist/stage.js, the script that the renderer evaluates in its page, and dist/player.js, the offline player.
+// Builds dist/stage.js, the script that the renderer evaluates in its page, dist/player.js, the offline player, and dist/recorder.js, which sites include.
 // Deterministic: same sources, same pinned packages, same bytes; `make bundle-check` rebuilds and compares.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -59,9 +59,17 @@ const engine = {
   },
 };
 
-const banner = { js: `/* Contains ${rrweb.name} ${rrweb.version}:\n\n${licence}\n*/` };
+// What one records the other plays: a newer recorder tells what an older replayer does not know.
+const recorder = JSON.parse(readFileSync("node_modules/@rrweb/record/package.json", "utf8"));
+if (recorder.version !== rrweb.version) throw new Error(`${recorder.name} is ${recorder.version}, ${rrweb.name} is ${rrweb.version}: they must be the same`);
+
+// rrweb's recorder has it built in, for canvases.
+const base64 = `base64-arraybuffer:\n\n${readFileSync("licences/base64-arraybuffer.txt", "utf8").trim()}\n`;
+const bannerOf = ({ name, version }, further = "") => ({ js: `/* Contains ${name} ${version}:\n\n${licence}\n${further && `\n${further}`}*/` });
+const banner = bannerOf(rrweb);
 const bundles = {
   "player.js": await bundle({ entryPoints: ["src/player/main.ts"], target: "es2022", plugins: [engine], loader: { ".css": "text" }, banner }),
+  "recorder.js": await bundle({ entryPoints: ["recorder/main.ts"], target: "es2020", banner: bannerOf(recorder, base64) }),
   "stage.js": await bundle({ entryPoints: ["src/main.ts"], target: "chrome120", charset: "utf8", plugins: [patchReplayer(patches)], banner }),
 };
 mkdirSync("dist", { recursive: true });

@@ -30,6 +30,7 @@ mod player;
 mod pool;
 mod program;
 mod readme;
+mod recorder;
 mod redaction;
 mod redaction_command;
 mod reference;

@@ -1,0 +1,3 @@
+//! The recorder that sites include.
+
+mod browser;
