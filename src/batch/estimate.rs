@@ -36,12 +36,13 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// Measured with `make batch-figures` on two cores without a GPU, MP4 at 30 frames per second (docs/batch.md).
+    /// Two cores without a GPU, MP4 at 30 frames per second. Their proportions are judged; their height is such that the sum over the 16 recordings of
+    /// docs/batch.md is what two jobs took (125 s).
     pub const MEASURED: Self = Self {
-        start_s: 0.9,
-        event_s: 0.000_02,
-        picture_s: 0.028,
-        frame_s: 0.004,
+        start_s: 2.9,
+        event_s: 0.000_065,
+        picture_s: 0.091,
+        frame_s: 0.013,
         start_bytes: 60_000.0,
         frame_bytes: 4_500.0,
         second_bytes: 400.0,
