@@ -17,7 +17,7 @@ fn a_recorded_page_arrives_once_and_in_order_whatever_fails_on_the_way() {
         assert!(Command::new("npm").args(options).current_dir(&folder).status().unwrap().success());
     }
     let room = Room::new();
-    let done = Command::new("node").arg(folder.join("recorder.mjs")).arg(room.path()).output().unwrap();
+    let done = Command::new("node").arg(folder.join("recorder.mjs")).arg(room.path().join("out")).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     let (sent, saved) = (room.out("session.jsonl"), room.out("session.replay.zip"));
 
