@@ -29,7 +29,7 @@ release: ## Build target/release/replayreel
 
 .PHONY: test
 test: ## Run every test
-	@scripts/setup run ocr postgres readers nextest
+	@scripts/setup run ocr postgres readers node nextest
 	cargo nextest run --locked
 
 .PHONY: check

@@ -3,6 +3,7 @@
 mod file;
 mod picture;
 mod postgres;
+mod script;
 mod service;
 mod video;
 
@@ -15,6 +16,7 @@ use serde::Deserialize;
 pub(crate) use file::{Gif, Mp4, WebP};
 pub(crate) use picture::{blots, brightness_error, colour_error, difference, open, resized, save, similarity};
 pub(crate) use postgres::Postgres;
+pub(crate) use script::page_script;
 pub(crate) use service::{Process, Service, descendants, form, is_browser, program, stored};
 pub(crate) use video::{Video, begins_with};
 

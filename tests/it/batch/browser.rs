@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::{Archive, batch, generated, text};
 use crate::artifacts::s3::S3;
-use crate::kit::{Postgres, Process, Service, Workshop, fixture, in_repository, program};
+use crate::kit::{Postgres, Process, Service, Workshop, fixture, page_script, program};
 
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -242,9 +242,5 @@ fn the_index_is_browsed_searched_and_played_with_the_network_off() {
     generated::write(&from, 6, 3);
     fs::copy(fixture("form"), from.join("<b>évil & co.json.gz")).unwrap();
     batch(from.to_str().unwrap(), &archive.0, &SMALL);
-    let mut drive = std::process::Command::new("node");
-    drive.arg(in_repository("tests/page/archive.mjs")).arg(archive.0.join("index.html"));
-    drive.args(std::env::var_os("REPLAYREEL_PICTURES"));
-    let ended = drive.output().unwrap();
-    assert!(ended.status.success(), "{}{}", text(&ended.stdout), text(&ended.stderr));
+    page_script("archive.mjs", [archive.0.join("index.html")], &[]);
 }

@@ -1,30 +1,18 @@
 //! The pages in a real browser, from a recording that is dropped to a link that is opened; and what that link gives out.
 
-use std::process::Command;
+use std::ffi::OsStr;
 
 use super::Server;
-use crate::kit::{fixture, in_repository};
+use crate::kit::{fixture, page_script};
 
 #[test]
 fn a_recording_is_dropped_watched_and_shared() {
-    let folder = in_repository("tests/page");
-    if !folder.join("node_modules/puppeteer-core").exists() {
-        let setup = Command::new(in_repository("scripts/setup")).arg("node").status().unwrap();
-        assert!(setup.success());
-        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-        assert!(Command::new("npm").args(options).current_dir(&folder).status().unwrap().success());
-    }
     let broken = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
     std::fs::write(broken.path(), "{\"no\": \"recording\"}").unwrap();
     let server = Server::start(&[], None);
     let base = format!("http://{}", server.address);
-    let mut drive = Command::new("node");
-    drive.arg(folder.join("drive.mjs")).arg(&base).arg(fixture("navigation")).arg(broken.path());
-    // A folder for screenshots, for whoever wants to look.
-    drive.args(std::env::var_os("PAGE_PICTURES"));
-    let done = drive.output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let link = String::from_utf8(done.stdout).unwrap();
+    let words = [OsStr::new(&base), fixture("navigation").as_os_str(), broken.path().as_os_str()].map(OsStr::to_owned);
+    let link = page_script("drive.mjs", words, &[]);
     what_a_link_gives_out(&server, link.trim().strip_prefix(&base).unwrap());
 }
 

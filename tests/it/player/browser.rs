@@ -1,35 +1,19 @@
 //! The player in a real browser: it plays, shows what stills show, and a hostile page does nothing in it.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use crate::cage::browser::recording;
 use crate::cage::canaries::Site;
 use crate::cage::listener::Listener;
-use crate::kit::{difference, in_repository, open, save, similarity};
+use crate::kit::{difference, in_repository, open, page_script, save, similarity};
 use crate::program::recording::{Nodes, event, json_of, meta, snapshot};
 use crate::program::{Room, fixture};
 
 /// Goes through `tests/page/player.mjs` with these words.
 fn drive(room: &Room, asked: &Value) -> Value {
-    let folder = in_repository("tests/page");
-    if !folder.join("node_modules/puppeteer-core").exists() {
-        let setup = Command::new(in_repository("scripts/setup")).arg("node").status().unwrap();
-        assert!(setup.success());
-        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-        assert!(Command::new("npm").args(options).current_dir(&folder).status().unwrap().success());
-    }
     let words = room.file("asked.json", asked.to_string());
-    let done = Command::new("node")
-        .arg(folder.join("player.mjs"))
-        .arg(words)
-        .env("FONTCONFIG_FILE", fonts(room))
-        .args(std::env::var_os("PAGE_PICTURES"))
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    serde_json::from_slice(&done.stdout).unwrap()
+    let done = page_script("player.mjs", [words], &[("FONTCONFIG_FILE", &fonts(room))]);
+    serde_json::from_str(&done).unwrap()
 }
 
 /// The fonts of stills: else each machine would show its own.

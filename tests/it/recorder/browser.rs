@@ -1,24 +1,14 @@
 //! The recorder in a real browser: what it sends and what it saves are recordings that the program reads.
 
-use std::process::Command;
-
 use serde_json::Value;
 
-use crate::kit::in_repository;
+use crate::kit::page_script;
 use crate::program::Room;
 
 #[test]
 fn a_recorded_page_arrives_once_and_in_order_whatever_fails_on_the_way() {
-    let folder = in_repository("tests/page");
-    if !folder.join("node_modules/puppeteer-core").exists() {
-        let setup = Command::new(in_repository("scripts/setup")).arg("node").status().unwrap();
-        assert!(setup.success());
-        let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-        assert!(Command::new("npm").args(options).current_dir(&folder).status().unwrap().success());
-    }
     let room = Room::new();
-    let done = Command::new("node").arg(folder.join("recorder.mjs")).arg(room.path().join("out")).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    page_script("recorder.mjs", [room.path().join("out")], &[]);
     let (sent, saved) = (room.out("session.jsonl"), room.out("session.replay.zip"));
 
     let verified = room.run(&["verify", &saved]);
