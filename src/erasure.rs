@@ -1,4 +1,4 @@
-//! Deletes all that is about one recording or one person: jobs with their files, messages and shares, packages in folders, what archives hold, pieces of downloads.
+//! Deletes all that is about one recording or one person: sessions that recorders sent, jobs with their files, messages and shares, packages in folders, what archives hold, pieces of downloads.
 //!
 //! What cannot be deleted is told and is no reason to stop; whoever runs it again goes on there. Afterwards there is a [`Receipt`].
 //! `docs/erasure.md` says what is looked at, and what cannot be.
@@ -8,6 +8,7 @@ mod downloads;
 mod jobs;
 mod packages;
 mod receipt;
+mod sessions;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -63,6 +64,8 @@ impl Erasing {
         };
         let mut receipt = Receipt::new(subject, hash, self.service.is_some(), id, self.dry_run);
         if let Some((ledger, store)) = &self.service {
+            // First: of what is gone no render can be asked for.
+            sessions::erase(self, ledger, store, subject, &mut receipt).await?;
             jobs::erase(self, ledger, store, subject, &mut receipt).await?;
         }
         let (this, about) = (self.clone(), subject.clone());

@@ -7,6 +7,7 @@ mod auth;
 mod deliveries;
 mod erasures;
 mod events;
+mod ingest;
 mod keys;
 mod object;
 mod openapi;
@@ -38,6 +39,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
 pub use auth::{API_KEY_PREFIX, hash_key, new_key};
+pub use ingest::IngestOptions;
+pub use keys::parse_origin;
 pub use openapi::document;
 pub use problem::{PROBLEMS, Problem};
 
@@ -77,6 +80,8 @@ pub struct HttpOptions {
     pub open: bool,
     /// Where uploads are on their way.
     pub uploads: PathBuf,
+    /// What recorders may send.
+    pub ingest: IngestOptions,
 }
 
 /// The service, as its handlers see it.
@@ -93,6 +98,9 @@ struct Inner {
     /// Set when the service goes: no more jobs are taken.
     draining: CancellationToken,
     stills: Semaphore,
+    /// How many chunks are read at once: each has a line in memory.
+    reading: Semaphore,
+    pace: ingest::Pace,
     /// What signs links.
     signing: [u8; 32],
     /// Where stills are rendered: not on the threads that answer.
@@ -117,6 +125,8 @@ impl Service {
     ) -> Result<Self, crate::ledger::LedgerError> {
         let signing = ledger.secret("links").await?;
         let stills = Semaphore::new(options.stills.max(1));
+        let reading = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        let pace = ingest::Pace::new(&options.ingest);
         let readiness = ops::Readiness::default();
         let addresses = Addresses { public_url: options.public_url.clone() };
         Ok(Self(Arc::new(Inner {
@@ -127,6 +137,8 @@ impl Service {
             wake,
             draining,
             stills,
+            reading,
+            pace,
             signing,
             rendering,
             readiness,
@@ -156,13 +168,23 @@ pub fn router(service: Service) -> Router {
         .route("/v1/keys/{id}", axum::routing::delete(keys::revoke))
         .route("/v1/erasures", post(erasures::create))
         .route("/v1/erasures/{id}", get(erasures::get))
+        .route("/v1/ingest", get(ingest::list))
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         // These count what they read themselves.
         .route("/v1/renders", post(submit::submit).layer(DefaultBodyLimit::disable()))
         .route("/v1/stills", post(stills::still).layer(DefaultBodyLimit::disable()))
         .layer(middleware::from_fn_with_state(service.clone(), auth::authenticate));
+    // A page's key is asked for where all answers are open to the page: refusals too.
+    let sent = Router::new()
+        .route("/v1/ingest/{session}", get(ingest::recording))
+        .layer(middleware::from_fn_with_state(service.clone(), auth::authenticate))
+        .route(
+            "/v1/ingest/{session}",
+            post(ingest::send).options(ingest::preflight).layer(DefaultBodyLimit::disable()),
+        );
     Router::new()
         .merge(api)
+        .merge(sent)
         .merge(page::routes(&service))
         .route("/livez", get(ops::livez))
         .route("/readyz", get(ops::readyz))

@@ -84,6 +84,11 @@ impl Subject {
         Self { kind: SubjectKind::Source, value: sha256.to_owned() }
     }
 
+    /// A session that a recorder sent, by its ID.
+    pub fn sent(session: &impl std::fmt::Display) -> Self {
+        Self { kind: SubjectKind::Recording, value: session.to_string() }
+    }
+
     fn new(kind: SubjectKind, value: &str) -> Result<Self, NotASubject> {
         if (1..=LONGEST).contains(&value.len()) { Ok(Self { kind, value: value.to_owned() }) } else { Err(NotASubject) }
     }
@@ -161,6 +166,15 @@ const IDENTIFYING: [&str; 7] = ["distinct_id", "distinctId", "user_id", "userId"
 
 /// rrweb knows no person; sites that want one add a custom event.
 fn identified(recording: &Recording, found: &mut BTreeSet<Subject>) {
+    for event in recording.windows.iter().flat_map(|window| &window.events) {
+        if let EventKind::Custom { tag } = &event.kind {
+            of_custom(tag, &event.json, found);
+        }
+    }
+}
+
+/// Whom a custom event is about, given its tag and the whole event as JSON.
+pub fn of_custom(tag: &str, json: &[u8], found: &mut BTreeSet<Subject>) {
     #[derive(Deserialize)]
     struct Custom {
         data: Data,
@@ -169,21 +183,18 @@ fn identified(recording: &Recording, found: &mut BTreeSet<Subject>) {
     struct Data {
         payload: Json,
     }
-    for event in recording.windows.iter().flat_map(|window| &window.events) {
-        let EventKind::Custom { tag } = &event.kind else { continue };
-        if !tag.trim_start_matches('$').eq_ignore_ascii_case("identify") || event.json.len() > LONGEST_EVENT {
-            continue;
-        }
-        let Ok(Custom { data: Data { payload } }) = serde_json::from_slice(&event.json) else { continue };
-        let payload = match payload {
-            // Some recorders write JSON into the string.
-            Json::String(text) => serde_json::from_str(&text).unwrap_or(Json::String(text)),
-            payload => payload,
-        };
-        let members = IDENTIFYING.into_iter().filter_map(|name| payload.get(name));
-        for id in members.chain([&payload]).filter_map(scalar) {
-            note(found, SubjectKind::Person, &id);
-        }
+    if !tag.trim_start_matches('$').eq_ignore_ascii_case("identify") || json.len() > LONGEST_EVENT {
+        return;
+    }
+    let Ok(Custom { data: Data { payload } }) = serde_json::from_slice(json) else { return };
+    let payload = match payload {
+        // Some recorders write JSON into the string.
+        Json::String(text) => serde_json::from_str(&text).unwrap_or(Json::String(text)),
+        payload => payload,
+    };
+    let members = IDENTIFYING.into_iter().filter_map(|name| payload.get(name));
+    for id in members.chain([&payload]).filter_map(scalar) {
+        note(found, SubjectKind::Person, &id);
     }
 }
 

@@ -28,14 +28,14 @@ export function fits(bytes: number): boolean {
 export async function send(options: Options, { session, seq, body }: Chunk): Promise<Outcome> {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const keepalive = fits(bytes.length);
-  const headers: Record<string, string> = { "content-type": "application/x-ndjson" };
+  const headers: Record<string, string> = { "content-type": "application/x-ndjson", "replayreel-seq": String(seq) };
   if (typeof body !== "string") headers["content-encoding"] = "gzip";
   if (options.key) headers.authorization = `Bearer ${options.key}`;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
   if (keepalive) underWay += bytes.length;
   try {
-    const answer = await ask(`${options.endpoint}/v1/ingest/${session}?seq=${seq}`, {
+    const answer = await ask(`${options.endpoint}/v1/ingest/${session}`, {
       method: "POST",
       headers,
       body: bytes,

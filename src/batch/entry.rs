@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::Item;
 use crate::ledger::Failure;
 use crate::worker::{Notice, OutputFile, SessionFacts};
 
@@ -54,6 +55,32 @@ pub struct Entry {
     /// Why there are no files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+}
+
+impl Entry {
+    /// Of a recording of which nothing has been made yet.
+    pub(super) fn blank(item: &Item, state: EntryState, name: String, order: &str) -> Self {
+        Self {
+            version: VERSION,
+            key: item.key(),
+            source: item.shown(),
+            state,
+            name,
+            stamp: item.stamp.clone(),
+            source_sha256: None,
+            order: order.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            finished_at: String::new(),
+            took_ms: 0,
+            session: None,
+            video_ms: 0.0,
+            frames_sha256: String::new(),
+            outputs: Vec::new(),
+            moments: Vec::new(),
+            warnings: Vec::new(),
+            failure: None,
+        }
+    }
 }
 
 /// What became of it.

@@ -3,11 +3,12 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::destination::hexadecimal;
+use crate::source::{Place, SourceError};
 
 /// A recording to convert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its files, as [`Place::parse`](crate::source::Place::parse) reads them: paths from the root, or addresses.
+    /// Its files, as [`Place::parse`] reads them: paths from the root, or addresses.
     pub places: Vec<String>,
     /// What to call it, without extensions: its path below what was searched, or its ID.
     pub path: String,
@@ -27,6 +28,11 @@ impl Item {
             hash.update(place);
         }
         hexadecimal(&hash.finalize()[..16])
+    }
+
+    /// Its files, read as places.
+    pub fn locations(&self) -> Result<Vec<Place>, SourceError> {
+        self.places.iter().map(|place| Place::parse(place)).collect()
     }
 
     /// Where it is, as it may be shown: what follows `?` or `#` of an address may be secret.

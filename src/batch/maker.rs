@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use super::item::Item;
 use crate::ledger::Failure;
 use crate::order::said::Said;
-use crate::source::Place;
 use crate::worker::{JobError, JobWatch, Machine, Making, Outcome};
 
 /// Makes files here.
@@ -77,8 +76,7 @@ impl Here {
         watch: &Arc<JobWatch>,
         read: &mut Option<String>,
     ) -> Result<Made, JobError> {
-        let places: Vec<Place> = item.places.iter().map(|place| Place::parse(place)).collect::<Result<_, _>>()?;
-        let fetched = self.machine.fetch_places(&places).await?;
+        let fetched = self.machine.fetch_places(&item.locations()?).await?;
         if known == Some(fetched.sha256.as_str()) {
             return Ok(Made::Same);
         }

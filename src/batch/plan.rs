@@ -68,7 +68,6 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use super::super::entry::VERSION;
     use super::*;
 
     fn item(stamp: Option<&str>) -> Item {
@@ -76,26 +75,8 @@ mod tests {
     }
 
     fn entry(state: EntryState) -> Entry {
-        Entry {
-            version: VERSION,
-            key: "k".to_owned(),
-            source: "/a".to_owned(),
-            state,
-            name: "a".to_owned(),
-            stamp: Some("1".to_owned()),
-            source_sha256: Some("ff".to_owned()),
-            order: "o".to_owned(),
-            program: "0".to_owned(),
-            finished_at: String::new(),
-            took_ms: 0,
-            session: None,
-            video_ms: 0.0,
-            frames_sha256: String::new(),
-            outputs: Vec::new(),
-            moments: Vec::new(),
-            warnings: Vec::new(),
-            failure: None,
-        }
+        let blank = Entry::blank(&item(Some("1")), state, "a".to_owned(), "o");
+        Entry { source_sha256: Some("ff".to_owned()), program: "0".to_owned(), ..blank }
     }
 
     fn rules() -> Rules {

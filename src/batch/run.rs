@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::depot::{Depot, DepotError};
-use super::entry::{Entry, EntryState, VERSION};
+use super::entry::{Entry, EntryState};
 use super::item::Item;
 use super::maker::{self, Made, Unmade};
 use super::manifest::Manifest;
@@ -333,26 +333,8 @@ impl One {
     }
 
     fn blank(&self, item: &Item, state: EntryState, name: String) -> Entry {
-        Entry {
-            version: VERSION,
-            key: item.key(),
-            source: item.shown(),
-            state,
-            name,
-            stamp: item.stamp.clone(),
-            source_sha256: None,
-            order: self.batch.rules.order.clone(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            finished_at: jiff::Timestamp::now().to_string(),
-            took_ms: 0,
-            session: None,
-            video_ms: 0.0,
-            frames_sha256: String::new(),
-            outputs: Vec::new(),
-            moments: Vec::new(),
-            warnings: Vec::new(),
-            failure: None,
-        }
+        let finished_at = jiff::Timestamp::now().to_string();
+        Entry { finished_at, ..Entry::blank(item, state, name, &self.batch.rules.order) }
     }
 
     async fn note(&self, entry: Entry) -> Result<(), DepotError> {

@@ -151,12 +151,7 @@ impl Service {
     }
 
     async fn given(&self, item: &Item) -> Result<Given, Failure> {
-        let places: Vec<Place> = item
-            .places
-            .iter()
-            .map(|place| Place::parse(place))
-            .collect::<Result<_, _>>()
-            .map_err(|error| crate::worker::JobError::from(error).failure())?;
+        let places = item.locations().map_err(|error| crate::worker::JobError::from(error).failure())?;
         match (places.as_slice(), item.places.first()) {
             ([Place::Path(path)], _) => {
                 let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -3,6 +3,7 @@
 mod backing;
 mod erase;
 mod health;
+mod ingesting;
 mod key;
 mod rendering;
 mod serve;

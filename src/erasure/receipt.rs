@@ -85,6 +85,9 @@ pub struct Deleted {
     /// Recordings of archives, with the archive's name before theirs. Their files are among the artifacts.
     #[serde(default)]
     pub archived: Vec<String>,
+    /// Sessions that recorders sent. Their chunks are among the artifacts.
+    #[serde(default)]
+    pub sessions: Vec<String>,
     /// Folders with pieces of downloads.
     pub downloads: Vec<String>,
     /// Messages to webhooks, sent or not.
@@ -195,6 +198,7 @@ impl Receipt {
             + cut(&mut deleted.packages)
             + cut(&mut deleted.archived)
             + cut(&mut deleted.downloads)
+            + cut(&mut deleted.sessions)
             + cut(failed)
             + cut(not_looked_into)
             + cut(mentions);
@@ -214,6 +218,7 @@ impl Receipt {
         for place in [
             "/deleted/artifacts",
             "/deleted/archived",
+            "/deleted/sessions",
             "/deleted/packages",
             "/deleted/downloads",
             "/failed",

@@ -87,13 +87,8 @@ pub(super) const COOKIE: &str = "replayreel_key";
 
 /// Who sent these headers.
 pub(super) async fn caller(service: &Service, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-    if let Some((_, key)) = bearer {
-        return of_key(service, key.trim()).await;
-    }
     if headers.contains_key(header::AUTHORIZATION) {
-        return Err(Problem::new("unauthorized", "the header Authorization has to be `Bearer rrk_…`"));
+        return bearer(service, headers).await;
     }
     if let Some(key) = cookie(headers, COOKIE) {
         same_site(service, method, headers)?;
@@ -105,6 +100,15 @@ pub(super) async fn caller(service: &Service, method: &Method, headers: &HeaderM
         return Ok(Caller::all());
     }
     Err(Problem::new("unauthorized", "this server needs an API key: send it as `Authorization: Bearer rrk_…`"))
+}
+
+/// Whose key the header `Authorization` holds.
+pub(super) async fn bearer(service: &Service, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let said = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let key = said.and_then(|said| said.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    let (_, key) =
+        key.ok_or_else(|| Problem::new("unauthorized", "the header Authorization has to be `Bearer rrk_…`"))?;
+    of_key(service, key.trim()).await
 }
 
 impl Service {

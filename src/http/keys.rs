@@ -7,6 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use url::Url;
 use utoipa::ToSchema;
 
 use super::auth::{Caller, new_key};
@@ -14,14 +15,31 @@ use super::object::time;
 use super::{Problem, Service};
 use crate::ledger::{Key, KeyId, NewKey, Scope};
 
+/// Origins of one key.
+const MOST_ORIGINS: usize = 100;
+
+/// An origin as browsers write it: scheme, host, and a port if it is not the usual one.
+///
+/// # Errors
+/// A sentence, if it is none.
+pub fn parse_origin(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let origin = url.map(|url| url.origin().ascii_serialization());
+    origin.filter(|origin| origin == text).ok_or_else(|| "must be an origin, as https://shop.example".to_owned())
+}
+
 /// A key to be made.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeyBody {
     /// What people call it, 1 to 100 characters.
     name: String,
-    /// What it may do: submit, read, admin.
+    /// What it may do: submit, read, admin, ingest.
     scopes: Vec<String>,
+    /// Of a key with the scope ingest: origins of pages that may use it, as `https://shop.example`. All, if there are none.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    origins: Vec<String>,
     /// How many of its renders run at once.
     #[schema(value_type = Option<u32>, minimum = 1)]
     concurrency: Option<NonZeroU32>,
@@ -87,9 +105,20 @@ pub(super) async fn create(
     }
     let scopes: Result<Vec<Scope>, _> = body.scopes.iter().map(|scope| scope.parse()).collect();
     let scopes = scopes.ok().filter(|scopes| !scopes.is_empty());
-    let scopes = scopes.ok_or_else(|| Problem::field("/scopes", "must be at least one of submit, read, admin"))?;
+    let scopes =
+        scopes.ok_or_else(|| Problem::field("/scopes", "must be at least one of submit, read, admin, ingest"))?;
+    if body.origins.len() > MOST_ORIGINS {
+        return Err(Problem::field("/origins", format!("must have at most {MOST_ORIGINS} entries")));
+    }
+    let origins = body
+        .origins
+        .iter()
+        .enumerate()
+        .map(|(at, origin)| parse_origin(origin).map_err(|why| Problem::field(&format!("/origins/{at}"), why)));
+    let origins = origins.collect::<Result<Vec<_>, _>>()?;
     let (told, hash) = new_key().map_err(|error| Problem::new("internal", error.to_string()))?;
-    let new = NewKey { name: crate::recording::printable(&body.name), scopes, hash, concurrency: body.concurrency };
+    let new =
+        NewKey { name: crate::recording::printable(&body.name), scopes, hash, concurrency: body.concurrency, origins };
     let key = service.0.ledger.add_key(&new).await.map_err(|error| {
         tracing::error!("a key cannot be added: {error}");
         Problem::new("internal", "the key cannot be added")

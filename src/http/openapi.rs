@@ -7,14 +7,17 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
 
-use super::{deliveries, erasures, events, keys, object, ops, outputs, problem, renders, shares, stills, submit};
+use super::{
+    deliveries, erasures, events, ingest, keys, object, ops, outputs, problem, renders, shares, stills, submit,
+};
 use crate::order::said::{SaidField, fields};
 
 /// A render that is asked for: where the recording is, what is to be made, and every option of `replayreel render`.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its description is used: the options are added from the command line's")]
 pub(super) struct RenderBody {
-    /// `posthog:ID`, a bare recording ID, a link copied from PostHog, `https://…`, `s3://BUCKET/KEY`; or `render:rnd_…`, what that render was made of.
+    /// `posthog:ID`, a bare recording ID, a link copied from PostHog, `https://…`, `s3://BUCKET/KEY`; `render:rnd_…`, what that render was made of; or
+    /// `ingest:ses_…`, what a recorder sent so far.
     #[schema(example = "posthog:01990f3a-7c2e-7a51-9d0e-2b6f6a1c9e77")]
     source: String,
     #[schema(inline)]
@@ -123,7 +126,7 @@ pub(super) struct StillForm {
     paths(
         submit::submit, renders::list, renders::get, renders::cancel, renders::retry, renders::delete, events::events, outputs::output, outputs::moments,
         stills::still, shares::create, shares::list, shares::revoke, deliveries::list, deliveries::redeliver,
-        keys::create, keys::list, keys::revoke, erasures::create, erasures::get, ops::livez, ops::readyz, ops::version,
+        keys::create, keys::list, keys::revoke, erasures::create, erasures::get, ingest::send, ingest::list, ingest::recording, ops::livez, ops::readyz, ops::version,
     ),
     components(schemas(object::Render, object::ProgressObject, object::FailureObject, object::NoticeObject, problem::FieldProblem)),
     modifiers(&Options),
@@ -133,6 +136,7 @@ pub(super) struct StillForm {
         (name = "shares", description = "Links for people without a key"),
         (name = "webhooks", description = "What was sent when renders ended"),
         (name = "keys", description = "Who may do what"),
+        (name = "ingest", description = "Sessions that recorders send"),
         (name = "erasures", description = "Everything about one recording or one person is deleted"),
         (name = "operation", description = "For whoever runs it; no key needed"),
     ),

@@ -31,6 +31,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<FieldProblem>)]
     pub errors: Vec<SaidError>,
+    /// Of `chunks-missing`: the number of the first chunk that is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
     /// Seconds after which another try is worth it.
     #[serde(skip)]
     retry_after: Option<u64>,
@@ -46,7 +49,7 @@ pub(super) struct FieldProblem {
 }
 
 /// Every type: name, status, title, and what it means.
-pub const PROBLEMS: [(&str, u16, &str, &str); 17] = [
+pub const PROBLEMS: [(&str, u16, &str, &str); 20] = [
     (
         "bad-request",
         400,
@@ -63,7 +66,7 @@ pub const PROBLEMS: [(&str, u16, &str, &str); 17] = [
         "forbidden",
         403,
         "This key may not do that",
-        "The key lacks a scope (submit, read or admin), or the request came from another site.",
+        "The key lacks a scope (submit, read, admin or ingest), or the request came from another site.",
     ),
     (
         "not-found",
@@ -73,7 +76,30 @@ pub const PROBLEMS: [(&str, u16, &str, &str); 17] = [
     ),
     ("method-not-allowed", 405, "This address takes other methods", "See the API's reference."),
     ("conflict", 409, "Not in this state", "What was asked for cannot be done to a render in the state that it is in."),
-    ("gone", 410, "The link is no longer valid", "A shared link has expired or was taken back."),
+    (
+        "chunks-missing",
+        409,
+        "Chunks before this one are missing",
+        "A session's chunks are kept in the order of their numbers. `next` is the first that is missing: send from there.",
+    ),
+    (
+        "session-full",
+        403,
+        "The session is as large as it may be",
+        "The limit is --ingest-session-bytes of the server. What was kept stays.",
+    ),
+    (
+        "too-fast",
+        429,
+        "Too much is sent",
+        "Try again after the time in Retry-After. The limits are --ingest-address-bytes, --ingest-address-sessions and --ingest-key-bytes of the server.",
+    ),
+    (
+        "gone",
+        410,
+        "It is no longer there",
+        "A shared link has expired or was taken back, or a recorded session has ended.",
+    ),
     ("too-large", 413, "The upload is too large", "The limit is --max-upload-bytes of the server."),
     (
         "unsupported-media-type",
@@ -131,6 +157,7 @@ impl Problem {
             status: *status,
             detail: detail.into(),
             errors: Vec::new(),
+            next: None,
             retry_after: None,
         }
     }
@@ -149,6 +176,11 @@ impl Problem {
 
     pub(super) fn not_found() -> Self {
         Self::new("not-found", "there is nothing here that you may see")
+    }
+
+    pub(super) fn beginning_with(mut self, next: u32) -> Self {
+        self.next = Some(next);
+        self
     }
 
     pub(super) fn after(mut self, seconds: u64) -> Self {

@@ -112,6 +112,10 @@ async fn make(
 ) -> Result<Response, Problem> {
     let inner = &service.0;
     let mut source = None;
+    let package = match package {
+        None => service.sent_as_package(asked.source.as_deref()).await?,
+        uploaded => uploaded,
+    };
     let bytes = match (package, &asked.source) {
         (Some(upload), _) => {
             let read = tokio::fs::read(upload.file.path()).await;

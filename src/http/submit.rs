@@ -1,6 +1,5 @@
 //! `POST /v1/renders`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -12,11 +11,13 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::auth::Caller;
+use super::ingest::session_of;
 use super::request::RenderRequest;
 use super::upload::{self, Upload};
 use super::{Problem, SMALL_BODY, Service};
 use crate::destination::hexadecimal;
 use crate::ledger::{EnqueueError, Enqueued, Idempotency, Job, JobId, NewJob, Scope};
+use crate::subject::Subject;
 use crate::worker::{JobSource, memory_for};
 
 /// Longest idempotency key, bytes.
@@ -91,7 +92,7 @@ pub(super) async fn read_with(
             if asked.source.is_none() {
                 return Err(Problem::field(
                     "/source",
-                    "is missing: posthog:ID, a link copied from PostHog, https://… or s3://BUCKET/KEY; or upload a package (multipart/form-data)",
+                    "is missing: posthog:ID, a link copied from PostHog, https://…, s3://BUCKET/KEY or ingest:SESSION; or upload a package (multipart/form-data)",
                 ));
             }
             Ok((asked, None))
@@ -129,7 +130,13 @@ pub(super) async fn enqueue(
     package: Option<Upload>,
 ) -> Result<Enqueued, Problem> {
     let inner = &service.0;
+    // Before a session is looked up: it may have grown since the same was asked for.
     let idempotency = idempotency(headers, &asked, package.as_ref())?;
+    let sent = if package.is_none() { session_of(asked.source.as_deref()) } else { None };
+    let package = match package {
+        None => service.sent_as_package(asked.source.as_deref()).await?,
+        uploaded => uploaded,
+    };
     let id = JobId::new();
     let key = format!("packages/{id}");
     let source = match (&package, &asked.source) {
@@ -165,7 +172,7 @@ pub(super) async fn enqueue(
         priority: asked.priority,
         run_at: asked.run_at,
         max_attempts: asked.max_attempts.unwrap_or(inner.options.max_attempts),
-        subjects: source.subjects(),
+        subjects: source.subjects().into_iter().chain(sent.as_ref().map(Subject::sent)).collect(),
         source: to_json(&source)?,
         spec: to_json(&asked.spec)?,
         metadata: asked.metadata,
@@ -245,8 +252,7 @@ impl Service {
     pub(super) async fn settled_within(&self, job: Job, wait: Duration) -> Result<Job, Problem> {
         let deadline = tokio::time::Instant::now() + wait;
         let mut job = job;
-        let draining = Arc::clone(&self.0);
-        while !job.state.is_settled() && tokio::time::Instant::now() < deadline && !draining.draining.is_cancelled() {
+        while !job.state.is_settled() && tokio::time::Instant::now() < deadline && !self.0.draining.is_cancelled() {
             tokio::time::sleep(LOOK.min(deadline - tokio::time::Instant::now())).await;
             job = self.0.ledger.get(job.id).await?.ok_or_else(Problem::not_found)?;
         }

@@ -32,10 +32,10 @@ const NAME: usize = 200;
 /// Reads `package=@FILE` and `spec=JSON`, in either order.
 pub(super) async fn read(service: &Service, mut parts: Multipart) -> Result<Form, Problem> {
     let mut form = Form::default();
-    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         match part.name().unwrap_or_default() {
             "package" if form.package.is_none() => form.package = Some(receive(service, part).await?),
-            "spec" if form.spec.is_none() => form.spec = Some(text(service, part).await?),
+            "spec" if form.spec.is_none() => form.spec = Some(text(part).await?),
             "package" | "spec" => return Err(Problem::new("bad-request", "a form has one package and one spec")),
             other => {
                 let other: String = other.chars().take(NAME).collect();
@@ -58,13 +58,13 @@ pub(super) async fn read_page(
     mut parts: Multipart,
 ) -> Result<(Option<Upload>, BTreeMap<String, String>), Problem> {
     let (mut package, mut fields) = (None, BTreeMap::new());
-    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
         if name == "package" && package.is_none() {
             let is_chosen = part.file_name().is_some_and(|name| !name.is_empty());
             package = Some(receive(service, part).await?).filter(|upload| is_chosen || upload.bytes > 0);
         } else if fields.len() < FIELDS {
-            fields.insert(name, text(service, part).await?);
+            fields.insert(name, text(part).await?);
         } else {
             return Err(Problem::new("bad-request", "the form has too many fields"));
         }
@@ -73,36 +73,67 @@ pub(super) async fn read_page(
 }
 
 async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Problem> {
-    let failed = |error: std::io::Error| {
-        tracing::error!("an upload cannot be written: {error}");
-        Problem::new("unavailable", "the server cannot store the upload").after(30)
-    };
-    let name = clean_name(part.file_name().unwrap_or("package"));
     let limit = service.0.options.max_upload;
-    let folder = service.0.options.uploads.clone();
-    let file = tokio::task::spawn_blocking(move || NamedTempFile::with_prefix_in("upload-", folder));
-    let file = file.await.map_err(std::io::Error::other).and_then(|file| file).map_err(failed)?;
-    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
-    let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
-    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
-        bytes += piece.len() as u64;
-        if bytes > limit {
+    let mut incoming = Incoming::new(service, &clean_name(part.file_name().unwrap_or("package"))).await?;
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
+        if incoming.bytes() + piece.len() as u64 > limit {
             return Err(Problem::new(
                 "too-large",
                 format!("the package has more than {limit} bytes (limit: --max-upload-bytes)"),
             ));
         }
-        hash.update(&piece);
-        writer.write_all(&piece).await.map_err(failed)?;
+        incoming.take(&piece).await?;
     }
-    writer.flush().await.map_err(failed)?;
-    metrics::counter!("replayreel_upload_bytes_total").increment(bytes);
-    Ok(Upload { file, name, bytes, sha256: hexadecimal(&hash.finalize()) })
+    let upload = incoming.whole().await?;
+    metrics::counter!("replayreel_upload_bytes_total").increment(upload.bytes);
+    Ok(upload)
 }
 
-async fn text(service: &Service, mut part: Field<'_>) -> Result<String, Problem> {
+/// A file on its way in.
+pub(super) struct Incoming {
+    file: NamedTempFile,
+    writer: tokio::fs::File,
+    name: String,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Incoming {
+    pub(super) async fn new(service: &Service, name: &str) -> Result<Self, Problem> {
+        let folder = service.0.options.uploads.clone();
+        let file = tokio::task::spawn_blocking(move || NamedTempFile::with_prefix_in("upload-", folder));
+        let file = file.await.map_err(std::io::Error::other).and_then(|file| file);
+        let opened = file.and_then(|file| Ok((tokio::fs::File::from_std(file.reopen()?), file)));
+        let (writer, file) = opened.map_err(|error| unwritten(&error))?;
+        Ok(Self { file, writer, name: name.to_owned(), hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// Bytes that have come.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) async fn take(&mut self, piece: &[u8]) -> Result<(), Problem> {
+        self.hash.update(piece);
+        self.bytes += piece.len() as u64;
+        self.writer.write_all(piece).await.map_err(|error| unwritten(&error))
+    }
+
+    pub(super) async fn whole(mut self) -> Result<Upload, Problem> {
+        self.writer.flush().await.map_err(|error| unwritten(&error))?;
+        let Self { file, name, hash, bytes, .. } = self;
+        Ok(Upload { file, name, bytes, sha256: hexadecimal(&hash.finalize()) })
+    }
+}
+
+fn unwritten(error: &std::io::Error) -> Problem {
+    tracing::error!("an upload cannot be written: {error}");
+    Problem::new("unavailable", "the server cannot store the upload").after(30)
+}
+
+async fn text(mut part: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > SMALL_BODY {
             return Err(Problem::new("too-large", format!("the spec has more than {SMALL_BODY} bytes")));
@@ -111,7 +142,7 @@ async fn text(service: &Service, mut part: Field<'_>) -> Result<String, Problem>
     String::from_utf8(bytes).map_err(|_| Problem::field("/spec", "must be JSON in UTF-8"))
 }
 
-fn broken(_: &Service, error: &MultipartError) -> Problem {
+fn broken(error: &MultipartError) -> Problem {
     Problem::new("bad-request", format!("the form cannot be read: {}", error.body_text()))
 }
 

@@ -97,6 +97,34 @@ id!(
     "ers_"
 );
 
+/// The name of a session that a recorder sends: `ses_` and 32 hexadecimal digits. The recorder makes it, of 128 random bits: who knows it may add to it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(String);
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for SessionId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let digits = text.strip_prefix("ses_").filter(|digits| digits.len() == 32);
+        digits
+            .filter(|digits| digits.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f')))
+            .map(|_| Self(text.to_owned()))
+            .ok_or(NotAnId { prefix: "ses_" })
+    }
+}
+
+impl From<&SessionId> for super::database::Value {
+    fn from(id: &SessionId) -> Self {
+        id.0.as_str().into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,11 +21,13 @@ pub enum Scope {
     Read,
     /// All that there is, of everybody.
     Admin,
+    /// Send what recorders record, and nothing else: such keys stand in pages, where everybody reads them.
+    Ingest,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Submit, Self::Read, Self::Admin];
+    pub const ALL: [Self; 4] = [Self::Submit, Self::Read, Self::Admin, Self::Ingest];
 
     /// The name, as in the API.
     pub const fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Scope {
             Self::Submit => "submit",
             Self::Read => "read",
             Self::Admin => "admin",
+            Self::Ingest => "ingest",
         }
     }
 }
@@ -60,6 +63,8 @@ pub struct NewKey {
     pub hash: KeyHash,
     /// How many of its jobs run at once.
     pub concurrency: Option<NonZeroU32>,
+    /// Origins of pages that it may be used from, as `https://shop.example`; none for all. Counts for [`Scope::Ingest`] only.
+    pub origins: Vec<String>,
 }
 
 /// An API key. Times are epoch ms of the database's clock.
@@ -114,9 +119,9 @@ impl Ledger {
         let mut scopes = new.scopes.clone();
         scopes.sort_unstable();
         scopes.dedup();
-        let rows = self
-            .database
-            .write(
+        let mut transaction = self.database.begin().await?;
+        let row = transaction
+            .row(
                 "INSERT INTO api_keys (id, name, scopes, hash, concurrency, created_at) VALUES ($1, $2, $3, $4, $5, {now})
                  ON CONFLICT (hash) DO NOTHING RETURNING *",
                 values![
@@ -128,7 +133,24 @@ impl Ledger {
                 ],
             )
             .await?;
-        Ok(Key::read(rows.first().ok_or(AddKeyError::Known)?)?)
+        let key = Key::read(&row.ok_or(AddKeyError::Known)?)?;
+        for origin in &new.origins {
+            transaction
+                .rows(
+                    "INSERT INTO key_origins (key_id, origin) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                    values![key.id, origin.as_str()],
+                )
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(key)
+    }
+
+    /// Origins that a key may be used from; none for all.
+    pub async fn key_origins(&self, id: KeyId) -> Result<Vec<String>, LedgerError> {
+        let statement = "SELECT origin FROM key_origins WHERE key_id = $1 ORDER BY origin";
+        let rows = self.database.read(statement, values![id]).await?;
+        rows.iter().map(|row| row.get("origin")).collect()
     }
 
     /// The key with this hash, unless it was revoked. Notes that it was used.
@@ -175,10 +197,11 @@ impl Ledger {
         rows.first().map(Key::read).transpose()
     }
 
-    /// Whether there is any key that counts.
+    /// Whether there is any key that counts, those for recorders aside: they let nobody in.
     pub async fn has_keys(&self) -> Result<bool, LedgerError> {
-        let rows = self.database.read("SELECT 1 AS one FROM api_keys WHERE revoked_at IS NULL LIMIT 1", values![]);
-        Ok(!rows.await?.is_empty())
+        let statement = "SELECT 1 AS one FROM api_keys WHERE revoked_at IS NULL AND scopes <> $1 LIMIT 1";
+        let only_ingest = super::database::json_text("scopes", &[Scope::Ingest])?;
+        Ok(!self.database.read(statement, values![only_ingest]).await?.is_empty())
     }
 }
 
@@ -196,6 +219,6 @@ mod tests {
         for scope in Scope::ALL {
             assert_eq!(scope.name().parse::<Scope>().unwrap(), scope);
         }
-        assert_eq!("root".parse::<Scope>().unwrap_err().to_string(), "not a scope: submit, read, admin are");
+        assert_eq!("root".parse::<Scope>().unwrap_err().to_string(), "not a scope: submit, read, admin, ingest are");
     }
 }

@@ -65,6 +65,7 @@ impl Ledger {
         }
         let job = insert(&mut transaction, &new).await?;
         transaction.note(job.id, &hashes, false).await?;
+        transaction.note_sessions_of(job.id, &hashes).await?;
         if let Some(idempotency) = &new.idempotency {
             remember(&mut transaction, &job, idempotency, self.idempotency_ms).await?;
         }

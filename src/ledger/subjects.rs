@@ -33,7 +33,7 @@ pub struct Finding {
 }
 
 /// What a broken-off erasure still holds for, ms: whoever runs it again does so within a day, and what is sent after that is meant to be there.
-const BROKEN_OFF_MS: i64 = 24 * 60 * 60 * 1000;
+pub(super) const BROKEN_OFF_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Ledger {
     /// What stands for a subject in this ledger. Its key is the ledger's own secret.

@@ -51,6 +51,22 @@ async fn dispose(shared: &Shared) {
             tracing::warn!(job = %id, "cannot delete it yet: {error}");
         }
     }
+    let doomed = match shared.ledger.doomed_sessions(AT_ONCE).await {
+        Ok(doomed) => doomed,
+        Err(error) => return tracing::warn!("cannot look for sessions that may go: {error}"),
+    };
+    for id in doomed {
+        match shared.store.delete_below(&format!("sessions/{id}"), None).await {
+            Ok(files) => tracing::info!(session = %id, files, "deleted"),
+            Err(error) => {
+                tracing::warn!(session = %id, "cannot delete it yet: {error}");
+                continue;
+            }
+        }
+        if let Err(error) = shared.ledger.purge_session(&id).await {
+            tracing::warn!(session = %id, "cannot forget it yet: {error}");
+        }
+    }
 }
 
 async fn dispose_of(shared: &Shared, id: JobId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

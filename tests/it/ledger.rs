@@ -116,6 +116,14 @@ contract! {
         a_key_is_added_once,
         a_secret_is_the_same_for_everybody,
         a_share_is_open_until_it_ends_or_is_revoked;
+    sessions:
+        chunks_count_in_order_and_once,
+        of_chunks_with_one_number_the_first_that_is_stored_counts,
+        sessions_and_keys_have_room_for_so_much,
+        a_session_is_found_by_its_person_and_takes_no_more_when_it_has_ended,
+        what_is_made_of_a_session_is_about_whom_the_session_is_about,
+        a_session_goes_when_it_was_kept_for_long_enough,
+        a_session_that_turns_out_to_be_about_somebody_who_is_erased_ends;
     erasures:
         all_about_a_person_goes_and_nothing_of_anybody_else,
         a_recording_is_found_by_its_id_and_by_its_bytes,

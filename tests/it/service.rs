@@ -3,5 +3,6 @@
 mod access;
 mod browser;
 mod chaos;
+pub(crate) mod ingest;
 mod uploads;
 mod walk;

@@ -59,7 +59,7 @@ export class Ingest {
     const origin = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
     const answer = (status, body, headers = {}) => response.writeHead(status, { ...origin, "content-type": "application/json", ...headers }).end(JSON.stringify(body));
     if (request.method === "OPTIONS") {
-      const allowed = { "access-control-allow-headers": "authorization, content-type, content-encoding", "access-control-allow-methods": "POST", "access-control-max-age": "7200" };
+      const allowed = { "access-control-allow-headers": "authorization, content-type, content-encoding, replayreel-seq", "access-control-allow-methods": "POST", "access-control-max-age": "7200" };
       return response.writeHead(204, { ...origin, ...allowed }).end();
     }
     const parts = [];
@@ -68,9 +68,9 @@ export class Ingest {
     } catch {
       return undefined;
     }
-    const { pathname, searchParams } = new URL(request.url, "http://ingest");
+    const { pathname } = new URL(request.url, "http://ingest");
     const session = /^\/v1\/ingest\/(ses_[0-9a-f]{32})$/.exec(pathname)?.[1];
-    const seq = Number(searchParams.get("seq"));
+    const seq = Number(request.headers["replayreel-seq"] ?? Number.NaN);
     if (!session || !Number.isSafeInteger(seq) || request.method !== "POST") return answer(404, {});
     if (request.headers.authorization !== "Bearer ik_public") return answer(401, {});
     if (request.headers["content-type"] !== "application/x-ndjson") return answer(415, {});

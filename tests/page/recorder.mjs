@@ -240,10 +240,10 @@ async function back() {
   await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
   await page.evaluate(async (endpoint) => {
     const state = JSON.parse(sessionStorage.getItem("replayreel"));
-    const headers = { authorization: "Bearer ik_public", "content-type": "application/x-ndjson" };
+    const headers = { authorization: "Bearer ik_public", "content-type": "application/x-ndjson", "replayreel-seq": state.next };
     const body = JSON.stringify({ type: 5, data: { tag: "mark", payload: { label: "elsewhere" } }, timestamp: Date.now() });
     // The page may have sent its own rest first.
-    for (let done = false; !done; ) done = (await fetch(`${endpoint}/v1/ingest/${state.id}?seq=${state.next}`, { method: "POST", headers, body })).status === 202;
+    for (let done = false; !done; ) done = (await fetch(`${endpoint}/v1/ingest/${state.id}`, { method: "POST", headers, body })).status === 202;
     sessionStorage.setItem("replayreel", JSON.stringify({ ...state, next: state.next + 1 }));
     dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
   }, ingest.url);

@@ -45,8 +45,7 @@ pub(super) async fn tell(
         if stop.is_cancelled() {
             return Err(Failure::interrupted());
         }
-        let places: Result<Vec<Place>, _> = item.places.iter().map(|place| Place::parse(place)).collect();
-        let Ok(places) = places else { continue };
+        let Ok(places) = item.locations() else { continue };
         if !places.iter().all(Place::is_local) {
             unread += 1;
             continue;

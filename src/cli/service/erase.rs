@@ -155,6 +155,7 @@ fn told(receipt: &Receipt) -> String {
     line(deleted.shares.deleted.len() as u64, "shared link");
     line(deleted.packages.len() as u64, "recording");
     line(deleted.archived.len() as u64, "recording of an archive");
+    line(deleted.sessions.len() as u64, "recorded session");
     line(deleted.downloads.len() as u64, "unfinished download");
     if receipt.is_empty() {
         let _ = writeln!(text, "nothing about {} {subject} was found", receipt.subject.kind);

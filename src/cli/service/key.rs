@@ -9,7 +9,7 @@ use super::backing::Backing;
 use crate::cli::failure::Failure;
 use crate::cli::signals::run_until_signal;
 use crate::cli::{Done, say};
-use crate::http::new_key;
+use crate::http::{new_key, parse_origin};
 use crate::ledger::{KeyId, Ledger, NewKey, Scope};
 use crate::webhook::ledger_secret;
 
@@ -37,12 +37,15 @@ struct Create {
     /// What people call it.
     #[arg(long, value_name = "NAME")]
     name: String,
-    /// What it may do: submit renders, read its own, admin for all.
+    /// What it may do: submit renders, read its own, admin for all, ingest for the recorder in a page.
     #[arg(long = "scope", value_name = "SCOPE,…", value_delimiter = ',', num_args = 1, default_value = "submit,read")]
     scopes: Vec<Scope>,
     /// How many of its renders run at once.
     #[arg(long, value_name = "N")]
     concurrency: Option<NonZeroU32>,
+    /// With --scope ingest: a page's origin that the key may be used from, as `https://shop.example`. From all, if none is given.
+    #[arg(long = "origin", value_name = "ORIGIN", value_parser = parse_origin)]
+    origins: Vec<String>,
     #[command(flatten)]
     backing: Backing,
 }
@@ -71,9 +74,9 @@ struct Revoke {
 impl KeyCommand {
     pub(in crate::cli) fn run(self) -> Done {
         match self.what {
-            What::Create(Create { name, scopes, concurrency, backing }) => {
+            What::Create(Create { name, scopes, concurrency, origins, backing }) => {
                 let (key, hash) = new_key().map_err(Failure::failed)?;
-                let new = NewKey { name, scopes, hash, concurrency };
+                let new = NewKey { name, scopes, hash, concurrency, origins };
                 with(&backing, async |ledger| ledger.add_key(&new).await.map_err(Failure::failed))?;
                 say(key)?;
             }

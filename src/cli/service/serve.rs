@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::backing::Backing;
+use super::ingesting::Ingesting;
 use super::rendering::Rendering;
 use super::run_service;
 use super::telling::{Telling, parse_webhook};
@@ -81,6 +82,8 @@ pub(in crate::cli) struct Serve {
     #[arg(long, env = "REPLAYREEL_STILL_TIMEOUT", value_name = "LENGTH", default_value = "60s", value_parser = parse_long, help_heading = "Limits", hide_short_help = true)]
     still_timeout: Duration,
     #[command(flatten)]
+    ingesting: Ingesting,
+    #[command(flatten)]
     rendering: Rendering,
 }
 
@@ -94,7 +97,7 @@ pub(in crate::cli) struct Metrics {
 
 /// How long is kept what nobody says otherwise of.
 #[derive(Debug, Clone, Copy)]
-struct Keep(Option<Duration>);
+pub(super) struct Keep(pub(super) Option<Duration>);
 
 /// A key on the command line. Says nothing of itself where options are logged.
 #[derive(Clone)]
@@ -132,18 +135,12 @@ impl Drop for Serving {
 }
 
 impl Metrics {
-    pub(super) async fn serve(
-        &self,
-        ledger: &Ledger,
-        pool: Option<&Pool>,
-        drain: &CancellationToken,
-    ) -> Result<Serving, Failure> {
+    pub(super) async fn serve(&self, ledger: &Ledger, pool: Option<&Pool>) -> Result<Serving, Failure> {
         let Some(address) = self.metrics_listen else { return Ok(Serving(None)) };
         let handle = telemetry::install().map_err(Failure::failed)?;
         let listener = listen(address).await?;
         let gauges = Gauges { ledger: ledger.clone(), pool: pool.cloned() };
         // As long as the process works, and a little longer: a drain is worth watching.
-        let _ = drain;
         Ok(Serving(Some(tokio::spawn(telemetry::serve(listener, handle, gauges, CancellationToken::new())))))
     }
 }
@@ -187,10 +184,11 @@ impl Serve {
             root_key: self.api_key.map(|key| key.0),
             open: self.listen.ip().is_loopback(),
             uploads: self.backing.folder("uploads")?,
+            ingest: self.ingesting.options(),
         };
         let policy = self.rendering.policy();
         let machine = self.rendering.machine()?;
-        let metrics = self.metrics.serve(&ledger, Some(&machine.pool), &drain).await?;
+        let metrics = self.metrics.serve(&ledger, Some(&machine.pool)).await?;
         let wake = Arc::new(Notify::new());
         let service = Service::new(
             ledger.clone(),
@@ -228,7 +226,7 @@ impl Serve {
     }
 }
 
-fn parse_keep(text: &str) -> Result<Keep, String> {
+pub(super) fn parse_keep(text: &str) -> Result<Keep, String> {
     if text == "for-ever" {
         return Ok(Keep(None));
     }

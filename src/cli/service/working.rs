@@ -125,7 +125,7 @@ impl WorkerCommand {
             let policy = self.rendering.policy();
             let machine = self.rendering.machine()?;
             let folder = self.backing.folder("work")?;
-            let metrics = self.metrics.serve(&ledger, Some(&machine.pool), &drain).await?;
+            let metrics = self.metrics.serve(&ledger, Some(&machine.pool)).await?;
             let options = self.working.options(folder);
             tracing::info!(worker = options.name, slots = options.slots, ledger = ?ledger, store = store.name(), "works");
             let worker = Worker::new(ledger.clone(), store, machine, options, Arc::new(Notify::new()), rendering);

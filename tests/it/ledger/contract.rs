@@ -8,6 +8,7 @@ pub(super) mod listing;
 pub(super) mod lives;
 pub(super) mod outbox;
 pub(super) mod queue;
+pub(super) mod sessions;
 
 use replayreel::ledger::{Answer, Claim, Claiming, Failure, Idempotency, Job, Ledger, NewJob};
 use serde_json::json;

@@ -91,7 +91,13 @@ pub(crate) async fn an_owner_with_enough_running_is_passed_over(ledger: &Ledger,
 pub(crate) async fn a_keys_own_limit_goes_before_the_general_one(ledger: &Ledger, _: &ManualClock) {
     let mut owners = Vec::new();
     for (n, concurrency) in [(1, NonZeroU32::new(1)), (2, NonZeroU32::new(3)), (3, None)] {
-        let key = NewKey { name: "k".to_owned(), scopes: vec![Scope::Submit], hash: KeyHash([n; 32]), concurrency };
+        let key = NewKey {
+            name: "k".to_owned(),
+            scopes: vec![Scope::Submit],
+            hash: KeyHash([n; 32]),
+            concurrency,
+            origins: Vec::new(),
+        };
         owners.push(ledger.add_key(&key).await.unwrap().id.to_string());
     }
     for owner in owners.iter().flat_map(|owner| [owner; 5]) {

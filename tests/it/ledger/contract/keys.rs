@@ -11,6 +11,7 @@ fn new_key(n: u8) -> NewKey {
         scopes: vec![Scope::Read, Scope::Submit, Scope::Read],
         hash: KeyHash([n; 32]),
         concurrency: NonZeroU32::new(n.into()),
+        origins: Vec::new(),
     }
 }
 
