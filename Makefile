@@ -102,6 +102,12 @@ batch-chaos: release ## Convert 500 made-up recordings of up to ten minutes whil
 	REPLAYREEL_TEST_PROGRAM=$(CURDIR)/target/release/replayreel REPLAYREEL_BATCH_RECORDINGS=500 REPLAYREEL_BATCH_LONGEST=600 REPLAYREEL_BATCH_KILLS=10 \
 	  cargo test --locked --test it batch::browser::killed -- --nocapture
 
+.PHONY: soak
+soak: release ## The service under load and faults: make soak MINUTES=60. docs/reliability.md says what is checked
+	@scripts/setup run postgres
+	REPLAYREEL_TEST_PROGRAM=$(CURDIR)/target/release/replayreel REPLAYREEL_SOAK_MINUTES=$(or $(MINUTES),10) \
+	  cargo test --locked --test it service::soak -- --nocapture
+
 .PHONY: schemathesis
 schemathesis: release ## Try the API's document against the service (installs schemathesis from PyPI into target/)
 	scripts/schemathesis

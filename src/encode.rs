@@ -14,6 +14,7 @@ mod feed;
 mod fit;
 mod format;
 mod gif;
+mod inspect;
 mod kill_switch;
 mod layout;
 mod nut;

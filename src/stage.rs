@@ -12,6 +12,7 @@ mod chromium;
 mod devtools;
 mod error;
 mod fonts;
+mod graphics;
 mod home;
 mod layout;
 mod loading;

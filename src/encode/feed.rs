@@ -21,13 +21,15 @@ pub(super) enum Message {
 }
 
 /// What went into the pipe.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Fed {
     pub(super) counts: Counts,
     /// Length of the video in the pacing's ticks.
     pub(super) ticks: u64,
     /// How many of them show the last picture that was written.
     pub(super) last_lasts: u64,
+    /// The picture that was written last.
+    pub(super) last: Arc<Frame>,
 }
 
 /// Writes until the end and closes the pipe. None: the caller went away before.
@@ -39,10 +41,10 @@ pub(super) fn feed(
     chapters: &[Chapter],
 ) -> io::Result<Option<Fed>> {
     pipe.write(&stream.header(chapters), &[])?;
-    let mut last_written = 0;
+    let mut last_written = None;
     let mut planes = (stream.pixels == Pixels::Planes).then(|| Planes::new(stream.width, stream.height));
     let mut write = |tick: u64, frame: &Arc<Frame>| {
-        last_written = tick;
+        last_written = Some((tick, Arc::clone(frame)));
         let pixels = match &mut planes {
             Some(planes) => planes.of(frame)?,
             None => &frame.pixels,
@@ -54,7 +56,13 @@ pub(super) fn feed(
             Ok(Message::Frame(slot, frame)) => pacing.push(slot, frame, &mut write)?,
             Ok(Message::End(total_slots)) => {
                 let ticks = pacing.end(total_slots, &mut write)?;
-                return Ok(Some(Fed { counts: pacing.counts(), ticks, last_lasts: ticks - last_written }));
+                // Whoever ends a video has sent a picture.
+                return Ok(last_written.map(|(tick, last)| Fed {
+                    counts: pacing.counts(),
+                    ticks,
+                    last_lasts: ticks - tick,
+                    last,
+                }));
             }
             Err(_) => return Ok(None),
         }

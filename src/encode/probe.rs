@@ -1,6 +1,7 @@
 //! Which ffmpeg there is, and what it can do.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use ffmpeg_sidecar::command::FfmpegCommand;
 use rustix::process::Pid;
 
-use super::process::{spawn_error, spawn_thread};
+use super::process::{read_tail, spawn_error, spawn_thread};
 use super::{EncodeError, Format, KillSwitch};
 
 /// `-fps_mode` came with 5.1.
@@ -90,9 +91,20 @@ pub(super) fn numbers(version: &str) -> Option<(u32, u32)> {
 
 /// What ffmpeg prints on one option.
 fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
+    let (printed, _) = ask_all(ffmpeg, &[OsStr::new(option)], PATIENCE)?;
+    Ok(String::from_utf8_lossy(&printed).into_owned())
+}
+
+/// What ffmpeg writes on these arguments, and the end of its log, within `patience`.
+pub(super) fn ask_all(
+    ffmpeg: &Path,
+    arguments: &[&OsStr],
+    patience: Duration,
+) -> Result<(Vec<u8>, String), EncodeError> {
     #[expect(clippy::disallowed_methods, reason = "this module owns the process: it is waited for here")]
     let mut command = FfmpegCommand::from(Command::new(ffmpeg));
-    command.hide_banner().arg(option);
+    command.hide_banner();
+    command.as_inner_mut().args(arguments);
     // All three pipes: ffmpeg-sidecar panics on a child without one.
     command
         .as_inner_mut()
@@ -100,26 +112,29 @@ fn ask(ffmpeg: &Path, option: &str) -> Result<String, EncodeError> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .env_remove("FFREPORT");
+        .env_remove("FFREPORT")
+        .env_remove("AV_LOG_FORCE_COLOR");
     let mut child = command.spawn().map_err(|source| spawn_error(ffmpeg, source))?;
     let switch = KillSwitch::default();
     switch.arm(Pid::from_child(child.as_inner()));
     drop(child.take_stdin());
-    let stdout = child.take_stdout();
+    let (stdout, stderr) = (child.take_stdout(), child.take_stderr());
+    let log = spawn_thread("ffmpeg-probe-log", move || stderr.map(read_tail).unwrap_or_default());
     let (sender, answer) = channel();
     let reader = spawn_thread("ffmpeg-probe", move || {
-        let mut text = String::new();
-        let read = stdout.map(|mut stdout| stdout.read_to_string(&mut text));
+        let mut bytes = Vec::new();
+        let read = stdout.map(|mut stdout| stdout.read_to_end(&mut bytes));
         // The asker may have given up.
-        let _ = sender.send(read.transpose().map(|_| text));
+        let _ = sender.send(read.transpose().map(|_| bytes));
     });
-    let answer = reader.map(|_| answer.recv_timeout(PATIENCE));
+    let answer = reader.map(|_| answer.recv_timeout(patience));
     // Either it has ended or it never will: its group is still unreaped, so the number is its own.
     switch.kill();
     switch.disarm();
     child.wait().map_err(EncodeError::io("waiting for ffmpeg"))?;
+    let log = log?.join().unwrap_or_default();
     match answer? {
-        Ok(text) => text.map_err(EncodeError::io("reading from ffmpeg")),
-        Err(_) => Err(EncodeError::Stalled { after: PATIENCE, stderr: String::new() }),
+        Ok(bytes) => Ok((bytes.map_err(EncodeError::io("reading from ffmpeg"))?, log)),
+        Err(_) => Err(EncodeError::Stalled { after: patience, stderr: log }),
     }
 }

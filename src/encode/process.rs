@@ -184,7 +184,7 @@ fn follow_progress(stdout: ChildStdout, beat: &Sender<Pulse>) {
 }
 
 /// The last part of a stream, as text.
-fn read_tail(mut stderr: ChildStderr) -> String {
+pub(super) fn read_tail(mut stderr: ChildStderr) -> String {
     let mut tail = Vec::new();
     let mut buffer = [0; 1024];
     while let Ok(count @ 1..) = stderr.read(&mut buffer) {

@@ -3,6 +3,7 @@
 mod failures;
 mod fit;
 mod gif;
+mod inspect;
 mod media;
 mod mp4;
 mod nut;

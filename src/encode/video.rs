@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use super::feed::{Fed, Message, check_shape, feed};
 use super::gif::Clip;
+use super::inspect::inspect;
 use super::nut::{Chapter, Pixels, Stream};
 use super::pacing::Pacing;
 use super::pipe::PatientPipe;
@@ -194,6 +195,12 @@ impl VideoEncoder {
         if self.switch.is_cancelled() {
             return Err(EncodeError::Cancelled);
         }
+        let duration_ms = match self.spec.format {
+            Format::Mp4 | Format::WebM => self.spec.fps.milliseconds(total_slots),
+            Format::Gif => fed.ticks as f64 * 10.0,
+            Format::WebP => fed.ticks as f64,
+        };
+        inspect(&self.spec, destination.partial(), duration_ms, &fed.last)?;
         let (width, height) = self.spec.encoded_size();
         let encoded = Encoded {
             path: destination.path().to_owned(),
@@ -204,11 +211,7 @@ impl VideoEncoder {
             real_frames: counts.real,
             superseded: counts.superseded,
             keep_alive: counts.keep_alive,
-            duration_ms: match self.spec.format {
-                Format::Mp4 | Format::WebM => self.spec.fps.milliseconds(total_slots),
-                Format::Gif => fed.ticks as f64 * 10.0,
-                Format::WebP => fed.ticks as f64,
-            },
+            duration_ms,
             fps: self.spec.fps,
             slots: total_slots,
             fitted: None,

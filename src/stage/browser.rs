@@ -163,8 +163,7 @@ impl Browser {
             return StageError::Memory { doing, used, limit };
         }
         if self.pipe.has_crashed() {
-            let stderr = self.chromium().stderr_tail();
-            return StageError::Died { status: "its page crashed".to_owned(), doing, stderr };
+            return self.died("its page crashed", &doing);
         }
         let mut status = None;
         for _ in 0..100 {
@@ -176,6 +175,11 @@ impl Browser {
         }
         let status = status.map_or_else(|| "connection closed".to_owned(), |status| status.to_string());
         StageError::Died { status, doing, stderr: self.chromium().stderr_tail() }
+    }
+
+    /// Something of it that the work needs is gone.
+    pub(super) fn died(&self, status: &str, doing: &str) -> StageError {
+        StageError::Died { status: status.to_owned(), doing: doing.to_owned(), stderr: self.chromium().stderr_tail() }
     }
 
     /// The time of the next frame of any of its pages, ms. Frame times only go up: the same one twice hangs the browser for ever.

@@ -1,8 +1,8 @@
 //! Commands to one page, each raced against the browser's end and a deadline. The types of commands and answers are
 //! chromiumoxide's; the transport is [`Pipe`](super::pipe::Pipe).
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::target;
@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::StageError;
 use super::browser::{Browser, PageId};
+use super::graphics::{Graphics, Processes};
 use super::loading::Loading;
 use super::pipe::Event;
 
@@ -22,6 +23,8 @@ pub(super) struct DevTools {
     session: String,
     loading: Arc<Loading>,
     timeout_ms: AtomicU64,
+    /// Set once the page has been drawn for the first time.
+    graphics: OnceLock<Graphics>,
 }
 
 impl DevTools {
@@ -37,7 +40,7 @@ impl DevTools {
             browser.ask("Target.attachToTarget", &json(&params, doing)?, None, timeout, doing).await?;
         let session: String = attached.session_id.into();
         let (loading, events) = browser.pipe.listen(&session);
-        let devtools = Self { browser, session, loading, timeout_ms: AtomicU64::default() };
+        let devtools = Self { browser, session, loading, timeout_ms: AtomicU64::default(), graphics: OnceLock::new() };
         devtools.give(timeout);
         Ok((devtools, events))
     }
@@ -60,6 +63,29 @@ impl DevTools {
     ) -> Result<A, StageError> {
         let timeout = Duration::from_millis(self.timeout_ms.load(Ordering::Relaxed));
         self.browser.ask(&command.identifier(), &json(command, doing)?, Some(&self.session), timeout, doing).await
+    }
+
+    /// The same, of what the browser has drawn.
+    pub(super) async fn drawn<C: Command, A: DeserializeOwned>(
+        &self,
+        command: &C,
+        doing: &str,
+    ) -> Result<A, StageError> {
+        let answer = self.call_as(command, doing).await?;
+        if self.graphics.get().is_some_and(Graphics::has_ended) {
+            return Err(self.browser.died("its graphics process ended", doing));
+        }
+        Ok(answer)
+    }
+
+    /// From here on the process that draws is watched.
+    pub(super) async fn watch_graphics(&self) -> Result<(), StageError> {
+        let timeout = Duration::from_millis(self.timeout_ms.load(Ordering::Relaxed));
+        let doing = "while asking for its processes";
+        let processes: Processes = self.browser.ask("SystemInfo.getProcessInfo", "{}", None, timeout, doing).await?;
+        // A page is made ready once.
+        let _ = self.graphics.set(Graphics::of(&processes));
+        Ok(())
     }
 
     /// Sends a command whose answer nobody waits for.

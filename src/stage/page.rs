@@ -189,7 +189,7 @@ impl Stage {
     /// picture where nothing does.
     pub async fn draw(&mut self) -> Result<bool, StageError> {
         let params = self.next_frame(None);
-        let drawn: Drawn = self.devtools.call_as(&params, &self.doing).await?;
+        let drawn: Drawn = self.devtools.drawn(&params, &self.doing).await?;
         Ok(drawn.has_damage)
     }
 
@@ -210,7 +210,7 @@ impl Stage {
         Shot(tokio::spawn(async move {
             for (index, frame) in frames.into_iter().enumerate() {
                 repeated.fetch_add(u64::from(index > 0), Ordering::Relaxed);
-                let drawn: Drawn = devtools.call_as(&frame, &doing).await?;
+                let drawn: Drawn = devtools.drawn(&frame, &doing).await?;
                 if let Some(text) = drawn.screenshot {
                     return BASE64
                         .decode(text)

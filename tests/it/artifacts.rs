@@ -5,7 +5,7 @@ mod azure;
 mod bucket;
 mod contract;
 mod google;
-mod proxy;
+pub(crate) mod proxy;
 pub(crate) mod s3;
 
 use replayreel::artifacts::Artifacts;

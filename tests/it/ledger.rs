@@ -81,7 +81,9 @@ contract! {
         a_poisonous_job_ends_as_worker_lost,
         a_lost_job_that_was_called_off_is_cancelled,
         eight_sweepers_take_each_lost_job_once,
-        a_content_key_needs_the_lease;
+        a_content_key_needs_the_lease,
+        a_clock_that_is_set_back_loses_nothing_and_doubles_nothing,
+        a_clock_that_is_set_forward_costs_an_attempt_at_most;
     lives:
         a_queued_job_is_cancelled_at_once,
         a_running_job_is_told_to_stop,

@@ -3,6 +3,8 @@
 mod access;
 mod browser;
 mod chaos;
+mod faults;
 pub(crate) mod ingest;
+mod soak;
 mod uploads;
 mod walk;

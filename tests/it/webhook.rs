@@ -1,7 +1,7 @@
 //! Webhooks, against receivers on this machine that behave as real ones do on their bad days. They are reached through the option that people have
 //! for it; time is the ledger's, and moves when a test says so.
 
-mod receiver;
+pub(crate) mod receiver;
 
 use std::time::Duration;
 

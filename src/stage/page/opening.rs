@@ -85,7 +85,7 @@ impl Stage {
         // From here on the player counts the frames it gave.
         self.ask("function(){this.countFrames()}", String::new(), "while loading the player").await?;
         match self.draw().await {
-            Ok(_) => Ok(()),
+            Ok(_) => self.devtools.watch_graphics().await,
             Err(StageError::Protocol { message, .. }) => {
                 let version = self.devtools.call(protocol::GetVersionParams {}, "while asking its version").await;
                 let version = version.map_or_else(|_| "unknown".to_owned(), |version| version.product);

@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 /// The server. Its buckets are folders.
 pub(crate) struct S3 {
     pub(crate) folder: tempfile::TempDir,
-    address: std::net::SocketAddr,
+    pub(crate) address: std::net::SocketAddr,
     task: JoinHandle<()>,
 }
 
@@ -58,7 +58,7 @@ impl S3 {
     }
 }
 
-fn settings(endpoint: &str) -> [(&'static str, String); 4] {
+pub(crate) fn settings(endpoint: &str) -> [(&'static str, String); 4] {
     [
         ("AWS_ENDPOINT_URL", endpoint.to_owned()),
         ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".to_owned()),

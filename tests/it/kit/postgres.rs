@@ -13,11 +13,25 @@ pub(crate) struct Postgres {
     server: Child,
     folder: tempfile::TempDir,
     databases: AtomicU32,
+    /// Of a server that is reached by TCP as well.
+    port: Option<u16>,
 }
 
 impl Postgres {
     /// Takes one to two seconds: tests that need one share it as far as they can.
     pub(crate) fn start() -> Self {
+        Self::start_on(None)
+    }
+
+    /// One that is reached at `127.0.0.1` as well.
+    pub(crate) fn start_on_loopback() -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        Self::start_on(Some(port))
+    }
+
+    fn start_on(port: Option<u16>) -> Self {
         let programs = programs();
         let folder = tempfile::Builder::new().prefix("replayreel-postgres-").tempdir().unwrap();
         if rustix::process::geteuid().is_root() {
@@ -41,29 +55,27 @@ impl Postgres {
             .output()
             .unwrap();
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-        let mut server = unprivileged(&programs.join("postgres"), folder.path())
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "max_connections=60", "-c", "shared_buffers=16MB"])
-            // What a crash of the machine would do to it is not ours to test.
-            .args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let postgres = Self { server, folder, databases: AtomicU32::new(0) };
-        let mut seen = Vec::new();
-        let ready = log.by_ref().any(|line| {
-            seen.push(line);
-            seen.last().is_some_and(|line| line.contains("ready to accept connections"))
-        });
-        assert!(ready, "postgres ended: {seen:#?}");
-        // A pipe that nobody empties would stop it.
-        std::thread::spawn(move || log.for_each(drop));
-        postgres
+        let server = serve(folder.path(), port);
+        Self { server, folder, databases: AtomicU32::new(0), port }
+    }
+
+    /// As its machine does it that loses its power: every connection breaks. It is back when this returns.
+    pub(crate) fn restart(&mut self) {
+        self.stop();
+        self.server = serve(self.folder.path(), self.port);
+    }
+
+    fn stop(&mut self) {
+        // Asked this way it ends its own children at once, and takes no time to leave its files in order.
+        if let Some(pid) = i32::try_from(self.server.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
+        }
+        let _ = self.server.wait();
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port.expect("a server that listens")).into()
     }
 
     /// The URL of a new, empty database.
@@ -72,22 +84,55 @@ impl Postgres {
         let made = Command::new(programs().join("psql"))
             .args(["-X", "-q", "-U", "postgres", "-d", "postgres", "-h"])
             .arg(self.folder.path())
+            .args(self.port.map(|port| format!("--port={port}")))
             .args(["-c", &format!("CREATE DATABASE {name}")])
             .output()
             .unwrap();
         assert!(made.status.success(), "psql: {}", String::from_utf8_lossy(&made.stderr));
-        format!("postgres://postgres:secret-password@localhost/{name}?host={}", self.folder.path().display())
+        match self.port {
+            Some(port) => format!("postgres://postgres:secret-password@127.0.0.1:{port}/{name}"),
+            None => {
+                format!("postgres://postgres:secret-password@localhost/{name}?host={}", self.folder.path().display())
+            }
+        }
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Asked this way it ends its own children at once, and takes no time to leave its files in order.
-        if let Some(pid) = i32::try_from(self.server.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::QUIT);
-        }
-        let _ = self.server.wait();
+        self.stop();
     }
+}
+
+/// The server of a folder, once it takes connections.
+fn serve(folder: &Path, port: Option<u16>) -> Child {
+    let listen = match port {
+        Some(port) => vec!["-c".to_owned(), "listen_addresses=127.0.0.1".to_owned(), "-p".to_owned(), port.to_string()],
+        None => vec!["-c".to_owned(), "listen_addresses=".to_owned()],
+    };
+    let mut server = unprivileged(&programs().join("postgres"), folder)
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder)
+        .args(listen)
+        .args(["-c", "max_connections=60", "-c", "shared_buffers=16MB"])
+        // What a crash of the machine would do to it is not ours to test.
+        .args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut seen = Vec::new();
+    let ready = log.by_ref().any(|line| {
+        seen.push(line);
+        seen.last().is_some_and(|line| line.contains("ready to accept connections"))
+    });
+    assert!(ready, "postgres ended: {seen:#?}");
+    // A pipe that nobody empties would stop it.
+    std::thread::spawn(move || log.for_each(drop));
+    server
 }
 
 /// The newest version's programs.

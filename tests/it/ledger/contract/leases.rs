@@ -152,3 +152,36 @@ pub(crate) async fn a_content_key_needs_the_lease(ledger: &Ledger, _: &ManualClo
     ledger.complete(&lease, json!(1)).await.unwrap();
     lost(ledger.set_content_key(&lease, "other").await);
 }
+
+pub(crate) async fn a_clock_that_is_set_back_loses_nothing_and_doubles_nothing(ledger: &Ledger, clock: &ManualClock) {
+    let lease = started(ledger, new_job()).await.lease;
+    let scheduled = add(ledger, NewJob { run_at: Some(clock.now() + 1000), ..new_job() }).await;
+    clock.advance(-3_600_000);
+    assert_eq!(ledger.expire().await.unwrap(), []);
+    assert!(ledger.claim("other", &claiming()).await.unwrap().is_none(), "what runs is not given to another");
+    ledger.beat(&lease, LEASE_MS, None).await.unwrap();
+    // From the beat on the lease is counted by the clock as it is now: it does not last an hour longer.
+    clock.advance(LEASE_MS);
+    assert_eq!(ledger.expire().await.unwrap(), [Expired { id: lease.id, state: JobState::Queued }]);
+    lost(ledger.complete(&lease, json!("late")).await);
+    clock.advance(3_600_000 + LOST_BACKOFF_MS);
+    let mut claimed = vec![claim(ledger).await.job.id, claim(ledger).await.job.id];
+    claimed.sort();
+    assert_eq!(claimed, [lease.id, scheduled.id]);
+    assert!(ledger.claim("other", &claiming()).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_clock_that_is_set_forward_costs_an_attempt_at_most(ledger: &Ledger, clock: &ManualClock) {
+    let lease = started(ledger, new_job()).await.lease;
+    clock.advance(24 * 3_600_000);
+    assert_eq!(ledger.expire().await.unwrap(), [Expired { id: lease.id, state: JobState::Queued }]);
+    lost(ledger.beat(&lease, LEASE_MS, None).await);
+    clock.advance(LOST_BACKOFF_MS);
+    let again = claim(ledger).await;
+    assert_eq!((again.job.id, again.job.attempt), (lease.id, 2));
+    // And back again.
+    clock.advance(-24 * 3_600_000);
+    ledger.beat(&again.lease, LEASE_MS, None).await.unwrap();
+    let job = ledger.complete(&again.lease, json!("done")).await.unwrap();
+    assert_eq!(job.state, JobState::Succeeded);
+}

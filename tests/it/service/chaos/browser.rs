@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::Dice;
 use crate::kit::{Postgres, Process, Service, Workshop, descendants, fixture, is_browser};
 
 /// Jobs in the short form.
@@ -29,16 +30,6 @@ async fn on_postgresql_every_job_ends_once_whatever_is_killed() {
     let shop = Workshop::new();
     let postgres = Postgres::start();
     chaos(&shop.path("data"), Some(&postgres.database()), jobs()).await;
-}
-
-/// Numbers that look random and are the same in each run: a failure can be run again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % below
-    }
 }
 
 async fn chaos(data: &Path, database: Option<&str>, jobs: usize) {
@@ -76,7 +67,7 @@ async fn chaos(data: &Path, database: Option<&str>, jobs: usize) {
         ids.push(answer.json()["id"].as_str().unwrap().to_owned());
     }
     let mut workers = [worker(), worker()];
-    let mut dice = Dice(7 + jobs as u64);
+    let mut dice = Dice::new(7 + jobs as u64);
     let until = Instant::now() + Duration::from_secs(60 + 20 * jobs as u64);
     let (mut killed, mut browsers) = (0, 0);
     loop {
