@@ -89,6 +89,7 @@ fn stage_options(request: &Request, layout: Layout) -> StageOptions {
         chromium: request.chromium.clone(),
         layout,
         canvas_recorded: request.recording.has_canvas_drawings(),
+        deepest: request.deepest,
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
         assets: Arc::clone(&request.assets),

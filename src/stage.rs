@@ -15,6 +15,7 @@ mod fonts;
 mod home;
 mod layout;
 mod loading;
+mod memory;
 mod page;
 mod pipe;
 mod pool;

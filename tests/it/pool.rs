@@ -43,6 +43,7 @@ fn request(bytes: Vec<u8>, pool: Option<&Pool>) -> Request {
         encoder_timeout: Duration::from_mins(1),
         ffmpeg: find_ffmpeg().unwrap(),
         max_pixels: u64::MAX,
+        deepest: 1000,
         max_slots: u64::MAX,
     }
 }

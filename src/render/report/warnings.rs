@@ -115,6 +115,14 @@ pub(super) fn warnings(
         format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
     );
     warn(
+        "nested_too_deep",
+        tally.page.too_deep,
+        format!(
+            "{} nodes are left out, with all in them: they are nested deeper than {} (--max-page-depth)",
+            tally.page.too_deep, request.deepest
+        ),
+    );
+    warn(
         "undrawn_commands",
         tally.page.undrawn,
         format!("{} drawing commands of canvases need something that was not recorded", tally.page.undrawn),
