@@ -1,5 +1,5 @@
 // How deep a page may be nested. Browsers lay pages out by recursion: what script nests without end takes their process down, and the
-// replayer builds by recursion too. Parsers stop at 512, so whatever is deeper was made by script, or to do harm.
+// replayer builds by recursion too. Parsers stop at 512: whatever is deeper was made by script, or to do harm.
 import type { SerializedNode } from "./sanitize";
 
 /** A node that a mutation adds. */
@@ -8,7 +8,7 @@ export interface Add {
   node: SerializedNode;
 }
 
-let deepest = 1000;
+let deepest = 512;
 
 /** From now on nothing is nested deeper than `most`. */
 export function limitDepth(most: number): void {

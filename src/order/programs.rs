@@ -35,7 +35,7 @@ pub struct Programs {
     /// Most memory of a browser, all of its processes together. With more it is ended, and what it was rendering fails.
     #[arg(long, env = "REPLAYREEL_MAX_BROWSER_MEMORY", value_name = "SIZE", default_value = "2GiB", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
     pub max_browser_memory: u64,
-    /// How deep pages may be nested; what is nested deeper is left out.
+    /// How deep pages may be nested; what is nested deeper is left out. Where browsers read a page, none is deeper than 512.
     #[arg(
         long,
         env = "REPLAYREEL_MAX_PAGE_DEPTH",
