@@ -43,6 +43,11 @@ impl Listener {
         self.address
     }
 
+    /// The first line of each who came since this was asked before.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        self.visitors.try_iter().collect()
+    }
+
     /// The first line of each who came, in order; empty for those who said nothing, and `udp` before what came in packets. Closes the door: nobody is counted after that.
     pub(crate) fn visitors(self) -> Vec<String> {
         // Both are taken in the order in which they came, so that everybody before these is counted.
