@@ -125,9 +125,6 @@ impl Chromium {
             [(ends.commands, 3), (ends.replies, 4)].map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd });
         command.fd_mappings(ends.into()).map_err(|error| failed(error.to_string()))?;
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
-        if let Some(most) = options.most_memory {
-            memory::confine(child.id(), most);
-        }
         let tail = Arc::<Tail>::default();
         if let Some(stderr) = child.stderr.take() {
             let tail = Arc::clone(&tail);
@@ -196,9 +193,8 @@ fn drain(stderr: ChildStderr, tail: &Tail) {
     tail.closed.notify_all();
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the module that owns the browser's process")]
 fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, height: u32) -> std::process::Command {
-    let mut command = std::process::Command::new(program);
+    let mut command = memory::confined(program, options.most_memory);
     command
         .args(SWITCHES)
         .arg(format!("--window-size={width},{height}"))

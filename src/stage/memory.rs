@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-
-use rustix::process::{Pid, Resource, Rlimit};
 
 use super::browser::{Browser, Excess};
 
@@ -15,17 +15,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// What a browser's processes reserve without using it, bytes: stacks of threads and room of allocators, measured at 0.6 GB for a page.
 const RESERVED: u64 = 1 << 30;
 
-/// The system's own limit, for what grows faster than anybody looks: on the data of each of the browser's processes, as all of them are started by the first.
-/// Where it is refused, there is still the watch.
-pub(super) fn confine(pid: u32, limit: u64) {
-    let most = Some(limit.saturating_add(RESERVED));
-    let confined = i32::try_from(pid)
-        .ok()
-        .and_then(Pid::from_raw)
-        .map(|pid| rustix::process::prlimit(Some(pid), Resource::Data, Rlimit { current: most, maximum: most }));
-    if let Some(Err(error)) = confined {
-        tracing::debug!("the browser's memory is watched, but not limited by the system: {error}");
-    }
+/// A command that runs `program` under the system's own limit, for what grows faster than anybody looks: on the data of each of the browser's processes, as all
+/// of them are started by the first. By the shell, because only a process itself may always lower what it may have: as root, the browser is another user's.
+#[expect(clippy::disallowed_methods, reason = "the browser's process is chromium's; this is how it begins")]
+pub(super) fn confined(program: &Path, most: Option<u64>) -> Command {
+    let Some(most) = most else { return Command::new(program) };
+    let kilobytes = most.saturating_add(RESERVED) >> 10;
+    let mut command = Command::new("/bin/sh");
+    // A lower limit that was there before stays.
+    command.args(["-c", &format!("ulimit -d {kilobytes} 2>/dev/null; exec \"$0\" \"$@\"")]).arg(program);
+    command
 }
 
 /// Looks at a browser until it is gone, and ends it if it takes too much.

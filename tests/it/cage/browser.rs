@@ -1,6 +1,7 @@
 //! The attacks, played.
 
 mod control;
+mod giants;
 mod network;
 
 use image::RgbImage;
@@ -292,6 +293,10 @@ fn the_sandbox_is_on_and_the_browser_is_never_root() {
         for renderer in renderers {
             assert_eq!(renderer.status("Seccomp"), "2", "a filter on its system calls");
             assert_eq!(renderer.status("NoNewPrivs"), "1");
+            // --max-browser-memory, and what its processes reserve beside it: for what grows faster than anybody looks.
+            let limits = std::fs::read_to_string(format!("/proc/{}/limits", renderer.pid)).unwrap();
+            let data = limits.lines().find(|line| line.starts_with("Max data size")).unwrap();
+            assert_eq!(data.split_whitespace().filter(|word| *word == (3_u64 << 30).to_string()).count(), 2, "{data}");
             assert!(renderer.status("NSpid").split_whitespace().count() > 1, "in a namespace of processes of its own");
         }
     });
@@ -309,6 +314,26 @@ fn nothing_of_the_browser_listens_for_connections() {
             browser.has("--remote-debugging-pipe")
                 && !browser.command.iter().any(|word| word.starts_with("--remote-debugging-port"))
         );
+    });
+}
+
+#[test]
+fn ffmpeg_has_nothing_open_but_pipes_and_files_of_its_own() {
+    in_the_middle(|run, _, _| {
+        let ffmpeg = run.ffmpeg().unwrap();
+        let open: Vec<String> = std::fs::read_dir(format!("/proc/{}/fd", ffmpeg.pid))
+            .unwrap()
+            .flatten()
+            .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.display().to_string()))
+            .collect();
+        assert!(open.iter().any(|file| file.starts_with("pipe:")), "{open:?}");
+        let own = |file: &String| {
+            file.starts_with("pipe:")
+                || file == "/dev/null"
+                || file.contains("/replayreel-test-")
+                || file.starts_with("anon_inode:")
+        };
+        assert!(open.iter().all(own), "{open:?}");
     });
 }
 
