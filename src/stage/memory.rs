@@ -45,7 +45,7 @@ pub(super) async fn watch(browser: Weak<Browser>) {
 }
 
 /// Ends those that take too much; returns how many did so for the first time.
-pub(super) fn condemn_excessive(browsers: Vec<Arc<Browser>>) -> u64 {
+pub(super) fn condemn_excessive(browsers: &[Arc<Browser>]) -> u64 {
     let groups: Vec<Group> = browsers.iter().filter_map(|browser| browser.allowance()).collect();
     if groups.is_empty() {
         return 0;

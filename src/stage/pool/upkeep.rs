@@ -23,7 +23,8 @@ pub(super) async fn keep(pool: Weak<Shared>, every: Duration) {
         }
         // Not held meanwhile: the pool must be able to go.
         drop(shared);
-        let excessive = tokio::task::spawn_blocking(|| memory::condemn_excessive(browsers)).await.unwrap_or_default();
+        let excessive =
+            tokio::task::spawn_blocking(move || memory::condemn_excessive(&browsers)).await.unwrap_or_default();
         let Some(shared) = pool.upgrade() else { return };
         shared.count(|counters| counters.recycled_memory += excessive);
         shared.end_condemned();
