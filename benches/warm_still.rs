@@ -122,6 +122,8 @@ fn request(recording: recording::Recording, pool: Option<Pool>) -> Request {
         encoder_timeout: Duration::from_mins(1),
         ffmpeg: find_ffmpeg().unwrap_or_else(|| PathBuf::from("ffmpeg")),
         max_pixels: u64::MAX,
+        max_time: Duration::from_mins(10),
+        deepest: 512,
         max_slots: u64::MAX,
     }
 }

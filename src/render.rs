@@ -61,8 +61,12 @@ pub async fn render(request: &Request, watch: &dyn Watch) -> Result<Report, Rend
     let started = Clock::now();
     let plan = Plan::of(request)?;
     let sidecars = Sidecars::write(request, &plan)?;
-    let (produced, tally) =
-        if plan.has_pictures() { play(request, &plan, watch).await? } else { (Produced::default(), Tally::default()) };
+    let (produced, tally) = if plan.has_pictures() {
+        let played = tokio::time::timeout(request.max_time, play(request, &plan, watch)).await;
+        played.map_err(|_| RenderError::TooLong { limit: request.max_time })??
+    } else {
+        (Produced::default(), Tally::default())
+    };
     let mut report = Report::new(&request.recording, &plan, produced, &tally, started.elapsed(), request);
     let files = sidecars.keep(&report.outputs)?;
     report.outputs.extend(files);
@@ -89,6 +93,7 @@ fn stage_options(request: &Request, layout: Layout) -> StageOptions {
         chromium: request.chromium.clone(),
         layout,
         canvas_recorded: request.recording.has_canvas_drawings(),
+        deepest: request.deepest,
         background: format!("rgb({red} {green} {blue})"),
         page_timeout: request.page_timeout,
         assets: Arc::clone(&request.assets),

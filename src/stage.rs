@@ -16,6 +16,7 @@ mod graphics;
 mod home;
 mod layout;
 mod loading;
+mod memory;
 mod page;
 mod pipe;
 mod pool;

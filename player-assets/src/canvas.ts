@@ -1,6 +1,7 @@
 // Canvases: the picture in a snapshot, and the drawing commands after it, both waited for.
 import { canvasMutation } from "@rrweb/replay";
 import { realSetTimeout } from "./clock";
+import { cleanCommands } from "./commands";
 import { dropPlaceholder, lackWebGl } from "./placeholders";
 import { surroundings } from "./surroundings";
 
@@ -32,6 +33,8 @@ export function failedCommands(): number {
 /** Draws what one event says on its canvas. */
 export async function draw(event: { data: Drawing }, canvas: HTMLCanvasElement, pictures: Pictures, precomputed: Map<unknown, unknown>): Promise<void> {
   const { data } = event;
+  // In pages of others this was done with the rest of the event, with addresses that are replaced.
+  if (!surroundings.embedded) cleanCommands(data, (url) => url);
   const target = surroundings.surface(canvas);
   if ((data.type === WEBGL || data.type === WEBGL2) && !hasWebGl(target, data.type)) return lackWebGl(canvas, data.id);
   dropPlaceholder(canvas);

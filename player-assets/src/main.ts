@@ -1,5 +1,6 @@
 // What the renderer talks to: one object, `stage`, with few calls. Times are session time in whole microseconds.
 import { installClock, realRequestAnimationFrame } from "./clock";
+import { limitDepth } from "./depth";
 import { pageDocument } from "./documents";
 import { urlsOf, write, type Written } from "./dom";
 import { expectCanvases } from "./placeholders";
@@ -12,10 +13,11 @@ let place = { left: 0, top: 0, scale: 1, widest: 0 };
 
 /**
  * Lays out the stage, device px: the corner and scale of the widest page (CSS px) in the window. `canvasRecorded` says whether the
- * recording holds drawings of canvases.
+ * recording holds drawings of canvases, `deepest` how deep its pages may be nested.
  */
-function layout(left: number, top: number, scale: number, widest: number, background: string, canvasRecorded: boolean): void {
+function layout(left: number, top: number, scale: number, widest: number, background: string, canvasRecorded: boolean, deepest: number): void {
   expectCanvases(canvasRecorded);
+  limitDepth(deepest);
   place = { left, top, scale, widest };
   document.documentElement.style.background = background;
 }
@@ -91,7 +93,7 @@ function rollPage(to: string): { y: number } {
 }
 
 /** Counters for the report. */
-function report(): { missing: Record<string, number>; unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
+function report(): { missing: Record<string, number>; unplaced: number; removed: number; tooDeep: number; undrawn: number; placeholders: string[] } {
   return { missing: missingResources(), ...replayWarnings() };
 }
 

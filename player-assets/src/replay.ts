@@ -4,6 +4,7 @@ import { adopt, adoptLate, adoptedInSnapshot, dropAdoptions, type Wardrobe } fro
 import { watchPlayState } from "./animations";
 import { draw, drawPictures, failedCommands } from "./canvas";
 import { sessionNow } from "./clock";
+import { depthsOf, mayHold, type Add } from "./depth";
 import { addFrame, addRoot, eachDocument, eachTree, pageDocument, setPage } from "./documents";
 import { dropFonts, loadFonts } from "./fonts";
 import { dropFullscreen, showFullscreen } from "./fullscreen";
@@ -53,7 +54,7 @@ let scrolls = new Map<number, { x: number; y: number }>();
 /** Those of them that the page had no room for when they were applied. */
 let unreached = new Set<number>();
 let warnings = 0;
-const findings: Findings = { canvasPictures: new Map(), removed: 0, pauses: false };
+const findings: Findings = { canvasPictures: new Map(), removed: 0, tooDeep: 0, pauses: false };
 
 /** Makes the replayer in `root`. */
 export function openReplayer(root: HTMLElement): void {
@@ -87,8 +88,8 @@ export function nodeById(id: number): Node | null {
 }
 
 /** Counters for the report. */
-export function replayWarnings(): { unplaced: number; removed: number; undrawn: number; placeholders: string[] } {
-  return { unplaced: warnings, removed: findings.removed, undrawn: failedCommands(), placeholders: countedPlaceholders() };
+export function replayWarnings(): { unplaced: number; removed: number; tooDeep: number; undrawn: number; placeholders: string[] } {
+  return { unplaced: warnings, removed: findings.removed, tooDeep: findings.tooDeep, undrawn: failedCommands(), placeholders: countedPlaceholders() };
 }
 
 /**
@@ -237,7 +238,13 @@ async function mutate(event: RecordedEvent): Promise<void> {
   const { data } = event;
   // Recorders of all ages leave out lists that are empty.
   for (const list of ["adds", "removes", "texts", "attributes"]) if (!Array.isArray(data[list])) data[list] = [];
-  for (const add of data.adds) sanitizeTree(add.node, findings);
+  const depths = depthsOf(data.adds, nodeById);
+  data.adds = data.adds.filter((add: Add, index: number) => {
+    const depth = depths[index] as number;
+    if (mayHold(depth)) sanitizeTree(add.node, findings, depth);
+    else findings.tooDeep++;
+    return mayHold(depth);
+  });
   for (const text of data.texts) if (typeof text.value === "string" && text.value.includes("paused")) findings.pauses = true;
   for (const change of data.attributes) sanitizeAttributes(tagOf(change.id), change.attributes, findings);
   applyToPage(event);

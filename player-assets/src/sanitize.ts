@@ -1,6 +1,7 @@
 // The last wall before recorded HTML becomes a document: whatever could run, load or navigate is taken out of the
 // events. The page's policy (`script-src 'none'`, `default-src 'none'`) and the browser's own walls stand behind it.
 
+import { mayHold } from "./depth";
 import { assetsExpected } from "./resources";
 
 /** A serialized node, as rrweb records it (`rrweb-snapshot`, `serializedNodeWithId`). */
@@ -29,6 +30,8 @@ export interface Findings {
   canvasPictures: Map<number, string>;
   /** Attributes and elements taken out. */
   removed: number;
+  /** Nodes left out, each with all in it, because they were nested too deep. */
+  tooDeep: number;
   /** A style that can pause an animation was seen. */
   pauses: boolean;
 }
@@ -50,18 +53,29 @@ const SHADOW_HOSTS = new Set("article aside blockquote body div footer h1 h2 h3 
 const MEDIA = new Set(["video", "audio", "source", "track"]);
 // Looked up or connected to by the browser outside of the page's policy.
 const EAGER_LINKS = /\b(dns-prefetch|preconnect|prefetch|preload|modulepreload|prerender|manifest|icon|apple-touch-icon|pingback)\b/i;
-// eslint-disable-next-line no-control-regex -- browsers skip these characters inside a scheme
-const IGNORED_IN_SCHEME = /[\u0000-\u0020]+/g;
+/** Browsers skip any number of these before a scheme, and of line breaks and tabs inside it. */
+const SCRIPT_URL = new RegExp(`^[\\u0000-\\u0020]*(?:${["java", "vb"].map((kind) => [...`${kind}script:`].join("[\\t\\n\\r]*")).join("|")})`, "i");
 
-/** Cleans a node and all below it in place. */
-export function sanitizeTree(root: SerializedNode, findings: Findings): void {
+/** Cleans a node and all below it in place. `depth` is how many nodes it will stand in. */
+export function sanitizeTree(root: SerializedNode, findings: Findings, depth = 0): void {
   const stack = [root];
+  const depths = [depth];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const inside = (depths.pop() as number) + 1;
     if (node.type === ELEMENT && node.attributes) sanitizeElement(node, findings);
     // Documents of HTML have none, and throw when one is made.
     if (node.type === CDATA) node.type = TEXT;
     if (node.textContent && !findings.pauses) findings.pauses = node.textContent.includes(PAUSES);
-    if (node.childNodes) for (const child of node.childNodes) stack.push(child);
+    if (!node.childNodes || node.childNodes.length === 0) continue;
+    if (mayHold(inside)) {
+      for (const child of node.childNodes) {
+        stack.push(child);
+        depths.push(inside);
+      }
+    } else {
+      findings.tooDeep += node.childNodes.length;
+      node.childNodes = [];
+    }
   }
 }
 
@@ -116,7 +130,7 @@ export function sanitizeAttributes(tag: string, attributes: Record<string, unkno
 
 function mustGo(tag: string, name: string, value: unknown): boolean {
   if (name.startsWith("on")) return true;
-  if (URL_ATTRIBUTES.has(name) && typeof value === "string" && isScriptUrl(value)) return true;
+  if (URL_ATTRIBUTES.has(name) && typeof value === "string" && SCRIPT_URL.test(value)) return true;
   // The recorded content of a frame arrives as nodes; letting it navigate would replace them.
   if (FRAMES.has(tag) && (name === "src" || name === "srcdoc" || name === "sandbox" || name === "csp" || name === "allow")) return true;
   if (PLUGINS.has(tag) && (name === "data" || name === "src" || name === "type" || name === "codebase")) return true;
@@ -130,9 +144,4 @@ function mustGo(tag: string, name: string, value: unknown): boolean {
     return target.startsWith("on") || target === "href" || target === "xlink:href";
   }
   return name === "autofocus" || name === "ping";
-}
-
-function isScriptUrl(value: string): boolean {
-  const scheme = value.slice(0, 200).replace(IGNORED_IN_SCHEME, "").toLowerCase();
-  return scheme.startsWith("javascript:") || scheme.startsWith("vbscript:");
 }

@@ -71,6 +71,7 @@ impl Doctor {
             chromium: self.programs.chromium(Fonts::BundledFirst),
             layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
             canvas_recorded: false,
+            deepest: self.programs.max_page_depth,
             background: "white".to_owned(),
             page_timeout: self.programs.page_timeout,
         };

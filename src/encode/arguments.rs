@@ -11,7 +11,7 @@ const KEY_FRAME_SECONDS: u32 = KEEP_ALIVE_SECONDS;
 
 /// What every command that reads our stream begins with. No probing: the header says all, and ffmpeg would hold back the first twenty pictures for it.
 pub(super) fn nut_input() -> Vec<OsString> {
-    words("-protocol_whitelist pipe,file -f nut -probesize 32 -analyzeduration 0 -fpsprobesize 0 -i pipe:0")
+    words("-protocol_whitelist pipe -f nut -probesize 32 -analyzeduration 0 -fpsprobesize 0 -i pipe:0")
 }
 
 /// A video straight to its file.

@@ -106,6 +106,8 @@ pub(crate) fn request(opened: Opened, picture: &Picture, programs: &Programs, ma
         encoder_timeout: programs.encoder_timeout,
         ffmpeg: programs.ffmpeg(),
         max_pixels: picture.max_pixels,
+        max_time: programs.max_render_time,
+        deepest: programs.max_page_depth,
         max_slots,
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::picture::Fonts;
-use super::values::parse_duration;
+use super::values::{parse_bytes, parse_duration, parse_long};
 use crate::encode::find_ffmpeg;
 use crate::stage::{ChromiumOptions, FontSet};
 
@@ -32,6 +32,22 @@ pub struct Programs {
     /// How long the page may take for one answer before the browser is replaced, once. Real pages take 30 to 60 s for a frame while they decode large images.
     #[arg(long, env = "REPLAYREEL_PAGE_TIMEOUT", default_value = "120s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
     pub page_timeout: Duration,
+    /// How long pictures and videos of one recording may take altogether. What a service and a batch give their jobs holds as well.
+    #[arg(long, env = "REPLAYREEL_MAX_RENDER_TIME", value_name = "LENGTH", default_value = "12h", value_parser = parse_long, help_heading = "Limits", hide_short_help = true)]
+    pub max_render_time: Duration,
+    /// Most memory of a browser, all of its processes together. With more it is ended, and what it was rendering fails.
+    #[arg(long, env = "REPLAYREEL_MAX_BROWSER_MEMORY", value_name = "SIZE", default_value = "2GiB", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
+    pub max_browser_memory: u64,
+    /// How deep pages may be nested; what is nested deeper is left out. Where browsers read a page, none is deeper than 512.
+    #[arg(
+        long,
+        env = "REPLAYREEL_MAX_PAGE_DEPTH",
+        value_name = "N",
+        default_value_t = 512,
+        help_heading = "Limits",
+        hide_short_help = true
+    )]
+    pub max_page_depth: u32,
     /// How long an encoder may do nothing before it is given up.
     #[arg(long, env = "REPLAYREEL_ENCODER_TIMEOUT", default_value = "60s", value_name = "LENGTH", value_parser = parse_duration, help_heading = "Limits", hide_short_help = true)]
     pub encoder_timeout: Duration,
@@ -48,6 +64,7 @@ impl Programs {
             },
             classic_scrollbars: false,
             start_timeout: self.browser_start_timeout,
+            most_memory: Some(self.max_browser_memory),
             extra_switches: Vec::new(),
         }
     }

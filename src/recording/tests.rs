@@ -4,6 +4,7 @@ mod cleaned;
 mod compressed;
 mod compressions;
 mod damaged;
+mod giants;
 mod model;
 mod parts;
 mod shapes;

@@ -73,6 +73,12 @@ pub enum RenderError {
         /// The option that sets it.
         option: &'static str,
     },
+    /// It took too long.
+    #[error("rendering took longer than {limit:?} (limit: --max-render-time)")]
+    TooLong {
+        /// How long it may take.
+        limit: std::time::Duration,
+    },
     /// Two files of one path.
     #[error("two outputs have the same path: {}", .0.display())]
     SamePath(std::path::PathBuf),

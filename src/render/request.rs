@@ -61,6 +61,10 @@ pub struct Request {
     pub ffmpeg: PathBuf,
     /// Most pixels of a picture.
     pub max_pixels: u64,
+    /// How long it may take, from the first browser's start on.
+    pub max_time: Duration,
+    /// How many nodes a node of a page may stand in; what is nested deeper is left out.
+    pub deepest: u32,
     /// Most slots of a video.
     pub max_slots: u64,
 }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::StageError;
 use super::chromium::{Chromium, ChromiumOptions};
+use super::memory::Group;
 use super::pipe::{Pipe, Reply};
 
 /// A running browser. Dropping it ends all its processes.
@@ -18,6 +19,8 @@ pub(super) struct Browser {
     pub(super) pipe: Pipe,
     chromium: Mutex<Chromium>,
     pid: u32,
+    /// Memory that all its processes may have together, bytes.
+    most_memory: Option<u64>,
     /// The last frame time given to any of its pages, ms.
     tick: Mutex<f64>,
     excess: OnceLock<Excess>,
@@ -51,15 +54,21 @@ impl Browser {
         width: u32,
         height: u32,
     ) -> Result<(Arc<Self>, PageId), StageError> {
-        let start_timeout = options.start_timeout;
+        let (start_timeout, most_memory) = (options.start_timeout, options.most_memory);
         let (pipe, ends) = Pipe::open()?;
         let started = tokio::task::spawn_blocking(move || Chromium::start(&options, ends, width, height));
         let chromium = started
             .await
             .map_err(|error| StageError::Protocol { doing: "while starting".into(), message: error.to_string() })??;
         let pid = chromium.pid();
-        let browser =
-            Self { pipe, chromium: Mutex::new(chromium), pid, tick: Mutex::new(0.0), excess: OnceLock::new() };
+        let browser = Self {
+            pipe,
+            chromium: Mutex::new(chromium),
+            pid,
+            most_memory,
+            tick: Mutex::new(0.0),
+            excess: OnceLock::new(),
+        };
         match browser.first_page(start_timeout).await {
             Ok(page) => Ok((Arc::new(browser), page)),
             Err(error) => Err(browser.launch_error(error)),
@@ -198,6 +207,11 @@ impl Browser {
     /// The process id, which is also the id of its process group.
     pub(super) fn pid(&self) -> u32 {
         self.pid
+    }
+
+    /// Its processes, and how much memory they may have together; absent: any.
+    pub(super) fn allowance(&self) -> Option<Group> {
+        self.most_memory.map(|most| Group { id: self.pid, most })
     }
 
     /// Whether it has ended, or its page has: it answers no more.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use command_fds::{CommandFdExt as _, FdMapping};
 
 use super::pipe::BrowserEnds;
-use super::{StageError, fonts, home::Home};
+use super::{StageError, fonts, home::Home, memory};
 
 /// How the browser is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct ChromiumOptions {
     pub classic_scrollbars: bool,
     /// How long the browser may take to start.
     pub start_timeout: Duration,
+    /// Memory that all its processes may have together, bytes; absent: any. With more it is ended, and its job fails with [`StageError::Memory`]. The system holds each process to a little more.
+    pub most_memory: Option<u64>,
     /// More command-line switches, for trying things out.
     pub extra_switches: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl Default for ChromiumOptions {
             fonts: fonts::FontSet::BundledFirst,
             classic_scrollbars: false,
             start_timeout: Duration::from_secs(30),
+            most_memory: Some(2 << 30),
             extra_switches: Vec::new(),
         }
     }
@@ -190,9 +193,8 @@ fn drain(stderr: ChildStderr, tail: &Tail) {
     tail.closed.notify_all();
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the module that owns the browser's process")]
 fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, height: u32) -> std::process::Command {
-    let mut command = std::process::Command::new(program);
+    let mut command = memory::confined(program, options.most_memory);
     command
         .args(SWITCHES)
         .arg(format!("--window-size={width},{height}"))
@@ -265,7 +267,7 @@ const SWITCHES: &[&str] = &[
     // Animated images are stepped by the player (player-assets/src/pictures.ts); 2 = never animate.
     "--blink-settings=imageAnimationPolicy=2",
     // Fewer processes and fewer frame sinks: each can hold up a frame.
-    "--disable-features=PaintHolding,BackForwardCache,Translate,IsolateOrigins,site-per-process,IntensiveWakeUpThrottling,MediaRouter,OptimizationHints,DialMediaRouteProvider,SpareRendererForSitePerProcess",
+    "--disable-features=PaintHolding,BackForwardCache,Translate,IsolateOrigins,site-per-process,IntensiveWakeUpThrottling,MediaRouter,WebRtcHideLocalIpsWithMdns,OptimizationHints,DialMediaRouteProvider,SpareRendererForSitePerProcess",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
@@ -285,7 +287,8 @@ const SWITCHES: &[&str] = &[
     "--no-first-run",
     "--no-default-browser-check",
     "--no-pings",
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    // The headless shell knows no switch without `force`. What goes over TCP instead is refused with the host names.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--password-store=basic",
     "--use-mock-keychain",
 ];

@@ -34,6 +34,8 @@ pub struct StageOptions {
     pub layout: Layout,
     /// Whether the recording holds drawings of canvases: if so, a canvas without any is blank; else it is marked as lost.
     pub canvas_recorded: bool,
+    /// How many nodes a node of a page may stand in; what is nested deeper is left out.
+    pub deepest: u32,
     /// Colour around the page, any CSS colour.
     pub background: String,
     /// How long the page may take for one answer. Real pages take 30 to 60 s for one frame while they decode large images.

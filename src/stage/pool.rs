@@ -9,7 +9,6 @@ mod berth;
 mod browser;
 mod counters;
 mod lease;
-mod memory;
 mod upkeep;
 
 use std::sync::Arc;
@@ -31,9 +30,6 @@ pub struct PoolOptions {
     pub most_idle: usize,
     /// Jobs after which a browser is ended, and another started in its place.
     pub most_jobs: u32,
-    /// Memory that all processes of a browser may have together, bytes; absent: any. An idle browser with more is ended; one at work
-    /// as well, and its job fails with [`StageError::Memory`].
-    pub most_memory: Option<u64>,
     /// An idle browser that nobody wanted for so long is ended.
     pub idle_time: Duration,
     /// How often memory and idle time are looked at.
@@ -42,13 +38,7 @@ pub struct PoolOptions {
 
 impl Default for PoolOptions {
     fn default() -> Self {
-        Self {
-            most_idle: 2,
-            most_jobs: 100,
-            most_memory: Some(2 << 30),
-            idle_time: Duration::from_mins(5),
-            look_every: Duration::from_secs(2),
-        }
+        Self { most_idle: 2, most_jobs: 100, idle_time: Duration::from_mins(5), look_every: Duration::from_secs(2) }
     }
 }
 

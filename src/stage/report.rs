@@ -16,6 +16,9 @@ pub struct PageReport {
     pub unplaced: u64,
     /// Attributes taken out because they could run, load or navigate.
     pub removed: u64,
+    /// Nodes left out, each with all in it, because they were nested too deep.
+    #[serde(rename = "tooDeep")]
+    pub too_deep: u64,
     /// Drawing commands of canvases that could not be carried out.
     pub undrawn: u64,
     /// Parts of the page without recorded content that took up room, shown as labelled boxes: `KIND NODE LABEL`, each once.
@@ -35,6 +38,7 @@ impl PageReport {
         self.undrawn += other.undrawn;
         self.unplaced += other.unplaced;
         self.removed += other.removed;
+        self.too_deep += other.too_deep;
     }
 }
 

@@ -21,10 +21,10 @@ const PLAYER: &str = include_str!("../../player-assets/dist/stage.js");
 const DOCUMENT: &str = "<!doctype html><html><head><meta charset=utf-8><title>stage</title></head><body></body></html>";
 /// Nothing is loaded but what the recording holds (`data:`) and what the player makes of it (`blob:`). No script at all: the
 /// player itself comes through DevTools, which this policy does not bind; frames of the recording inherit it.
-const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+const POLICY: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data:; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'";
 /// With assets: pictures, style sheets and fonts may be asked for by address. Each request is answered here, none goes out.
 /// Those of http pages become https, or a secure page could not load them; the shelf takes both for one.
-const POLICY_WITH_ASSETS: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: http: https:; img-src data: blob: http: https:; font-src data: http: https:; upgrade-insecure-requests; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'; webrtc 'block'";
+const POLICY_WITH_ASSETS: &str = "default-src 'none'; script-src 'none'; style-src 'unsafe-inline' data: http: https:; img-src data: blob: http: https:; font-src data: http: https:; upgrade-insecure-requests; base-uri 'none'; form-action 'none'; frame-src 'none'; object-src 'none'";
 
 pub(super) async fn quiet(devtools: &DevTools) -> Result<(), StageError> {
     // Focus rings show only in a page that thinks it has the focus.

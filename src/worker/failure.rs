@@ -5,6 +5,7 @@ use crate::ledger::{Failure, LedgerError};
 use crate::package::PackageError;
 use crate::render::RenderError;
 use crate::source::{PostHogError, SourceError};
+use crate::stage::StageError;
 
 /// Why an attempt came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +79,8 @@ fn source(error: &SourceError) -> (&'static str, bool) {
 fn render(error: &RenderError) -> (&'static str, bool) {
     match error {
         RenderError::NothingToShow { .. } | RenderError::NoDocument { .. } => ("recording", false),
-        RenderError::Limit { .. } => ("limit", false),
+        RenderError::Limit { .. } | RenderError::Stage(StageError::Memory { .. }) => ("limit", false),
+        RenderError::TooLong { .. } => ("timeout", false),
         RenderError::Stage(_) => ("browser", true),
         error if error.is_usage() => ("spec", false),
         RenderError::Encode(_) => ("encoder", true),

@@ -43,6 +43,8 @@ fn request(bytes: Vec<u8>, pool: Option<&Pool>) -> Request {
         encoder_timeout: Duration::from_mins(1),
         ffmpeg: find_ffmpeg().unwrap(),
         max_pixels: u64::MAX,
+        max_time: Duration::from_mins(10),
+        deepest: 512,
         max_slots: u64::MAX,
     }
 }
@@ -55,7 +57,7 @@ fn video(bytes: Vec<u8>, span: (&str, &str), folder: &Path, pool: Option<&Pool>)
 }
 
 /// The same with one still.
-fn still(bytes: Vec<u8>, at: &str, folder: &Path, pool: Option<&Pool>) -> Request {
+pub(crate) fn still(bytes: Vec<u8>, at: &str, folder: &Path, pool: Option<&Pool>) -> Request {
     let still = StillRequest {
         path: folder.join("still.png"),
         format: StillFormat::Png,
@@ -76,6 +78,6 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(crate::kit::fixture(name)).unwrap()
 }
 
-fn example(name: &str) -> Vec<u8> {
+pub(crate) fn example(name: &str) -> Vec<u8> {
     std::fs::read(in_repository(&format!("examples/{name}.json.gz"))).unwrap()
 }

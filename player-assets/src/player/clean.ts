@@ -1,9 +1,9 @@
 // Takes out of recorded events what would load anything, and puts in what the package holds of it. The renderer needs none of this: it
 // answers each request itself. Here the replayed page stands in somebody else's, and must be inert by what it is made of; the policy of its
 // frame (frame.ts) is the second wall. What could run or navigate is sanitize.ts's business.
+import { cleanCommands } from "../commands";
 import type { SerializedNode } from "../sanitize";
 import { inlineCss, inlineUrl, resolve, type Stock } from "../styles";
-import { cleanCommands } from "./commands";
 
 /** Attributes that are addresses, on whatever element. */
 const ADDRESSES = new Set(

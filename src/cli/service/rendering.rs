@@ -9,7 +9,7 @@ use crate::cli::assets::AssetLimits;
 use crate::cli::failure::Failure;
 use crate::cli::input::Intake;
 use crate::order::programs::Programs;
-use crate::order::values::{parse_bytes, parse_long};
+use crate::order::values::parse_long;
 use crate::outbound::Policy;
 use crate::stage::{Pool, PoolOptions};
 use crate::worker::Machine;
@@ -46,9 +46,6 @@ pub(in crate::cli) struct Rendering {
         hide_short_help = true
     )]
     browser_jobs: u32,
-    /// Most memory of a browser, all of its processes together: its job fails beyond it.
-    #[arg(long, env = "REPLAYREEL_MAX_BROWSER_MEMORY", value_name = "SIZE", default_value = "2GiB", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
-    max_browser_memory: u64,
 }
 
 impl Rendering {
@@ -66,7 +63,6 @@ impl Rendering {
         let options = PoolOptions {
             most_idle: self.idle_browsers,
             most_jobs: self.browser_jobs,
-            most_memory: Some(self.max_browser_memory),
             idle_time: self.browser_idle_time,
             ..PoolOptions::default()
         };

@@ -7,6 +7,7 @@ use crate::recording::Recording;
 use crate::render::Request;
 use crate::render::plan::Plan;
 use crate::render::tally::Tally;
+use crate::stage::PageReport;
 use crate::timeline::Piece;
 
 /// Counts placeholders by their kind, the first word of each.
@@ -36,6 +37,32 @@ pub(super) fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
         (!fitted.gave_up.is_empty()).then_some(Warning { code: "fitted", count: 1, message })
     };
     outputs.iter().filter_map(fitted)
+}
+
+/// What pages show otherwise than it was recorded.
+fn changed(page: &PageReport, request: &Request) -> [(&'static str, u64, String); 4] {
+    let PageReport { unplaced, removed, too_deep, undrawn, .. } = page;
+    [
+        ("unplaced_changes", *unplaced, format!("{unplaced} changes name nodes that the recording does not have")),
+        (
+            "removed_attributes",
+            *removed,
+            format!("{removed} attributes that could run, load or navigate were taken out"),
+        ),
+        (
+            "nested_too_deep",
+            *too_deep,
+            format!(
+                "{too_deep} nodes are left out, with all in them: they are nested deeper than {} (--max-page-depth)",
+                request.deepest
+            ),
+        ),
+        (
+            "undrawn_commands",
+            *undrawn,
+            format!("{undrawn} drawing commands of canvases need something that was not recorded"),
+        ),
+    ]
 }
 
 pub(super) fn warnings(
@@ -104,21 +131,9 @@ pub(super) fn warnings(
             some.join(", ")
         ),
     );
-    warn(
-        "unplaced_changes",
-        tally.page.unplaced,
-        format!("{} changes name nodes that the recording does not have", tally.page.unplaced),
-    );
-    warn(
-        "removed_attributes",
-        tally.page.removed,
-        format!("{} attributes that could run, load or navigate were taken out", tally.page.removed),
-    );
-    warn(
-        "undrawn_commands",
-        tally.page.undrawn,
-        format!("{} drawing commands of canvases need something that was not recorded", tally.page.undrawn),
-    );
+    for (code, count, message) in changed(&tally.page, request) {
+        warn(code, count, message);
+    }
     let kinds = by_kind(&tally.page.placeholders);
     let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     warn(

@@ -8,6 +8,7 @@ use chromiumoxide::cdp::browser_protocol::browser as protocol;
 use super::{Stage, StageOptions};
 use crate::stage::browser::{Browser, PageId};
 use crate::stage::devtools::DevTools;
+use crate::stage::memory;
 use crate::stage::pool::Lease;
 use crate::stage::setup::{Stock, answer_requests, load_player, quiet};
 use crate::stage::{Layout, StageError};
@@ -20,6 +21,8 @@ impl Stage {
         }
         let Layout { width, height, .. } = options.layout;
         let (browser, page) = Browser::start(options.chromium.clone(), width, height).await?;
+        // Those of a pool are looked at by the pool.
+        tokio::spawn(memory::watch(Arc::downgrade(&browser)));
         let loads = !options.assets.is_empty();
         let (start, page_timeout) = (options.chromium.start_timeout, options.page_timeout);
         let mut stage = Self::prepare(browser, page, loads, start, page_timeout).await?;
@@ -96,10 +99,9 @@ impl Stage {
     }
 
     async fn arrange(&mut self, options: &StageOptions) -> Result<(), StageError> {
-        let StageOptions { layout, background, canvas_recorded, .. } = options;
-        let arguments =
-            serde_json::json!([layout.left, layout.top, layout.scale, layout.widest, background, canvas_recorded])
-                .to_string();
+        let StageOptions { layout, background, canvas_recorded, deepest, .. } = options;
+        let Layout { left, top, scale, widest, .. } = layout;
+        let arguments = serde_json::json!([left, top, scale, widest, background, canvas_recorded, deepest]).to_string();
         self.ask("function(s){this.layout(...JSON.parse(s))}", arguments, "while laying out the page").await?;
         Ok(())
     }

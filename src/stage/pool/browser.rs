@@ -34,6 +34,7 @@ async fn what_one_page_stores_is_not_there_for_the_next() {
         },
         layout: Layout::natural(Viewport { width: 320, height: 200 }, 1.0),
         canvas_recorded: false,
+        deepest: 512,
         background: "white".into(),
         page_timeout: Duration::from_secs(30),
         assets: Arc::default(),

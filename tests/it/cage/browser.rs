@@ -1,12 +1,15 @@
-//! A page of canaries, played.
+//! The attacks, played.
 
-use std::sync::LazyLock;
+mod control;
+mod giants;
+mod network;
 
 use image::RgbImage;
 use serde_json::{Value, json};
 
 use super::canaries::Site;
 use super::listener::Listener;
+use super::markup::Later;
 use crate::program::processes::{self, Process};
 use crate::program::recording::{Nodes, PICTURE_BYTES, event, json_of, meta, restless, snapshot};
 use crate::program::{Room, Running, SECONDS, is_root, warning};
@@ -35,49 +38,50 @@ fn styled(nodes: &mut Nodes) -> (Value, i64) {
     (style, id)
 }
 
-/// A page with every canary in its snapshot, then the same added, then the same as changes of attributes, in frames and in shadow roots; and a user who clicks, focuses and hovers all of them.
+/// A page with every attack in its snapshot, in its head, its body and a shadow root; then in a frame, in what is added, in what is changed, as styles and as drawings;
+/// and a user who clicks, focuses and hovers all of them.
 pub(crate) fn recording(site: &Site) -> Vec<Value> {
     let mut nodes = Nodes::default();
-    let (style, style_id) = styled(&mut nodes);
-    let mut head = vec![style];
-    head.extend(site.nodes(&mut nodes));
+    // One that stays, and one that is changed.
+    let (changed_style, style_id) = styled(&mut nodes);
+    let mut head = vec![styled(&mut nodes).0, changed_style];
+    head.extend(site.nodes("head", &mut nodes, None));
     let mut body = vec![
         harmless(&mut nodes, 0, json!({"style": "background:rgb(0,128,0)"})),
         harmless(&mut nodes, 100, json!({"class": "blue"})),
     ];
-    let mut cages = site.nodes(&mut nodes);
+    let mut cages = site.nodes("body", &mut nodes, None);
+    let mut touched = Vec::new();
+    cages.iter().for_each(|node| touchable(node, &mut touched));
     let mut shadow = vec![styled(&mut nodes).0];
-    shadow.extend(site.nodes(&mut nodes));
+    shadow.extend(site.nodes("shadow", &mut nodes, None));
     shadow.iter_mut().for_each(|node| node["isShadow"] = json!(true));
     let mut host = nodes.element("div", json!({}), shadow);
     host["isShadowHost"] = json!(true);
     cages.push(host);
-    // These get their attributes later.
-    let bare: Vec<(i64, Value)> = site
-        .elements()
-        .into_iter()
-        .map(|(tag, attributes, is_svg)| {
-            let node = if is_svg { nodes.svg(tag, json!({}), Vec::new()) } else { nodes.leaf(tag, json!({})) };
-            let id = node["id"].as_i64().unwrap();
-            cages.push(node);
-            (id, attributes)
-        })
-        .collect();
+    // These get their attributes and texts later.
+    let mut later = Later::default();
+    cages.extend(site.nodes("changed", &mut nodes, Some(&mut later)));
+    let canvases: Vec<Value> = (0..3).map(|_| nodes.leaf("canvas", json!({"width": "80", "height": "60"}))).collect();
+    let canvas_ids: Vec<i64> = canvases.iter().map(|canvas| canvas["id"].as_i64().unwrap()).collect();
+    cages.extend(canvases);
     let frame = nodes.leaf("iframe", json!({"width": "100", "height": "80"}));
     let frame_id = frame["id"].as_i64().unwrap();
     cages.push(frame);
     let cage = nodes.element("div", json!({"style": "position:absolute;top:80px;left:0;right:0"}), cages);
     let cage_id = cage["id"].as_i64().unwrap();
     body.push(cage);
-    let document = nodes.document(
+    let mut document = nodes.document(
         head,
         json!({"onload": "top.document.body.style.background='red'", "style": "margin:0;background:white"}),
         body,
     );
+    document["childNodes"][0] = site.doctype();
+    document["childNodes"][1]["attributes"] = site.of_document();
     let mut inner = Nodes::after(nodes.last());
     let mut inner_head = vec![styled(&mut inner).0];
-    inner_head.extend(site.nodes(&mut inner));
-    let inner_body = site.nodes(&mut inner);
+    inner_head.extend(site.nodes("frame-head", &mut inner, None));
+    let inner_body = site.nodes("frame", &mut inner, None);
     let inner_document = inner.document(inner_head, json!({}), inner_body);
 
     let mut events = vec![meta(0, SIZE.0, SIZE.1), snapshot(0, &document)];
@@ -85,16 +89,29 @@ pub(crate) fn recording(site: &Site) -> Vec<Value> {
     let mut late = Nodes::after(inner.last());
     let mut adds = Vec::new();
     add(&mut adds, cage_id, harmless(&mut late, 200, json!({"style": "background:rgb(128,0,128)"})));
-    for node in site.nodes(&mut late) {
+    for node in site.nodes("added", &mut late, None) {
+        touchable(&node, &mut touched);
         add(&mut adds, cage_id, node);
     }
-    let last = late.last();
     events.push(event(3, 400, json!({"source": 0, "texts": [], "removes": [], "attributes": [], "adds": adds})));
-    let changes: Vec<Value> =
-        bare.into_iter().map(|(id, attributes)| json!({"id": id, "attributes": attributes})).collect();
-    events.push(event(3, 700, json!({"source": 0, "texts": [], "removes": [], "adds": [], "attributes": changes})));
+    events.push(event(
+        3,
+        700,
+        json!({"source": 0, "removes": [], "adds": [], "texts": later.texts, "attributes": later.attributes}),
+    ));
+    for (kind, id) in canvas_ids.into_iter().enumerate() {
+        let commands = site.commands();
+        events.push(event(3, 800, json!({"source": 9, "id": id, "type": kind, "commands": commands})));
+        if kind == 0 {
+            events.extend(commands.into_iter().map(|command| {
+                let mut data = json!({"source": 9, "id": id, "type": kind});
+                data.as_object_mut().unwrap().extend(command.as_object().unwrap().clone());
+                event(3, 810, data)
+            }));
+        }
+    }
     events.extend(site.style_changes(style_id, cage_id).into_iter().map(|data| event(3, 900, data)));
-    events.extend((1..=last).flat_map(|id| user(id, 1000 + id)));
+    events.extend(touched.iter().zip(0..).flat_map(|(&id, at)| user(id, 1000 + 20 * at)));
     events
 }
 
@@ -109,6 +126,14 @@ fn add(adds: &mut Vec<Value>, parent: i64, mut node: Value) {
     }
 }
 
+/// The ids of what wants the focus, in the node and below it: what somebody who is there would do something to.
+fn touchable(node: &Value, found: &mut Vec<i64>) {
+    if node["attributes"]["autofocus"].is_string() {
+        found.push(node["id"].as_i64().unwrap());
+    }
+    node["childNodes"].as_array().into_iter().flatten().for_each(|child| touchable(child, found));
+}
+
 /// Everything that a user can do to a node.
 fn user(id: i64, at: i64) -> Vec<Value> {
     let interaction = |kind: u32| json!({"source": 2, "type": kind, "id": id, "x": 5, "y": 5});
@@ -120,33 +145,23 @@ fn user(id: i64, at: i64) -> Vec<Value> {
     done.into_iter().map(|data| event(3, at, data)).collect()
 }
 
-struct Played {
-    report: Value,
+const MOMENTS: [&str; 6] = ["0", "0.2", "0.5", "0.85", "0.95", "end"];
+
+/// What a render of the recording gave.
+pub(super) struct Played {
+    pub(super) report: Value,
     stills: Vec<RgbImage>,
-    visitors: Vec<String>,
 }
 
-const MOMENTS: [&str; 6] = ["0", "0.2", "0.5", "0.8", "0.95", "end"];
-
-/// Played once for all tests of one process.
-static PLAYED: LazyLock<Played> = LazyLock::new(|| play(false));
-
-fn play(with_assets: bool) -> Played {
-    let (room, listener) = (Room::new(), Listener::start());
-    let input = room.file("canaries.json", json_of(&recording(&Site::new(listener.address(), &room))));
+/// Renders the recording. With `assets`, hostile resources as well.
+pub(super) fn play(room: &Room, site: &Site, with_assets: bool) -> Played {
+    let input = room.file("canaries.json", json_of(&recording(site)));
     let mut arguments = vec!["render".to_owned(), input, "--quiet".to_owned(), "--cursor".to_owned(), "off".to_owned()];
     for (index, at) in MOMENTS.iter().enumerate() {
         arguments.extend(["--still".to_owned(), format!("{at}={}", room.out(&format!("{index}.png")))]);
     }
     if with_assets {
-        // Requests for pictures, styles and fonts now pass the page's policy: one of them has an answer, the others must be refused.
-        let folder = room.path().join("assets");
-        std::fs::create_dir(&folder).unwrap();
-        let green = image::RgbImage::from_pixel(24, 16, image::Rgb([0, 128, 0]));
-        green.save(folder.join("green.png")).unwrap();
-        let index = json!({format!("http://{}/svg-image", listener.address()): "green.png"});
-        std::fs::write(folder.join("index.json"), index.to_string()).unwrap();
-        arguments.extend(["--assets".to_owned(), folder.display().to_string()]);
+        arguments.extend(["--assets".to_owned(), site.resources(room)]);
     }
     let report = room.report(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     let stills = (0..MOMENTS.len()).map(|index| room.picture(&format!("{index}.png"))).collect();
@@ -155,8 +170,22 @@ fn play(with_assets: bool) -> Played {
             std::fs::copy(room.out(&name), std::path::Path::new(&folder).join(name)).unwrap();
         }
     }
+    if let Some(folder) = std::env::var_os("REPLAYREEL_TEST_KEEP") {
+        std::fs::copy(room.path().join("canaries.json"), std::path::Path::new(&folder).join("canaries.json")).unwrap();
+    }
     room.assert_tidy();
-    Played { report, stills, visitors: listener.visitors() }
+    Played { report, stills }
+}
+
+impl Played {
+    /// Nothing has run, and no red file is shown.
+    pub(super) fn assert_without_red(&self) {
+        for (at, still) in MOMENTS.iter().zip(&self.stills) {
+            assert_eq!(still.dimensions(), SIZE);
+            let red = still.pixels().filter(|pixel| is_red(pixel.0)).count();
+            assert_eq!(red, 0, "red pixels at {at}");
+        }
+    }
 }
 
 fn is_red(pixel: [u8; 3]) -> bool {
@@ -164,36 +193,12 @@ fn is_red(pixel: [u8; 3]) -> bool {
 }
 
 #[test]
-fn no_canary_runs_loads_or_shows() {
-    assert_eq!(PLAYED.visitors, [""; 0], "came to the listener");
-    for (at, still) in MOMENTS.iter().zip(&PLAYED.stills) {
-        assert_eq!(still.dimensions(), SIZE);
-        let red = still.pixels().filter(|pixel| is_red(pixel.0)).count();
-        assert_eq!(red, 0, "red pixels at {at}");
-    }
-}
-
-#[test]
-fn with_assets_too_no_canary_runs_loads_or_shows() {
-    let played = play(true);
-    assert_eq!(played.visitors, [""; 0], "came to the listener");
+fn no_attack_runs_loads_or_shows_and_what_is_harmless_does() {
+    let (room, listener) = (Room::new(), Listener::start());
+    let played = play(&room, &Site::new(listener.address(), &room), false);
+    assert_eq!(listener.visitors(), [""; 0], "came to the listener");
+    played.assert_without_red();
     for (at, still) in MOMENTS.iter().zip(&played.stills) {
-        let red = still.pixels().filter(|pixel| is_red(pixel.0)).count();
-        assert_eq!(red, 0, "red pixels at {at}");
-    }
-    let resources = &played.report["resources"];
-    assert_eq!(resources["served_urls"], 1, "{resources:#}");
-    let missing = resources["missing"].as_array().unwrap();
-    // The policy lets them through to us: whole addresses, rather than what the browser tells of a violation.
-    for path in ["style-attribute", "link-stylesheet", "input-image"] {
-        let refused = missing.iter().any(|one| one["url"].as_str().unwrap().ends_with(path));
-        assert!(refused, "{path} is not in {resources:#}");
-    }
-}
-
-#[test]
-fn what_is_harmless_on_the_page_still_shows() {
-    for (at, still) in MOMENTS.iter().zip(&PLAYED.stills) {
         for (left, colour) in HARMLESS {
             let late = left == 200 && ["0", "0.2"].contains(at);
             let shown = still.get_pixel(left + 90, 50).0;
@@ -205,14 +210,33 @@ fn what_is_harmless_on_the_page_still_shows() {
             assert!(late || letters > 30, "no text at {at}, {left} px");
         }
     }
+    let removed = warning(&played.report, "removed_attributes");
+    assert!(removed["count"].as_u64().unwrap() > 1000, "{removed}");
+    let missing = warning(&played.report, "missing_resources");
+    assert!(missing["count"].as_u64().unwrap() >= 1, "{missing}");
 }
 
 #[test]
-fn the_report_tells_what_was_taken_out_and_what_was_missing() {
-    let removed = warning(&PLAYED.report, "removed_attributes");
-    assert!(removed["count"].as_u64().unwrap() > 300, "{removed}");
-    let missing = warning(&PLAYED.report, "missing_resources");
-    assert!(missing["count"].as_u64().unwrap() >= 1, "{missing}");
+fn with_hostile_resources_too_no_attack_runs_loads_or_shows() {
+    let (room, listener) = (Room::new(), Listener::start());
+    let played = play(&room, &Site::new(listener.address(), &room), true);
+    assert_eq!(listener.visitors(), [""; 0], "came to the listener");
+    played.assert_without_red();
+    let resources = &played.report["resources"];
+    let told = |list: &str, path: &str| {
+        resources[list].as_array().unwrap().iter().any(|one| one["url"].as_str().unwrap().ends_with(path))
+    };
+    // The policy lets pictures, styles and fonts through to us, and those that are there are served, hostile as they are.
+    for path in ["body/css-background", "body/link-stylesheet", "body/svg-image"] {
+        assert!(told("served", path), "{path} was not served: {resources:#}");
+    }
+    for path in ["body/style-attribute", "body/input-image"] {
+        assert!(told("missing", path), "{path} was not asked for: {resources:#}");
+    }
+    // Pages and scripts never are, though they are there.
+    for path in ["iframe-src", "object", "embed", "script-src", "link-import", "link-manifest"] {
+        assert!(!told("served", path), "{path} was served: {resources:#}");
+    }
 }
 
 #[test]
@@ -269,6 +293,10 @@ fn the_sandbox_is_on_and_the_browser_is_never_root() {
         for renderer in renderers {
             assert_eq!(renderer.status("Seccomp"), "2", "a filter on its system calls");
             assert_eq!(renderer.status("NoNewPrivs"), "1");
+            // --max-browser-memory, and what its processes reserve beside it: for what grows faster than anybody looks.
+            let limits = std::fs::read_to_string(format!("/proc/{}/limits", renderer.pid)).unwrap();
+            let data = limits.lines().find(|line| line.starts_with("Max data size")).unwrap();
+            assert_eq!(data.split_whitespace().filter(|word| *word == (3_u64 << 30).to_string()).count(), 2, "{data}");
             assert!(renderer.status("NSpid").split_whitespace().count() > 1, "in a namespace of processes of its own");
         }
     });
@@ -286,6 +314,26 @@ fn nothing_of_the_browser_listens_for_connections() {
             browser.has("--remote-debugging-pipe")
                 && !browser.command.iter().any(|word| word.starts_with("--remote-debugging-port"))
         );
+    });
+}
+
+#[test]
+fn ffmpeg_has_nothing_open_but_pipes_and_files_of_its_own() {
+    in_the_middle(|run, _, _| {
+        let ffmpeg = run.ffmpeg().unwrap();
+        let open: Vec<String> = std::fs::read_dir(format!("/proc/{}/fd", ffmpeg.pid))
+            .unwrap()
+            .flatten()
+            .filter_map(|entry| Some(std::fs::read_link(entry.path()).ok()?.display().to_string()))
+            .collect();
+        assert!(open.iter().any(|file| file.starts_with("pipe:")), "{open:?}");
+        let own = |file: &String| {
+            file.starts_with("pipe:")
+                || file == "/dev/null"
+                || file.contains("/replayreel-test-")
+                || file.starts_with("anon_inode:")
+        };
+        assert!(open.iter().all(own), "{open:?}");
     });
 }
 

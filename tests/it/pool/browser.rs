@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use image::{ImageFormat, Rgb, RgbImage};
 use replayreel::render::{Booth, Progress, RenderError, Request, Unwatched, Watch, render};
-use replayreel::stage::{Pool, PoolOptions, StageError};
+use replayreel::stage::{ChromiumOptions, Pool, PoolOptions, StageError};
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -164,8 +164,9 @@ async fn a_browser_ends_after_its_last_job_and_another_is_made_ready() {
 async fn a_browser_that_takes_too_much_memory_ends_its_job_with_the_limit_and_its_option() {
     let folder = tempfile::tempdir().unwrap();
     let look_every = Duration::from_millis(50);
-    let pool = Pool::new(PoolOptions { most_memory: Some(16 << 20), look_every, ..PoolOptions::default() });
-    let job = video(restless(60), ("0", "60s"), folder.path(), Some(&pool));
+    let pool = Pool::new(PoolOptions { look_every, ..PoolOptions::default() });
+    let mut job = video(restless(60), ("0", "60s"), folder.path(), Some(&pool));
+    job.chromium.most_memory = Some(16 << 20);
     let error = render(&job, &Unwatched).await.unwrap_err();
     assert!(matches!(error, RenderError::Stage(StageError::Memory { limit, .. }) if limit == 16 << 20), "{error}");
     assert!(error.to_string().contains("--max-browser-memory, 16 MB"), "{error}");
@@ -182,8 +183,8 @@ async fn an_idle_browser_that_nobody_wants_or_that_is_too_large_is_ended() {
         Pool::new(PoolOptions { idle_time: Duration::from_millis(100), look_every, ..PoolOptions::default() });
     unwanted.warm(&chromium, 640, 360);
     until("it is ended for being idle", || unwanted.counters().recycled_idle == 1).await;
-    let large = Pool::new(PoolOptions { most_memory: Some(16 << 20), look_every, ..PoolOptions::default() });
-    large.warm(&chromium, 640, 360);
+    let large = Pool::new(PoolOptions { look_every, ..PoolOptions::default() });
+    large.warm(&ChromiumOptions { most_memory: Some(16 << 20), ..chromium }, 640, 360);
     until("it is ended for its memory", || large.counters().recycled_memory == 1).await;
     until("both are gone", || browsers().is_empty()).await;
     assert_eq!((unwanted.counters().running, large.counters().idle), (0, 0));

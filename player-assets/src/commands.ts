@@ -1,10 +1,14 @@
-// Drawing commands of canvases. The replayer calls by name what a recording names, in the realm of the page around, where no policy of ours
-// needs to hold: only what canvases have may be called, and only what drawings are made of may be made.
+// Drawing commands of canvases. The replayer calls by name what a recording names, and makes their arguments by name, in the realm of the page
+// around: only what canvases have may be called, and only what drawings are made of may be made. No policy stands behind this: in a page of
+// others there need not be one, and in the renderer's own none is asked about peer connections, which look names up and send packets as soon
+// as they are made.
 
 /** What arguments may be made of by name: data, and nothing that acts. */
 const DATA = /^(Int8Array|Uint8Array|Uint8ClampedArray|Int16Array|Uint16Array|Int32Array|Uint32Array|Float32Array|Float64Array|ArrayBuffer|DataView|ImageData|Path2D|DOMMatrix)$/;
 /** What is looked up among what the canvas has made already. */
 const MADE = /^(WebGL[A-Za-z]*|CanvasGradient|CanvasPattern|ANGLE_[A-Za-z_]*|EXT_[A-Za-z_]*|OES_[A-Za-z_]*|WEBGL_[A-Za-z_]*)$/;
+/** A part of a filter that is of the same document. */
+const OWN_FILTER = /url\(\s*(["']?)#[\w-]*\1\s*\)/gi;
 /** Numbers of a made array, at most. */
 const MOST = 1 << 26;
 const DEEPEST = 12;
@@ -22,7 +26,7 @@ function cleanCommand(command: any, address: (url: string) => string): boolean {
   const args = Array.isArray(command.args) ? command.args : [];
   command.args = args.map((one: unknown) => cleanArgument(one, address, 0));
   // A filter can be of another document.
-  if (command.property === "filter" && /url|\\/i.test(String(command.args[0]))) return false;
+  if (command.property === "filter" && /url|\\/i.test(String(command.args[0]).replace(OWN_FILTER, ""))) return false;
   return true;
 }
 
