@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
+use super::pace::TooSlow;
 use super::{Problem, SMALL_BODY, Service};
 use crate::destination::hexadecimal;
 
@@ -32,10 +33,10 @@ const NAME: usize = 200;
 /// Reads `package=@FILE` and `spec=JSON`, in either order.
 pub(super) async fn read(service: &Service, mut parts: Multipart) -> Result<Form, Problem> {
     let mut form = Form::default();
-    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         match part.name().unwrap_or_default() {
             "package" if form.package.is_none() => form.package = Some(receive(service, part).await?),
-            "spec" if form.spec.is_none() => form.spec = Some(text(service, part).await?),
+            "spec" if form.spec.is_none() => form.spec = Some(text(part).await?),
             "package" | "spec" => return Err(Problem::new("bad-request", "a form has one package and one spec")),
             other => {
                 let other: String = other.chars().take(NAME).collect();
@@ -58,13 +59,13 @@ pub(super) async fn read_page(
     mut parts: Multipart,
 ) -> Result<(Option<Upload>, BTreeMap<String, String>), Problem> {
     let (mut package, mut fields) = (None, BTreeMap::new());
-    while let Some(part) = parts.next_field().await.map_err(|error| broken(service, &error))? {
+    while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         let name = part.name().unwrap_or_default().to_owned();
         if name == "package" && package.is_none() {
             let is_chosen = part.file_name().is_some_and(|name| !name.is_empty());
             package = Some(receive(service, part).await?).filter(|upload| is_chosen || upload.bytes > 0);
         } else if fields.len() < FIELDS {
-            fields.insert(name, text(service, part).await?);
+            fields.insert(name, text(part).await?);
         } else {
             return Err(Problem::new("bad-request", "the form has too many fields"));
         }
@@ -84,7 +85,7 @@ async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Probl
     let file = file.await.map_err(std::io::Error::other).and_then(|file| file).map_err(failed)?;
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(failed)?);
     let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
-    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
         bytes += piece.len() as u64;
         if bytes > limit {
             return Err(Problem::new(
@@ -100,9 +101,9 @@ async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Probl
     Ok(Upload { file, name, bytes, sha256: hexadecimal(&hash.finalize()) })
 }
 
-async fn text(service: &Service, mut part: Field<'_>) -> Result<String, Problem> {
+async fn text(mut part: Field<'_>) -> Result<String, Problem> {
     let mut bytes = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(|error| broken(service, &error))? {
+    while let Some(piece) = part.chunk().await.map_err(|error| broken(&error))? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > SMALL_BODY {
             return Err(Problem::new("too-large", format!("the spec has more than {SMALL_BODY} bytes")));
@@ -111,7 +112,10 @@ async fn text(service: &Service, mut part: Field<'_>) -> Result<String, Problem>
     String::from_utf8(bytes).map_err(|_| Problem::field("/spec", "must be JSON in UTF-8"))
 }
 
-fn broken(_: &Service, error: &MultipartError) -> Problem {
+fn broken(error: &MultipartError) -> Problem {
+    if let Some(slow) = TooSlow::behind(error) {
+        return slow.into();
+    }
     Problem::new("bad-request", format!("the form cannot be read: {}", error.body_text()))
 }
 
