@@ -17,7 +17,7 @@ pub(crate) use file::{Gif, Mp4, WebP};
 pub(crate) use picture::{blots, brightness_error, colour_error, difference, open, resized, save, similarity};
 pub(crate) use postgres::Postgres;
 pub(crate) use script::page_script;
-pub(crate) use service::{Process, Service, descendants, form, is_browser, program, stored};
+pub(crate) use service::{Answer, Process, Service, descendants, form, is_browser, program, stored};
 pub(crate) use video::{Video, begins_with};
 
 /// A file of the repository.

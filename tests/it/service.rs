@@ -3,5 +3,7 @@
 mod access;
 mod browser;
 mod chaos;
+mod reach;
+mod slow;
 mod uploads;
 mod walk;
