@@ -8,7 +8,7 @@ use crate::redact::RuleError;
 /// As much may a compiled regular expression take, bytes.
 pub(super) const LARGEST: usize = 1024 * 1024;
 /// As much may all of a file take together, bytes: whoever sends rules to a service pays nothing for them.
-const ALL: usize = 16 * LARGEST;
+const ALL: usize = 32 * LARGEST;
 /// As deep may its groups be nested.
 const DEEPEST: u32 = 100;
 
@@ -42,7 +42,7 @@ fn build(pattern: &str, most: usize) -> Result<Regex, regex::Error> {
 fn refused(text: &Text<'_>, error: &regex::Error) -> RuleError {
     match error {
         regex::Error::CompiledTooBig(most) => {
-            let many = if *most < LARGEST { ", which is its share of 16 MiB for all of the file," } else { "" };
+            let many = if *most < LARGEST { ", which is its share of 32 MiB for all of the file," } else { "" };
             text.error(format!(
                 "the regular expression takes more than {} KiB ({most} bytes){many} when compiled: use smaller repetitions, or (?-u) for ASCII only",
                 most / 1024

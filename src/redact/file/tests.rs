@@ -233,10 +233,10 @@ fn a_file_costs_no_more_than_it_may_however_many_rules_are_in_it() {
         let kept = format!("[keep]\n{key} = [{}]", "'a', ".repeat(1001));
         assert!(refused(&kept).contains(&format!("there are 1001 {key} to be kept")), "{key}");
     }
-    // A hundred letters of any alphabet: 600 KiB.
-    let large = "pattern = '\\w{40}'";
-    set(&rules(16, large));
-    assert!(refused(&rules(200, large)).contains("more than 81 KiB (83886 bytes), which is its share of 16 MiB"));
+    // Ten letters of any alphabet: some 300 KiB.
+    let large = "pattern = '\\w{10}'";
+    set(&rules(32, large));
+    assert!(refused(&rules(200, large)).contains("more than 163 KiB (167772 bytes), which is its share of 32 MiB"));
 }
 
 #[test]
