@@ -71,15 +71,16 @@ pub async fn serve(
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => match Arc::clone(&places).try_acquire_owned() {
-                Ok(place) => drop(open.spawn(answer(stream, router.clone(), limits, stop.clone(), place))),
-                Err(_) => {
+            Ok((stream, _)) => {
+                if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+                    open.spawn(answer(stream, router.clone(), limits, stop.clone(), place));
+                } else {
                     metrics::counter!("replayreel_http_refused_connections_total").increment(1);
                     if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
-                        drop(open.spawn(refuse(stream, limits.most, place)));
+                        open.spawn(refuse(stream, limits.most, place));
                     }
                 }
-            },
+            }
             // The client was gone before it was accepted.
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
