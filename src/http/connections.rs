@@ -5,12 +5,15 @@
 //! requests the limits are never met.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -60,8 +63,6 @@ pub async fn serve(
     patience: Duration,
 ) -> io::Result<()> {
     let (places, refusals) = (Arc::new(Semaphore::new(limits.most)), Arc::new(Semaphore::new(REFUSALS)));
-    let stall_time = limits.stall_time;
-    let router = router.layer(middleware::map_request(move |request| async move { paced(request, stall_time) }));
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -71,9 +72,9 @@ pub async fn serve(
             () = stop.cancelled() => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
-                    open.spawn(answer(stream, router.clone(), limits, stop.clone(), place));
+                    open.spawn(answer(stream, peer, router.clone(), limits, stop.clone(), place));
                 } else {
                     metrics::counter!("replayreel_http_refused_connections_total").increment(1);
                     if let Ok(place) = Arc::clone(&refusals).try_acquire_owned() {
@@ -103,15 +104,22 @@ fn is_of_client(error: &io::Error) -> bool {
 /// Serves one connection to its end.
 async fn answer(
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     limits: Connections,
     stop: CancellationToken,
     place: OwnedSemaphorePermit,
 ) {
     let stream = TokioIo::new(Answering::new(stream, limits.stall_time));
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let mut request: Request = paced(request.map(Body::new), limits.stall_time);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.call(request)
+    });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(limits.head_time).max_header_size(HEAD);
-    let mut connection = std::pin::pin!(builder.serve_connection(stream, TowerToHyperService::new(router)));
+    let mut connection = std::pin::pin!(builder.serve_connection(stream, service));
     let served = tokio::select! {
         served = connection.as_mut() => served,
         () = stop.cancelled() => {
