@@ -17,9 +17,12 @@
 # The host has a say too: user namespaces have to be allowed to ordinary users there (sysctl user.max_user_namespaces above 0; Ubuntu 23.10 and later also
 # restrict them through AppArmor, see kernel.apparmor_restrict_unprivileged_userns). `replayreel doctor` in the container tells whether the sandbox starts.
 
-ARG RUST_VERSION=1.95
+# The same toolchain whenever it is built. For an image that can be built again bit by bit give digests instead: --build-arg BUILD_IMAGE=rust@sha256:…
+# --build-arg BASE_IMAGE=debian@sha256:… (docker buildx imagetools inspect NAME tells them).
+ARG BUILD_IMAGE=rust:1.95.0-bookworm
+ARG BASE_IMAGE=debian:bookworm-slim
 
-FROM rust:${RUST_VERSION}-bookworm AS build
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /build
 COPY . .
 # The caches outlive the layer, the binary does not live in them: it is copied out in the same step.
@@ -29,7 +32,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && install -D target/release/replayreel /out/replayreel
 
 
-FROM debian:bookworm-slim
+FROM ${BASE_IMAGE}
 # No versions are pinned here: Debian keeps only the newest Chromium, so a pinned one would stop building with the next security update.
 # Whoever needs the same pixels for years keeps the built image, by digest.
 # The fonts are for the world's scripts: pages in Chinese, Japanese, Korean, Arabic, Hebrew, Thai, the scripts of India, and emoji. Latin, Greek and

@@ -67,6 +67,12 @@ bundle-check: node ## Build the player bundle again and compare it with the comm
 advisories: tools ## Look the dependencies up in the advisory database (fetched: not every machine can)
 	cargo deny --locked check advisories
 
+.PHONY: sbom
+sbom: node ## List what a release is made of, as CycloneDX: target/replayreel.cdx.json
+	@mkdir -p target
+	node scripts/sbom.mjs > target/replayreel.cdx.json
+	@echo target/replayreel.cdx.json
+
 .PHONY: bundle
 bundle: node ## Build the player bundle in place
 	scripts/player-bundle build
@@ -113,7 +119,7 @@ schemathesis: release ## Try the API's document against the service (installs sc
 	scripts/schemathesis
 
 .PHONY: fuzz
-fuzz: ## Fuzz every reader: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
+fuzz: ## Fuzz everything that reads what strangers send: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 	@for target in $$(cargo fuzz list); do \
 	  mkdir -p fuzz/corpus/$$target; \
 	  cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \

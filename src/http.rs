@@ -4,6 +4,7 @@
 //! limit: packages go to the disk as they come.
 
 mod auth;
+mod connections;
 mod deliveries;
 mod erasures;
 mod events;
@@ -14,6 +15,7 @@ mod openapi;
 mod ops;
 mod origin;
 mod outputs;
+mod pace;
 mod page;
 mod problem;
 mod renders;
@@ -23,7 +25,6 @@ mod stills;
 mod submit;
 mod upload;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,13 +33,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use url::Url;
 
 pub use auth::{API_KEY_PREFIX, hash_key, new_key};
+pub use connections::{Connections, serve};
 pub use ingest::IngestOptions;
 pub use keys::parse_origin;
 pub use openapi::document;
@@ -198,27 +199,4 @@ pub fn router(service: Service) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn(page::readable))
         .with_state(service)
-}
-
-/// Answers until `stop` is set, and then for as long as requests under way take, `patience` at most.
-///
-/// # Errors
-/// If the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: CancellationToken,
-    patience: Duration,
-) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let ended = stop.clone();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { ended.cancelled().await });
-    let limit = async {
-        stop.cancelled().await;
-        tokio::time::sleep(patience).await;
-    };
-    tokio::select! {
-        served = serving.into_future() => served,
-        () = limit => Ok(()),
-    }
 }

@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::http::{self, Connections};
 use crate::ledger::Ledger;
 use crate::stage::Pool;
 
@@ -48,6 +49,7 @@ fn describe() {
     counter!("replayreel_upload_bytes_total", "Bytes of packages that were uploaded.");
     counter!("replayreel_http_requests_total", "Requests answered.");
     histogram!("replayreel_http_seconds", "How long requests took until the answer began.");
+    counter!("replayreel_http_refused_connections_total", "Connections beyond --max-connections.");
     counter!("replayreel_webhook_attempts_total", "Tries to deliver webhooks, by outcome.");
     counter!("replayreel_browsers_started_total", "Browsers started.");
     counter!("replayreel_browsers_reused_total", "Jobs that got a browser that ran already.");
@@ -104,6 +106,8 @@ impl Gauges {
 
 /// How often what was recorded is folded together, whether or not anybody asks.
 const UPKEEP: Duration = Duration::from_secs(10);
+/// How long requests under way are waited for at the end.
+const LAST_REQUESTS: Duration = Duration::from_secs(1);
 
 /// Serves metrics on a listener of their own, so that they are not told to whoever may use the API.
 ///
@@ -123,7 +127,7 @@ pub async fn serve(
         }
     });
     let router = Router::new().route("/metrics", get(render)).with_state(Arc::new((handle, gauges)));
-    let served = axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+    let served = http::serve(listener, router, Connections::default(), stop, LAST_REQUESTS).await;
     folding.abort();
     served
 }

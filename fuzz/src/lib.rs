@@ -1,5 +1,7 @@
 //! What the targets share: low limits, and an allocator that ends the run when a reader takes more than they allow.
 
+pub mod service;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

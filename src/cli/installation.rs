@@ -68,7 +68,7 @@ pub(super) fn read_rule_file(
     let shown = path.display().to_string();
     let text = read_text(path).map_err(|error| format!("cannot read the redaction rules {shown}: {error}"))?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    redact::read_rules(&text, &shown, folder, environment_key).map_err(|error| error.to_string())
+    redact::read_rules(&text, &shown, Some(folder), environment_key).map_err(|error| error.to_string())
 }
 
 fn read_text(path: &Path) -> io::Result<String> {

@@ -1,6 +1,7 @@
 //! `replayreel serve`, `worker`, and what goes with them.
 
 mod backing;
+mod connecting;
 mod erase;
 mod health;
 mod ingesting;

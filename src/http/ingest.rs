@@ -23,6 +23,7 @@ pub(super) use pace::Pace;
 
 use super::auth::{self, Caller};
 use super::object::time;
+use super::pace::TooSlow;
 use super::upload::{self, Upload};
 use super::{Problem, Service};
 use crate::ledger::{ChunkFit, ExpectedChunk, Scope, SentSession, SessionId, StoredChunk};
@@ -235,7 +236,10 @@ async fn receive(service: &Service, address: IpAddr, pieces: &mut BodyDataStream
     let limit = service.0.options.ingest.chunk_bytes;
     let mut incoming = upload::Incoming::new(service, "chunk").await?;
     while let Some(piece) = pieces.next().await {
-        let piece = piece.map_err(|_| Problem::new("bad-request", "the chunk did not come whole"))?;
+        let piece = piece.map_err(|error| match TooSlow::behind(&error) {
+            Some(slow) => slow.into(),
+            None => Problem::new("bad-request", "the chunk did not come whole"),
+        })?;
         service.0.pace.came(address, piece.len());
         if incoming.bytes() + piece.len() as u64 > limit {
             return Err(chunk::too_large(limit));

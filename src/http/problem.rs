@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::pace::TooSlow;
 use crate::artifacts::ArtifactError;
 use crate::ledger::LedgerError;
 use crate::order::said::SaidError;
@@ -49,7 +50,7 @@ pub(super) struct FieldProblem {
 }
 
 /// Every type: name, status, title, and what it means.
-pub const PROBLEMS: [(&str, u16, &str, &str); 20] = [
+pub const PROBLEMS: [(&str, u16, &str, &str); 21] = [
     (
         "bad-request",
         400,
@@ -75,6 +76,12 @@ pub const PROBLEMS: [(&str, u16, &str, &str); 20] = [
         "It never was there, it is somebody else's, or it was deleted or has expired.",
     ),
     ("method-not-allowed", 405, "This address takes other methods", "See the API's reference."),
+    (
+        "too-slow",
+        408,
+        "The request came too slowly",
+        "The server waits for more of a body as long as --stall-timeout says, and for 1 KiB a second on average.",
+    ),
     ("conflict", 409, "Not in this state", "What was asked for cannot be done to a render in the state that it is in."),
     (
         "chunks-missing",
@@ -215,9 +222,18 @@ impl From<QueryRejection> for Problem {
     }
 }
 
+impl From<TooSlow> for Problem {
+    fn from(slow: TooSlow) -> Self {
+        Self::new("too-slow", slow.to_string())
+    }
+}
+
 /// A body that is not what an operation takes.
 impl From<JsonRejection> for Problem {
     fn from(error: JsonRejection) -> Self {
+        if let Some(slow) = TooSlow::behind(&error) {
+            return slow.into();
+        }
         match error {
             JsonRejection::JsonDataError(_) => Self::new("invalid", error.body_text()),
             JsonRejection::MissingJsonContentType(_) => Self::new("unsupported-media-type", "send application/json"),

@@ -18,13 +18,15 @@ use crate::ledger::{Cancelled, Deleted, Filter, Job, JobId, JobState, RetryError
 /// Renders on a page.
 const PAGE: u32 = 50;
 const LARGEST_PAGE: u32 = 200;
+/// Characters that are searched for, at most. Databases refuse patterns that are far longer, and each letter costs them time.
+const LONGEST_SEARCH: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// States, separated by commas: queued, running, succeeded, failed, cancelled.
     pub(super) state: Option<String>,
-    /// Only those whose source or metadata holds this text.
+    /// Only those whose source or metadata holds this text, of 200 characters at most.
     pub(super) search: Option<String>,
     /// Only those before this one: `next` of the page before.
     pub(super) before: Option<String>,
@@ -135,6 +137,9 @@ impl Service {
         let limit = query.limit.unwrap_or(PAGE);
         if !(1..=LARGEST_PAGE).contains(&limit) {
             return Err(Problem::new("bad-request", format!("limit: must be 1 to {LARGEST_PAGE}")));
+        }
+        if query.search.as_ref().is_some_and(|text| text.chars().count() > LONGEST_SEARCH) {
+            return Err(Problem::new("bad-request", format!("search: must have at most {LONGEST_SEARCH} characters")));
         }
         let owner = (!caller.is_admin()).then(|| caller.owner.clone());
         let filter = Filter { states, owner, search: query.search.filter(|text| !text.is_empty()) };

@@ -245,6 +245,10 @@ mod tests {
         assert_eq!(fields(json!({"webhook": {"url": "https://a", "secret": "short"}})), ["/webhook"]);
         assert_eq!(fields(json!({"redact": {"rules": "[pseudonyms]\nkey-file = \"/etc/shadow\""}})), ["/redact/rules"]);
         assert_eq!(fields(json!({"redact": {"rules": "nonsense"}})), ["/redact/rules"]);
+        // A number that no computer has made the file be read, and its size told.
+        let rules = "version = 1\n[pseudonyms]\nkey-file = \"/etc/passwd\"\n[[rule]]\nselector = \"p\"\nregion = { x = 99999999999999999999, y = 0, width = 1, height = 1 }";
+        let refused = RenderRequest::parse(json!({"redact": {"rules": rules}})).unwrap_err();
+        assert!(refused.detail.contains("leave [pseudonyms] out"), "{}", refused.detail);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::auth::Caller;
 use super::ingest::session_of;
+use super::pace::TooSlow;
 use super::request::RenderRequest;
 use super::upload::{self, Upload};
 use super::{Problem, SMALL_BODY, Service};
@@ -85,8 +86,11 @@ pub(super) async fn read_with(
     match kind.as_str() {
         "application/json" => {
             let body = axum::body::to_bytes(request.into_body(), SMALL_BODY).await;
-            let body = body.map_err(|_| {
-                Problem::new("too-large", format!("the body cannot be read, or has more than {SMALL_BODY} bytes"))
+            let body = body.map_err(|error| match TooSlow::behind(&error) {
+                Some(slow) => slow.into(),
+                None => {
+                    Problem::new("too-large", format!("the body cannot be read, or has more than {SMALL_BODY} bytes"))
+                }
             })?;
             let asked = RenderRequest::parse(words(json(&body)?))?;
             if asked.source.is_none() {

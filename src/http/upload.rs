@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 
+use super::pace::TooSlow;
 use super::{Problem, SMALL_BODY, Service};
 use crate::destination::hexadecimal;
 
@@ -143,6 +144,9 @@ async fn text(mut part: Field<'_>) -> Result<String, Problem> {
 }
 
 fn broken(error: &MultipartError) -> Problem {
+    if let Some(slow) = TooSlow::behind(error) {
+        return slow.into();
+    }
     Problem::new("bad-request", format!("the form cannot be read: {}", error.body_text()))
 }
 

@@ -55,6 +55,9 @@ impl SaidError {
     }
 }
 
+/// Members of an order, and entries of its lists, at most: each that is wrong is told with all that would be right.
+const MOST: usize = 200;
+
 /// Members that are not options of the command line.
 const OWN: [&str; 3] = ["outputs", "redact", "fetch_assets"];
 
@@ -67,6 +70,10 @@ impl Said {
         let Json::Object(members) = spec else {
             return Err(vec![SaidError::new("", "must be an object, like {\"outputs\":[{\"format\":\"mp4\"}]}")]);
         };
+        if members.len() > MOST {
+            let message = format!("has {} members, and there are not that many options", members.len());
+            return Err(vec![SaidError::new("", message)]);
+        }
         let mut errors = Vec::new();
         let options: BTreeMap<&str, &Json> = members
             .iter()
@@ -147,11 +154,11 @@ fn redaction(said: Option<&Json>, errors: &mut Vec<SaidError>) -> SaidRedaction 
             return redaction;
         }
     };
-    for (name, value) in members {
+    for (name, value) in members.iter().take(MOST) {
         match (name.as_str(), value) {
             ("rules", Json::String(rules)) => redaction.rules = Some(rules.clone()),
             ("builtin", Json::Array(names)) => {
-                for name in names {
+                for name in names.iter().take(MOST) {
                     let known = name.as_str().and_then(|name| <BuiltIn as clap::ValueEnum>::from_str(name, false).ok());
                     match known {
                         Some(known) => redaction.builtin.push(known),
@@ -177,6 +184,10 @@ fn origins(said: Option<&Json>, errors: &mut Vec<SaidError>) -> Vec<Origin> {
         Some(Json::Array(list)) => list.as_slice(),
         Some(one) => std::slice::from_ref(one),
     };
+    if list.len() > MOST {
+        errors.push(SaidError::new("/fetch_assets", format!("must be at most {MOST} (got {})", list.len())));
+        return Vec::new();
+    }
     let mut origins = Vec::new();
     for (index, origin) in list.iter().enumerate() {
         let pointer = || format!("/fetch_assets/{index}");

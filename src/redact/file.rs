@@ -24,11 +24,15 @@ const KEYS: [&str; 6] = ["version", "builtin", "respect-marks", "keep", "pseudon
 const VERSION: &str = "1";
 /// A key longer than this is some other file.
 const LARGEST_KEY: usize = 64 * 1024;
+/// Rules of one file at most. Callers of the service send such files, and each rule costs time in every recording.
+const MOST_RULES: usize = 1000;
+/// Values, patterns or selectors that one file keeps at most.
+const MOST_KEPT: usize = 1000;
 
 /// Reads a rule file.
 ///
-/// `origin` is the file's name, for messages. `folder` is where it stands: what it names is looked for there. `environment_key` is the
-/// secret for pseudonyms if the file names none.
+/// `origin` is the file's name, for messages. `folder` is where it stands: what it names is looked for there; absent, for rules of somebody who may
+/// not read this machine's files, it may name none. `environment_key` is the secret for pseudonyms if the file names none.
 ///
 /// # Errors
 ///
@@ -36,14 +40,16 @@ const LARGEST_KEY: usize = 64 * 1024;
 pub fn read(
     text: &str,
     origin: &str,
-    folder: &Path,
+    folder: Option<&Path>,
     environment_key: Option<&str>,
 ) -> Result<(RuleSet, Option<PseudonymKey>), RuleError> {
-    let source = Source { text, origin };
+    let source = Source { text, origin, regex_bytes: pattern::LARGEST };
     let whole = DeTable::parse(text).map_err(|error| {
         source.error(error.span().map_or(0, |span| span.start), format!("this is not TOML: {}", error.message()))
     })?;
     let top = Table { source, at: 0, table: whole.get_ref() };
+    check_number(&top)?;
+    let top = top.with_regex_bytes(pattern::share(count_patterns(&top)?));
     top.only(&KEYS, "a rule file")?;
     check_version(&top)?;
     let key = key(&top, folder, environment_key)?;
@@ -56,6 +62,32 @@ pub fn read(
     rules.extend(short_rules(&top, &mut names)?);
     let set = RuleSet { rules, keep: keep(&top)?, respect_marks: top.flag("respect-marks")?.unwrap_or(true) };
     Ok((set, key))
+}
+
+/// Before anything is made of them.
+fn check_number(top: &Table<'_>) -> Result<(), RuleError> {
+    let builtins = top.texts("builtin")?.map_or(0, |names| names.len());
+    let rules = top.tables("rule")?;
+    if rules.len() + builtins > MOST_RULES {
+        let message = format!("there are {} rules, and a file can have {MOST_RULES}", rules.len() + builtins);
+        return Err(top.source.error(top.place(if rules.is_empty() { "builtin" } else { "rule" }), message));
+    }
+    let Some(keep) = top.table("keep")? else { return Ok(()) };
+    for key in ["values", "patterns", "selectors"] {
+        let count = keep.texts(key)?.map_or(0, |list| list.len());
+        if count > MOST_KEPT {
+            return Err(keep.error(key, format!("there are {count} {key} to be kept, and a file can have {MOST_KEPT}")));
+        }
+    }
+    Ok(())
+}
+
+/// Regular expressions of the whole file.
+fn count_patterns(top: &Table<'_>) -> Result<usize, RuleError> {
+    let of_rules =
+        top.tables("rule")?.iter().filter(|rule| rule.get("pattern").or(rule.get("member")).is_some()).count();
+    let kept = top.table("keep")?.map(|keep| keep.texts("patterns")).transpose()?.flatten();
+    Ok(of_rules + kept.map_or(0, |patterns| patterns.len()))
 }
 
 fn check_version(top: &Table<'_>) -> Result<(), RuleError> {
@@ -95,7 +127,7 @@ fn keep(top: &Table<'_>) -> Result<Keep, RuleError> {
     Ok(keep)
 }
 
-fn key(top: &Table<'_>, folder: &Path, environment: Option<&str>) -> Result<Option<PseudonymKey>, RuleError> {
+fn key(top: &Table<'_>, folder: Option<&Path>, environment: Option<&str>) -> Result<Option<PseudonymKey>, RuleError> {
     let named = match top.table("pseudonyms")? {
         Some(table) => {
             table.only(&["key-file"], "[pseudonyms]")?;
@@ -106,6 +138,9 @@ fn key(top: &Table<'_>, folder: &Path, environment: Option<&str>) -> Result<Opti
     let Some(named) = named else {
         let secret = environment.map(str::trim).filter(|secret| !secret.is_empty());
         return Ok(secret.map(|secret| PseudonymKey::new(secret.as_bytes())));
+    };
+    let Some(folder) = folder else {
+        return Err(named.error("pseudonyms are made with the server's key: leave [pseudonyms] out"));
     };
     let path = folder.join(named.value);
     let bytes = std::fs::read(&path)

@@ -39,6 +39,7 @@ mod service;
 mod sidecars;
 mod sources;
 mod stills;
+mod supply_chain;
 mod ticket;
 mod webhook;
 mod windows;

@@ -1,5 +1,6 @@
 //! The one way out, against servers on this machine that behave badly. They are reached through the option that people have for it.
 
+pub(crate) mod disguises;
 pub(crate) mod server;
 
 use std::net::IpAddr;

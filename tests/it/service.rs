@@ -5,6 +5,8 @@ mod browser;
 mod chaos;
 mod faults;
 pub(crate) mod ingest;
+mod reach;
+mod slow;
 mod soak;
 mod uploads;
 mod walk;

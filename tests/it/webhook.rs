@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use tokio_util::sync::CancellationToken;
 
+use crate::outbound::disguises::DISGUISES;
 use receiver::{Behaviour, Receiver, Request};
 
 const OWN_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -304,6 +305,22 @@ async fn addresses_that_are_not_public_are_refused_unless_they_are_allowed() {
         let delivery = office.delivery(job).await;
         assert_eq!((delivery.state, statuses(&delivery)), (DeliveryState::Failed, vec![None]), "{url}");
         assert!(delivery.last_error.as_ref().unwrap().contains(reason), "{delivery:?}");
+    }
+    assert_eq!(receiver.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_webhook_does_not_reach_this_machine_however_it_is_written() {
+    let (office, receiver) = (Office::open().await, Receiver::start([Behaviour::answer(200)]).await);
+    let policy = Policy { plain_http: true, ..Policy::default() };
+    let sender = office.sender_with(SenderOptions { policy, ..options() }).await;
+    for host in DISGUISES {
+        let job = office.job(json!({"url": receiver.url().replace("127.0.0.1", host)})).await;
+        office.ledger.cancel(job).await.unwrap();
+        assert!(sender.send_one().await);
+        let delivery = office.delivery(job).await;
+        assert_eq!((delivery.state, statuses(&delivery)), (DeliveryState::Failed, vec![None]), "{host}");
+        assert!(delivery.last_error.as_ref().unwrap().contains("--allow-private"), "{host}: {delivery:?}");
     }
     assert_eq!(receiver.connections(), 0);
 }

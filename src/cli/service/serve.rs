@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::backing::Backing;
+use super::connecting::Connecting;
 use super::ingesting::Ingesting;
 use super::rendering::Rendering;
 use super::run_service;
@@ -66,6 +67,8 @@ pub(in crate::cli) struct Serve {
     /// Largest upload. By default --max-input-bytes.
     #[arg(long, env = "REPLAYREEL_MAX_UPLOAD_BYTES", value_name = "SIZE", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
     max_upload_bytes: Option<u64>,
+    #[command(flatten)]
+    connecting: Connecting,
     /// How long renders and their files are kept after they have ended, where their own request does not say: 30d, 12h; or for-ever.
     #[arg(long, env = "REPLAYREEL_KEEP", value_name = "LENGTH|for-ever", default_value = "30d", value_parser = parse_keep, help_heading = "Jobs")]
     keep: Keep,
@@ -206,7 +209,8 @@ impl Serve {
         crate::cli::progress::tell_line(format_args!("listening on http://{address}"));
         let sending = self.telling.begin(&ledger, policy, self.working.poll()).await?;
         let stop = CancellationToken::new();
-        let answering = tokio::spawn(http::serve(listener, http::router(service), stop.clone(), LAST_REQUESTS));
+        let (router, limits) = (http::router(service), self.connecting.limits());
+        let answering = tokio::spawn(http::serve(listener, router, limits, stop.clone(), LAST_REQUESTS));
         if self.no_worker {
             drain.cancelled().await;
         } else {

@@ -11,6 +11,8 @@ use crate::redact::{RuleError, Selector};
 pub(super) struct Source<'s> {
     pub(super) text: &'s str,
     pub(super) origin: &'s str,
+    /// As much may each of its regular expressions take when compiled.
+    pub(super) regex_bytes: usize,
 }
 
 impl Source<'_> {
@@ -40,6 +42,10 @@ pub(super) struct Text<'s> {
 }
 
 impl<'s> Table<'s> {
+    pub(super) fn with_regex_bytes(self, regex_bytes: usize) -> Self {
+        Self { source: Source { regex_bytes, ..self.source }, ..self }
+    }
+
     /// Refuses keys that are not known.
     pub(super) fn only(&self, known: &[&str], place: &str) -> Result<(), RuleError> {
         let mut unknown: Vec<_> = self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())).collect();

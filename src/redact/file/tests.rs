@@ -8,12 +8,12 @@ use crate::redact::{Action, Length, Pattern, Place, PseudonymKey, RuleSet, What}
 const KEY: Option<&str> = Some("a secret");
 
 fn set(text: &str) -> RuleSet {
-    read(text, "redact.toml", Path::new("/nowhere"), KEY).unwrap_or_else(|error| panic!("{text}\n{error}")).0
+    read(text, "redact.toml", Some(Path::new("/nowhere")), KEY).unwrap_or_else(|error| panic!("{text}\n{error}")).0
 }
 
 /// The error of a file that has a key for pseudonyms.
 fn refused(text: &str) -> String {
-    read(text, "redact.toml", Path::new("/nowhere"), KEY).expect_err(text).to_string()
+    read(text, "redact.toml", Some(Path::new("/nowhere")), KEY).expect_err(text).to_string()
 }
 
 const WHOLE: &str = r##"
@@ -84,7 +84,7 @@ fn what_is_kept_is_kept_whole() {
 
 #[test]
 fn an_empty_file_only_respects_marks() {
-    let (set, key) = read("", "redact.toml", Path::new("/nowhere"), None).unwrap();
+    let (set, key) = read("", "redact.toml", Some(Path::new("/nowhere")), None).unwrap();
     assert!(set.rules.is_empty() && set.respect_marks && key.is_none());
 }
 
@@ -94,12 +94,12 @@ fn the_key_is_that_of_the_file_and_else_that_of_the_environment() {
     std::fs::write(folder.path().join("redact.key"), "from the file\n").unwrap();
     std::fs::write(folder.path().join("empty.key"), " \n").unwrap();
     let text = "[pseudonyms]\nkey-file = \"redact.key\"\n[[rule]]\nselector = \"p\"\naction = \"pseudonym\"";
-    let (set, key) = read(text, "r", folder.path(), KEY).unwrap();
+    let (set, key) = read(text, "r", Some(folder.path()), KEY).unwrap();
     assert_eq!(set.rules[0].action, Action::Pseudonym);
     assert_eq!(key.unwrap().bytes(), PseudonymKey::new(b"from the file").bytes());
-    let (_, key) = read("", "r", folder.path(), KEY).unwrap();
+    let (_, key) = read("", "r", Some(folder.path()), KEY).unwrap();
     assert_eq!(key.unwrap().bytes(), PseudonymKey::new(b"a secret").bytes());
-    let told = |name| read(&format!("[pseudonyms]\nkey-file = \"{name}\""), "r", folder.path(), KEY).unwrap_err();
+    let told = |name| read(&format!("[pseudonyms]\nkey-file = \"{name}\""), "r", Some(folder.path()), KEY).unwrap_err();
     assert!(told("empty.key").to_string().contains("it holds 0"));
     let missing = told("none.key").to_string();
     assert!(missing.starts_with("r:2:12: the key file ") && missing.contains("none.key cannot be read"), "{missing}");
@@ -109,7 +109,7 @@ fn the_key_is_that_of_the_file_and_else_that_of_the_environment() {
 fn a_pseudonym_without_a_key_is_refused() {
     for environment in [None, Some(" ")] {
         let text = "[[rule]]\nbuiltin = 'email'\naction = 'pseudonym'";
-        let error = read(text, "redact.toml", Path::new("/nowhere"), environment).unwrap_err().to_string();
+        let error = read(text, "redact.toml", Some(Path::new("/nowhere")), environment).unwrap_err().to_string();
         assert!(error.starts_with("redact.toml:3:10: pseudonyms need a key"), "{error}");
     }
 }
@@ -159,7 +159,7 @@ const WRONG: [(&str, &str, &str); 48] = [
     ("[[rule]]\npattern = \"\\ta(b\"", "2:11", "unclosed group"),
     ("[[rule]]\npattern = \"\"\"\na\n(b\"\"\"", "3:1", "unclosed group"),
     ("[[rule]]\npattern = 'a(?=b)'", "2:13", "look-around"),
-    ("[[rule]]\npattern = '\\w{1000}{100}'", "2:11", "more than 1 MiB (1048576 bytes)"),
+    ("[[rule]]\npattern = '\\w{1000}{100}'", "2:11", "more than 1024 KiB (1048576 bytes)"),
     ("[[rule]]\npattern = ''", "2:11", "an empty regular expression"),
     ("[[rule]]\nmember = '[a'", "2:11", "unclosed character class"),
     ("[[rule]]\nbuiltin = 'phones'", "2:11", "did you mean `phone`?"),
@@ -215,9 +215,41 @@ fn a_region_can_only_be_covered() {
 fn no_text_ends_the_reader() {
     let mut text = WHOLE.to_owned();
     while text.pop().is_some() {
-        let _ = read(&text, "redact.toml", Path::new("/nowhere"), KEY);
+        let _ = read(&text, "redact.toml", Some(Path::new("/nowhere")), KEY);
     }
     for text in ["\"", "'''", "[[rule]]\nselector = '", "rule = [[", "a = \"\\", "ä", "\u{feff}version = 1", "\0"] {
-        let _ = read(text, "redact.toml", Path::new("/nowhere"), KEY);
+        let _ = read(text, "redact.toml", Some(Path::new("/nowhere")), KEY);
+    }
+}
+
+#[test]
+fn a_file_costs_no_more_than_it_may_however_many_rules_are_in_it() {
+    let rules = |count: usize, rule: &str| format!("[[rule]]\n{rule}\n").repeat(count);
+    set(&rules(1000, "member = 'a'"));
+    assert!(refused(&rules(1001, "member = 'a'")).contains("there are 1001 rules, and a file can have 1000"));
+    let names = format!("builtin = [{}]", "'email', ".repeat(1001));
+    assert!(refused(&names).contains("there are 1001 rules"));
+    for key in ["values", "patterns", "selectors"] {
+        let kept = format!("[keep]\n{key} = [{}]", "'a', ".repeat(1001));
+        assert!(refused(&kept).contains(&format!("there are 1001 {key} to be kept")), "{key}");
+    }
+    // Ten letters of any alphabet: some 300 KiB.
+    let large = "pattern = '\\w{10}'";
+    set(&rules(32, large));
+    assert!(refused(&rules(200, large)).contains("more than 163 KiB (167772 bytes), which is its share of 32 MiB"));
+}
+
+#[test]
+fn rules_of_somebody_who_may_read_no_files_name_none_whatever_else_is_in_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    std::fs::write(&key, "secret").unwrap();
+    let names = format!("[pseudonyms]\nkey-file = '{}'\n", key.display());
+    read(&names, "rules", Some(Path::new("/nowhere")), None).unwrap();
+    // Numbers that no computer has are none of TOML's business until somebody asks for them.
+    let number = "[[rule]]\nselector = 'img'\naction = 'cover'\nregion = { x = 99999999999999999999, y = 0, width = 1, height = 1 }\n";
+    for text in [names.clone(), format!("{names}{number}")] {
+        let error = read(&text, "rules", None, None).expect_err(&text).to_string();
+        assert!(error.contains("leave [pseudonyms] out"), "{error}");
     }
 }
