@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri};
 use replayreel::artifacts::Artifacts;
-use replayreel::http::{IngestOptions, HttpOptions, Service, hash_key, router};
+use replayreel::http::{HttpOptions, IngestOptions, Service, hash_key, router};
 use replayreel::ledger::{Claiming, Ledger, LedgerOptions, NewJob};
 use replayreel::order::programs::Programs;
 use replayreel::outbound::Policy;

@@ -55,6 +55,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "it is ended here")]
     fn the_end_of_the_process_that_draws_is_seen() {
         let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
         let watched = Graphics::of(&processes("GPU", child.id()));
