@@ -45,6 +45,7 @@ impl Load {
     pub(super) async fn go_on(&mut self, service: &Service, hook: &str, dice: &mut Dice) {
         for id in self.open.clone() {
             let Some(answer) = answered(service.request("GET", &format!("/v1/renders/{id}"))).await else { return };
+            assert_ne!(answer.status, 404, "{id} was accepted and is not there any more");
             if answer.status == 200 && is_settled(&answer.json()) {
                 self.open.remove(&id);
                 if dice.roll(10) == 0 {
