@@ -61,6 +61,8 @@ pub struct HttpOptions {
     pub queue_limit: u64,
     /// Largest upload, bytes.
     pub max_upload: u64,
+    /// Uploads are refused where they would leave the disk with less, bytes.
+    pub min_free_disk: u64,
     /// How often a job is begun at most.
     pub max_attempts: u32,
     /// How long jobs and their files are kept after they have ended, however they ended, ms; for ever, if none.

@@ -19,6 +19,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 pub use error::{EntryFault, PackageError};
@@ -31,8 +33,8 @@ pub use unpack::{UnpackError, Unpacked, unpack};
 pub use verify::{Finding, State, Verdict, verify};
 pub use write::{write, write_indexed};
 
-use crate::assets::Assets;
-use crate::recording::{self, Recording};
+use crate::assets::{Assets, Shelf};
+use crate::recording::{self, EventKind, Recording};
 use crate::source::SourceBytes;
 use archive::{Archive, Budget};
 
@@ -49,6 +51,18 @@ pub struct Opened {
     pub manifest: Option<Manifest>,
     /// What was removed from it on purpose, by whoever packed it and since.
     pub redaction: Option<Redaction>,
+}
+
+impl Opened {
+    /// Puts its resources where its pages find them. `unfetched` are those that were to be fetched and could not be: URL and reason.
+    pub fn shelve(&mut self, unfetched: Vec<(String, String)>) -> Arc<Shelf> {
+        let events = self.recording.windows.iter().flat_map(|window| &window.events);
+        let pages = events.filter_map(|event| match &event.kind {
+            EventKind::Meta { href, .. } => Some(href.as_str()),
+            _ => None,
+        });
+        Arc::new(Shelf::new(std::mem::take(&mut self.assets), pages).without(unfetched))
+    }
 }
 
 /// Opens a recording, whatever it comes in: a package, files of one session, and ZIPs of such files.

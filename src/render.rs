@@ -21,6 +21,7 @@ mod relay;
 mod report;
 mod request;
 mod sidecar;
+mod sight;
 mod studio;
 mod surroundings;
 mod tally;

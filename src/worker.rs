@@ -31,6 +31,7 @@ use tokio_util::task::TaskTracker;
 
 pub use failure::CODES;
 pub(crate) use failure::JobError;
+pub use janitor::{DisposalError, dispose_of};
 pub use machine::Machine;
 pub(crate) use making::Making;
 pub use outcome::{Notice, Outcome, OutputFile};

@@ -16,7 +16,6 @@ use crate::order::redacted::{redact_assets, unless_redacted};
 use crate::order::values::parse_duration;
 use crate::outbound::{self, Client, Policy};
 use crate::package;
-use crate::recording::EventKind;
 use crate::redact::Rules;
 use crate::source::SourceBytes;
 
@@ -65,13 +64,7 @@ impl AssetsArgs {
     /// `policy` says whom fetching may talk to.
     pub(super) fn shelf(&self, opened: &mut Opened, policy: Policy) -> Result<Arc<Shelf>, Failure> {
         let failures = self.gather(opened, policy)?;
-        let assets = std::mem::take(&mut opened.whole.assets);
-        let events = opened.whole.recording.windows.iter().flat_map(|window| &window.events);
-        let pages = events.filter_map(|event| match &event.kind {
-            EventKind::Meta { href, .. } => Some(href.as_str()),
-            _ => None,
-        });
-        Ok(Arc::new(Shelf::new(assets, pages).without(failures)))
+        Ok(opened.whole.shelve(failures))
     }
 
     /// Puts everything asked for to what the recording's own package holds: what was given, and what is fetched, redacted as the recording

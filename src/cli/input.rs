@@ -148,11 +148,7 @@ impl Told {
 
     /// Adds what the source had to say to what the render has to say.
     pub(super) fn tell_in(&self, report: &mut Report) {
-        report.warnings.extend(self.0.warnings.iter().map(|warning| crate::render::Warning {
-            code: warning.code,
-            count: warning.count,
-            message: warning.message.clone(),
-        }));
+        report.warnings.extend(self.0.warnings.iter().cloned().map(Into::into));
     }
 }
 

@@ -54,6 +54,16 @@ pub(super) fn routes(service: &Service) -> Router<Service> {
         .route("/favicon.ico", get(assets::icon))
 }
 
+/// Where the reader reached this server.
+fn origin(service: &Service, headers: &HeaderMap) -> String {
+    if let Some(base) = &service.0.options.public_url {
+        return base.as_str().trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_https = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
+    format!("{}://{host}", if is_https { "https" } else { "http" })
+}
+
 /// Whoever has no key yet is led to where it is given.
 async fn signed_in(State(service): State<Service>, mut request: Request, next: Next) -> Response {
     match caller(&service, request.method(), request.headers()).await {

@@ -14,6 +14,7 @@ use super::auth::Caller;
 use super::object::{Render, RenderList};
 use super::{Problem, Service};
 use crate::ledger::{Cancelled, Deleted, Filter, Job, JobId, JobState, RetryError, Scope};
+use crate::worker::dispose_of;
 
 /// Renders on a page.
 const PAGE: u32 = 50;
@@ -182,12 +183,8 @@ impl Service {
         let job = self.visible(caller, id).await?;
         match self.0.ledger.delete(job.id).await? {
             Deleted::Done => {
-                // What fails here is found and deleted by the next worker's janitor.
-                let (renders, packages) = (format!("renders/{}", job.id), format!("packages/{}", job.id));
-                let gone = self.0.store.delete_below(&renders, None).await.is_ok()
-                    & self.0.store.delete(&packages).await.is_ok();
-                if gone {
-                    self.0.ledger.purge(job.id).await?;
+                if let Err(error) = dispose_of(&self.0.ledger, &self.0.store, job.id).await {
+                    tracing::warn!(job = %job.id, "a worker's janitor deletes it later: {error}");
                 }
                 Ok(())
             }

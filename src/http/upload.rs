@@ -90,8 +90,15 @@ async fn receive(service: &Service, mut part: Field<'_>) -> Result<Upload, Probl
     Ok(upload)
 }
 
+/// Bytes between two looks at how much room there is.
+const ROOM_EVERY: u64 = 16 << 20;
+
 /// A file on its way in.
 pub(super) struct Incoming {
+    /// It goes on only while it leaves so much free, bytes.
+    min_free: u64,
+    /// When it has so many bytes, the room that is left is looked at again.
+    next_look: u64,
     file: NamedTempFile,
     writer: tokio::fs::File,
     name: String,
@@ -106,7 +113,11 @@ impl Incoming {
         let file = file.await.map_err(std::io::Error::other).and_then(|file| file);
         let opened = file.and_then(|file| Ok((tokio::fs::File::from_std(file.reopen()?), file)));
         let (writer, file) = opened.map_err(|error| unwritten(&error))?;
-        Ok(Self { file, writer, name: name.to_owned(), hash: Sha256::new(), bytes: 0 })
+        let min_free = service.0.options.min_free_disk;
+        let mut incoming =
+            Self { min_free, next_look: 0, file, writer, name: name.to_owned(), hash: Sha256::new(), bytes: 0 };
+        incoming.must_leave_room()?;
+        Ok(incoming)
     }
 
     /// Bytes that have come.
@@ -117,7 +128,22 @@ impl Incoming {
     pub(super) async fn take(&mut self, piece: &[u8]) -> Result<(), Problem> {
         self.hash.update(piece);
         self.bytes += piece.len() as u64;
+        self.must_leave_room()?;
         self.writer.write_all(piece).await.map_err(|error| unwritten(&error))
+    }
+
+    /// However many come at once: what is left is for jobs that were accepted, and for whatever else is on the disk.
+    fn must_leave_room(&mut self) -> Result<(), Problem> {
+        if self.bytes < self.next_look {
+            return Ok(());
+        }
+        self.next_look = self.bytes + ROOM_EVERY;
+        let disk = rustix::fs::fstatvfs(self.file.as_file()).map_err(|error| unwritten(&error.into()))?;
+        if disk.f_bavail.saturating_mul(disk.f_frsize) >= self.min_free {
+            return Ok(());
+        }
+        tracing::error!("an upload is refused: it would leave less than {} bytes of the disk", self.min_free);
+        Err(Problem::new("unavailable", "the server's disk is nearly full (limit: --min-free-disk)").after(30))
     }
 
     pub(super) async fn whole(mut self) -> Result<Upload, Problem> {

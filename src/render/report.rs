@@ -14,10 +14,11 @@ use super::studio::Produced;
 use super::tally::Tally;
 use crate::package::Redaction;
 use crate::recording::{Recording, SessionTime};
+use crate::source;
 use crate::stage::PageReport;
 use crate::timeline::{ListedMoment, Moment, Piece, TimeMap, Turn};
 pub use files::{Output, OutputCell, OutputMoment, VideoFacts};
-use warnings::{by_kind, gave_way, warnings};
+use warnings::{by_kind, gave_way, nothing_seen, warnings};
 
 /// A finished render. Times are ms; sizes are bytes and device px.
 #[derive(Debug, Clone, Serialize)]
@@ -135,6 +136,12 @@ pub struct Warning {
     pub message: String,
 }
 
+impl From<source::Warning> for Warning {
+    fn from(source::Warning { code, count, message }: source::Warning) -> Self {
+        Self { code, count, message }
+    }
+}
+
 /// Wall-clock time, ms. What browsers did is added up over all of them.
 #[derive(Debug, Clone, Serialize)]
 pub struct Timings {
@@ -208,6 +215,7 @@ impl Report {
             moments: plan.videos.first().map(|video| moments(recording, &plan.landmarks.moments, &video.map)),
             warnings: warnings(recording, plan, tally, request, produced.without_element)
                 .into_iter()
+                .chain(nothing_seen(produced.blank))
                 .chain(gave_way(&outputs))
                 .collect(),
             resources: resources(&tally.page),

@@ -17,6 +17,7 @@ use super::look::Look;
 use super::moment::{Moment, PagePicture};
 use super::overlay::Overlays;
 use super::plan::{Plan, painter};
+use super::sight::Sight;
 use super::{RenderError, Request};
 use crate::compose::{self, Frame, Overlay, Painter, Place};
 use crate::destination::hexadecimal;
@@ -50,6 +51,8 @@ pub(super) struct Produced {
     pub overview: Vec<(Still, Shows)>,
     /// Moments at which there was no element to cut out.
     pub without_element: usize,
+    /// Nothing was to be seen on any picture of the page.
+    pub blank: bool,
     /// Hex SHA-256 over the stills' moments and pixels.
     pub stills_sha256: String,
     pub compose_time: Duration,
@@ -200,6 +203,7 @@ struct Desk {
     overlays: Overlays,
     painter: Painter,
     page: Option<Frame>,
+    sight: Sight,
     /// Reused for unpacking pictures.
     buffer: Vec<u8>,
     overlay: Overlay,
@@ -228,6 +232,7 @@ impl Desk {
             overlays: Overlays::new(plan.layout, look.clone(), Arc::clone(&plan.surroundings)),
             painter: painter(look, &plan.layout),
             page: None,
+            sight: Sight::default(),
             buffer: Vec::new(),
             overlay: Overlay::default(),
             picture: None,
@@ -272,6 +277,7 @@ impl Desk {
             overview,
             apart: Vec::new(),
             without_element: 0,
+            blank: self.sight.all_blank(),
             stills_sha256: hexadecimal(&self.stills_hash.finalize()),
             compose_time: self.compose_time,
             encode_time: self.encode_time,
@@ -337,6 +343,9 @@ impl Desk {
                 None => self.page = Some(compose::decode_png(png, &mut self.buffer)?),
             }
             changed = true;
+            if let Some(page) = &self.page {
+                self.sight.look(page, overlay.page);
+            }
         }
         let Some(page) = self.page.as_ref().filter(|_| changed) else {
             return Ok(());

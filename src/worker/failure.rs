@@ -1,6 +1,7 @@
 //! Why an attempt came to nothing, translated once: a stable code, a sentence, and whether another attempt may go better.
 
 use crate::artifacts::ArtifactError;
+use crate::encode::EncodeError;
 use crate::ledger::{Failure, LedgerError};
 use crate::package::PackageError;
 use crate::render::RenderError;
@@ -83,6 +84,7 @@ fn render(error: &RenderError) -> (&'static str, bool) {
         RenderError::TooLong { .. } => ("timeout", false),
         RenderError::Stage(_) => ("browser", true),
         error if error.is_usage() => ("spec", false),
+        RenderError::Encode(EncodeError::DiskFull { .. } | EncodeError::Destination { .. }) => ("store", true),
         RenderError::Encode(_) => ("encoder", true),
         RenderError::Temp(_) => ("store", true),
         _ => ("internal", true),

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use crate::artifacts::{ArtifactError, Artifacts};
-use crate::ledger::{JobId, JobState};
+use crate::ledger::{JobId, JobState, Ledger, LedgerError};
 
 /// How often leases are looked at.
 const LEASES: Duration = Duration::from_secs(2);
@@ -47,7 +47,7 @@ async fn dispose(shared: &Shared) {
         Err(error) => return tracing::warn!("cannot look for what may go: {error}"),
     };
     for id in doomed {
-        if let Err(error) = dispose_of(shared, id).await {
+        if let Err(error) = dispose_of(&shared.ledger, &shared.store, id).await {
             tracing::warn!(job = %id, "cannot delete it yet: {error}");
         }
     }
@@ -69,12 +69,24 @@ async fn dispose(shared: &Shared) {
     }
 }
 
-async fn dispose_of(shared: &Shared, id: JobId) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let deleted = delete_files(&shared.store, id).await?;
-    if shared.ledger.purge(id).await? {
+/// Deletes what a job that is to go has in the store, then its row. Where it fails, the next janitor finds the job again.
+pub async fn dispose_of(ledger: &Ledger, store: &Artifacts, id: JobId) -> Result<(), DisposalError> {
+    let deleted = delete_files(store, id).await?;
+    if ledger.purge(id).await? {
         tracing::info!(job = %id, files = deleted, "deleted");
     }
     Ok(())
+}
+
+/// Why a job could not be disposed of yet.
+#[derive(Debug, thiserror::Error)]
+pub enum DisposalError {
+    /// Its files are there still.
+    #[error(transparent)]
+    Store(#[from] ArtifactError),
+    /// Its files are gone, its row is there still.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
 /// What a job has in the store. Returns how many were deleted of what it made.

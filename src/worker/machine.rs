@@ -12,7 +12,7 @@ use super::session::SessionFacts;
 use super::source::JobSource;
 use crate::artifacts::Artifacts;
 use crate::assets::fetch::{Pace, fetch};
-use crate::assets::{self, Shelf, scan};
+use crate::assets::{self, scan};
 use crate::destination::hexadecimal;
 use crate::order::picture::request;
 use crate::order::programs::Programs;
@@ -21,7 +21,7 @@ use crate::order::said::Said;
 use crate::order::windows::of_windows;
 use crate::outbound::{self, Client, Policy};
 use crate::package::{self, Opened};
-use crate::recording::{EventKind, Recording};
+use crate::recording::Recording;
 use crate::redact::{self, Rules};
 use crate::render::{Request, Warning};
 use crate::source::{self, Account, Place, Settings, Sourced, SystemClock};
@@ -183,13 +183,7 @@ impl Machine {
         let failures = self.gather(&mut opened, &said, &rules).await?;
         let machine = Arc::clone(self);
         blocking(move || {
-            let assets = std::mem::take(&mut opened.assets);
-            let events = opened.recording.windows.iter().flat_map(|window| &window.events);
-            let pages = events.filter_map(|event| match &event.kind {
-                EventKind::Meta { href, .. } => Some(href.as_str()),
-                _ => None,
-            });
-            let resources = Arc::new(Shelf::new(assets, pages).without(failures));
+            let resources = opened.shelve(failures);
             let mut outputs = said.order.outputs("replay").map_err(|error| JobError::Spec(error.to_string()))?;
             let names = if companions { outputs.add_companions() } else { Vec::new() };
             if let Some(from) = hints.from_s.and_then(|seconds| format!("{seconds:.3}").parse().ok()) {
@@ -203,12 +197,7 @@ impl Machine {
             request.pool = Some(machine.pool.clone());
             let requests = of_windows(outputs.of_recording(request), said.window());
             let requests = requests.map_err(|error| JobError::Spec(error.to_string()))?;
-            let warning = |warning: source::Warning| Warning {
-                code: warning.code,
-                count: warning.count,
-                message: warning.message,
-            };
-            let notes = hints.warnings.into_iter().map(warning).collect();
+            let notes = hints.warnings.into_iter().map(Warning::from).collect();
             let session = requests.first().map(|request| SessionFacts::of(&request.recording));
             Ok(Prepared { requests, notes, companions: names, session, subjects, sha256 })
         })

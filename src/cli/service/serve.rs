@@ -67,6 +67,9 @@ pub(in crate::cli) struct Serve {
     /// Largest upload. By default --max-input-bytes.
     #[arg(long, env = "REPLAYREEL_MAX_UPLOAD_BYTES", value_name = "SIZE", value_parser = parse_bytes, help_heading = "Limits", hide_short_help = true)]
     max_upload_bytes: Option<u64>,
+    /// What uploads have to leave free on the disk they are received on: beyond it they are refused until there is room again.
+    #[arg(long, env = "REPLAYREEL_MIN_FREE_DISK", value_name = "SIZE", value_parser = parse_bytes, default_value = "1GB", help_heading = "Limits", hide_short_help = true)]
+    min_free_disk: u64,
     #[command(flatten)]
     connecting: Connecting,
     /// How long renders and their files are kept after they have ended, where their own request does not say: 30d, 12h; or for-ever.
@@ -177,6 +180,7 @@ impl Serve {
             webhook: self.webhook,
             queue_limit: self.max_queue_length,
             max_upload: self.max_upload_bytes.unwrap_or(self.rendering.max_input_bytes()),
+            min_free_disk: self.min_free_disk,
             max_attempts: self.max_attempts,
             keep_ms: self.keep.0.map(ms),
             memory: self.working.memory(),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::view::{Download, Picture, Viewing, downloads, pictures, preview};
 use super::words::{clock, segment};
-use super::{Frame, answer, shown};
+use super::{Frame, answer, origin, shown};
 use crate::http::auth::Caller;
 use crate::http::object::{outcome, time};
 use crate::http::outputs::OutputQuery;
@@ -175,16 +175,6 @@ fn card(service: &Service, headers: &HeaderMap, token: &str, outcome: &Outcome, 
         width,
         height,
     }
-}
-
-/// Where the reader reached this server.
-fn origin(service: &Service, headers: &HeaderMap) -> String {
-    if let Some(base) = &service.0.options.public_url {
-        return base.as_str().trim_end_matches('/').to_owned();
-    }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_https = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
-    format!("{}://{host}", if is_https { "https" } else { "http" })
 }
 
 /// A file that a link shows.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 
-use super::{answer, shown};
+use super::{answer, origin, shown};
 use crate::http::auth::{COOKIE, cookie, of_key, same_site};
 use crate::http::{Problem, Service};
 
@@ -89,9 +89,7 @@ fn leading(to: &str, cookie: &str) -> Response {
 }
 
 fn set(service: &Service, headers: &HeaderMap, key: &str, seconds: u32) -> String {
-    let by_https = headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
-    let is_https = service.0.options.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-    let secure = if by_https || is_https { "; Secure" } else { "" };
+    let secure = if origin(service, headers).starts_with("https://") { "; Secure" } else { "" };
     format!("{COOKIE}={key}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
 }
 

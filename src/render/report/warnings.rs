@@ -39,6 +39,12 @@ pub(super) fn gave_way(outputs: &[Output]) -> impl Iterator<Item = Warning> {
     outputs.iter().filter_map(fitted)
 }
 
+/// A film of nothing is worth a word: its page may lack what it needs, or the recording may have been taken of an empty one.
+pub(super) fn nothing_seen(blank: bool) -> Option<Warning> {
+    let message = "nothing is to be seen of the page: it is one colour from beginning to end".to_owned();
+    blank.then_some(Warning { code: "blank", count: 1, message })
+}
+
 /// What pages show otherwise than it was recorded.
 fn changed(page: &PageReport, request: &Request) -> [(&'static str, u64, String); 4] {
     let PageReport { unplaced, removed, too_deep, undrawn, .. } = page;

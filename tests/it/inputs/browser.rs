@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::shapes::shapes;
-use crate::program::recording::{START, attributes, gzip, json_of, plain_page, turning};
+use crate::program::recording::{
+    HEIGHT, Nodes, START, WIDTH, attributes, gzip, json_of, meta, plain_page, snapshot, turning,
+};
 use crate::program::{PATIENCE, Room, SECONDS, fixture, warning, warnings};
 
 const GREEN: &str = "rgb(0, 128, 0)";
@@ -33,8 +35,35 @@ fn repaired(content: impl AsRef<[u8]>, sentence: &str) -> Value {
 #[test]
 fn a_sound_recording_is_shown_without_a_warning() {
     let room = Room::new();
-    let (report, colour) = shown(&room, json_of(&turning(500, GREEN)), &[]);
+    let (report, colour) = shown(&room, json_of(&with_a_box("rgb(0, 128, 0)", "black")), &[]);
     assert_eq!((colour, warnings(&report)), ([0, 128, 0], vec![]));
+}
+
+/// A page in one colour with a box of another one in its corner.
+fn with_a_box(colour: &str, other: &str) -> Vec<Value> {
+    let mut nodes = Nodes::default();
+    let style = format!("width:60px;height:60px;background:{other}");
+    let corner = nodes.leaf("div", json!({"style": style}));
+    let document = nodes.document(Vec::new(), json!({"style": format!("margin:0;background:{colour}")}), vec![corner]);
+    vec![meta(0, WIDTH, HEIGHT), snapshot(0, &document), attributes(900, 1, json!({}))]
+}
+
+#[test]
+fn a_page_on_which_nothing_is_to_be_seen_is_told_of_whatever_is_made_of_it() {
+    let room = Room::new();
+    // A quarter of the picture is page: edge and backdrop around it are no content.
+    let blank = room.file("blank.json", json_of(&with_a_box("rgb(250, 250, 250)", "rgb(248, 250, 250)")));
+    let box_shown = room.file("box.json", json_of(&with_a_box("rgb(250, 250, 250)", "rgb(60, 90, 160)")));
+    for name in ["clip.mp4", "clip.gif", "clip.webm", "clip.webp", "still.png"] {
+        let output = room.out(name);
+        let (command, at) = if name == "still.png" { ("still", &["--at", "50%"][..]) } else { ("render", &[][..]) };
+        let told = |input: &str| {
+            let report = room.report(&[&[command, input, "--size", "640x200", "-o", &output], at].concat());
+            warnings(&report).contains(&"blank")
+        };
+        assert!(told(&blank), "{name}");
+        assert!(!told(&box_shown), "{name}");
+    }
 }
 
 #[test]

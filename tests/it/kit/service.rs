@@ -75,7 +75,23 @@ pub(crate) fn program() -> Command {
 
 impl Process {
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start_within(&[], arguments, environment)
+    }
+
+    /// Within another program, which becomes this one at its end.
+    pub(crate) fn start_within(outer: &[&str], arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = program();
+        if let [wrapper, words @ ..] = outer {
+            let mut wrapped = Command::new(wrapper);
+            wrapped.args(words).arg(command.get_program());
+            for (name, value) in command.get_envs() {
+                match value {
+                    Some(value) => wrapped.env(name, value),
+                    None => wrapped.env_remove(name),
+                };
+            }
+            command = wrapped;
+        }
         command
             .args(arguments)
             .envs(environment.iter().copied())

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
@@ -111,6 +113,27 @@ pub(crate) fn restless(seconds: i64) -> Vec<u8> {
         attributes(step * 1000 / 30, body, body_style(&format!("rgb({}, {}, 99)", step % 256, step / 256)))
     });
     events.extend(changes);
+    json_of(&events)
+}
+
+/// A page full of noise, which cannot be compressed away, that moves thirty times a second.
+pub(crate) fn noisy(seconds: i64) -> Vec<u8> {
+    let mut seed = 1_u32;
+    let noise = image::RgbImage::from_fn(WIDTH, HEIGHT, |_, _| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        image::Rgb([(seed >> 24) as u8, (seed >> 16) as u8, (seed >> 8) as u8])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    noise.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let url = format!("data:image/png;base64,{}", STANDARD.encode(png.into_inner()));
+    let mut nodes = Nodes::default();
+    let css = nodes.css(&format!("body{{background-image:url({url})}}"));
+    let style = nodes.element("style", json!({}), vec![css]);
+    let document = nodes.document(vec![style], json!({}), Vec::new());
+    let body = document["childNodes"][1]["childNodes"][1]["id"].as_i64().unwrap();
+    let moved = |step| json!({"style": format!("background-position:{}px {}px", step * 7, step * 3)});
+    let mut events = vec![meta(0, WIDTH, HEIGHT), snapshot(0, &document)];
+    events.extend((1..seconds * 30).map(|step| attributes(step * 1000 / 30, body, moved(step))));
     json_of(&events)
 }
 

@@ -8,6 +8,18 @@ use serde_json::json;
 use crate::kit::{Service, Workshop, fixture, form, stored};
 
 #[tokio::test]
+async fn an_upload_that_leaves_too_little_room_is_refused_for_now() {
+    let shop = Workshop::new();
+    let service = Service::start(&shop.path("data"), &["--no-worker", "--min-free-disk", "1000GB"]);
+    let (kind, body) = form("a.json", b"[]", Some("{}"));
+    let refused = service.send(service.request("POST", "/v1/renders").header("content-type", kind).body(body)).await;
+    let refused = refused.expect(503);
+    assert_eq!(refused.header("retry-after"), "30");
+    assert!(refused.json()["detail"].as_str().unwrap().contains("--min-free-disk"), "{}", refused.text());
+    assert_eq!(std::fs::read_dir(shop.path("data").join("uploads")).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn what_is_too_large_or_broken_is_refused_and_nothing_of_it_stays() {
     let shop = Workshop::new();
     let data = shop.path("data");

@@ -1,5 +1,7 @@
 //! Real browsers, encoders, databases and stores, each of which fails in the middle of a render.
 
+mod disks;
+
 use std::path::Path;
 use std::time::Duration;
 
