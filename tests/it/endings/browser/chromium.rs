@@ -57,7 +57,7 @@ fn assert_goes_on_after(moments: &[u64], more: &[&str], disturb: impl Fn(&Runnin
 
 #[test]
 fn a_browser_killed_once_is_replaced_and_no_frame_tells() {
-    assert_goes_on_after(&[3, 40, 60], &[], |_, browser| browser.signal_group(Signal::KILL));
+    assert_goes_on_after(&[3, 40, 48], &[], |_, browser| browser.signal_group(Signal::KILL));
 }
 
 #[test]
