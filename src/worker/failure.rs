@@ -84,9 +84,10 @@ fn render(error: &RenderError) -> (&'static str, bool) {
         RenderError::TooLong { .. } => ("timeout", false),
         RenderError::Stage(_) => ("browser", true),
         error if error.is_usage() => ("spec", false),
-        RenderError::Encode(EncodeError::DiskFull { .. } | EncodeError::Destination { .. }) => ("store", true),
+        RenderError::Encode(EncodeError::DiskFull { .. } | EncodeError::Destination { .. }) | RenderError::Temp(_) => {
+            ("store", true)
+        }
         RenderError::Encode(_) => ("encoder", true),
-        RenderError::Temp(_) => ("store", true),
         _ => ("internal", true),
     }
 }
