@@ -13,6 +13,10 @@ use super::chromium::{Chromium, ChromiumOptions};
 use super::memory::Group;
 use super::pipe::{Pipe, Reply};
 
+/// What pages die of that a browser cannot be asked about: layout that recurses by more than nesting, and the kernel's short memory.
+const CRASHED: &str =
+    "its page crashed: what is in it is nested deeper than it can lay out (limit: --max-page-depth), or memory ran out";
+
 /// A running browser. Dropping it ends all its processes.
 #[derive(Debug)]
 pub(super) struct Browser {
@@ -172,7 +176,7 @@ impl Browser {
             return StageError::Memory { doing, used, limit };
         }
         if self.pipe.has_crashed() {
-            return self.died("its page crashed", &doing);
+            return self.died(CRASHED, &doing);
         }
         let mut status = None;
         for _ in 0..100 {

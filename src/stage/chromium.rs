@@ -183,6 +183,9 @@ impl Drop for Chromium {
 
 fn drain(stderr: ChildStderr, tail: &Tail) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        if CHATTER.iter().any(|words| line.contains(words)) {
+            continue;
+        }
         let mut written = tail.written.lock().unwrap_or_else(PoisonError::into_inner);
         if written.lines.len() == TAIL_LINES {
             written.lines.pop_front();
@@ -234,6 +237,15 @@ fn command(program: &Path, options: &ChromiumOptions, home: &Home, width: u32, h
     }
     command
 }
+
+/// What a headless browser writes in every run, be it well or not: it would push out the lines that say what happened.
+const CHATTER: [&str; 5] = [
+    "dbus",
+    ":INFO:CONSOLE:",
+    "Frame latency is negative",
+    "vaapi_wrapper",
+    "InitializeSandbox() called with multiple threads",
+];
 
 /// Shared memory that pictures of any usual size fit in several times.
 const LEAST_SHARED_MEMORY: u64 = 512 << 20;

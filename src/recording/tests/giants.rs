@@ -3,6 +3,12 @@ use std::io::Write;
 use super::*;
 
 const MEGABYTES: usize = 64 << 20;
+/// The same spaces as Node's `zlib.brotliCompressSync` packs them: we have no packer for brotli.
+const BROTLI: &[u8] = b"cbffff3ff8a540b6e2b24000f7fe2ffeffffc12f0110874500baf77ffcffff835f02200e0b0074effff8ffff07bf04401c1600e8defff1ffff0f7e0980382c00d0bdffe3ffff1ffc1200715800a07bffc7ffff3ff82500e2b00040f7fe2ffffffff04b00c4610180eefd1f";
+
+fn digit(hex: u8) -> u8 {
+    (hex as char).to_digit(16).map_or(0, |digit| digit as u8)
+}
 
 /// A page with one text of so many letters.
 fn long(letters: usize) -> String {
@@ -30,6 +36,7 @@ fn every_compression_is_stopped_by_what_comes_out_of_it() -> Outcome {
         ("zlib", zlib.finish()?),
         ("zstd", zstd::encode_all(spaces.as_slice(), 3)?),
         ("zstd in gzip", twice.finish()?),
+        ("brotli", BROTLI.as_chunks().0.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()),
         ("snappy", snap::raw::Encoder::new().compress_vec(&spaces)?),
     ];
     let limits = Limits { unpacked_bytes: 1_000_000, ..Limits::default() };

@@ -7,7 +7,7 @@ use replayreel::stage::{Pool, PoolOptions, StageError};
 use serde_json::{Value, json};
 
 use crate::pool;
-use crate::program::recording::{Nodes, event, json_of, meta, plain_page, snapshot, turning};
+use crate::program::recording::{HEIGHT, Nodes, WIDTH, event, json_of, meta, plain_page, snapshot, turning};
 use crate::program::{Room, warning};
 
 /// A page with this body, and events after it.
@@ -119,6 +119,26 @@ fn a_page_nested_without_end_is_shown_as_deep_as_browsers_bear_it() {
         assert!(told["message"].as_str().unwrap().contains("deeper than 512 (--max-page-depth)"), "{told}");
         assert_eq!(room.picture("still.png").get_pixel(100, 10).0, [0, 128, 0], "{name}");
     }
+}
+
+#[test]
+fn a_page_that_cannot_be_laid_out_fails_with_the_limit_to_lower() {
+    let room = Room::new();
+    let mut nodes = Nodes::default();
+    let nested = (0..500).fold(nodes.text("deep"), |inner, _| {
+        nodes.element("div", json!({"style": "display:inline-block"}), vec![inner])
+    });
+    let document = nodes.document(Vec::new(), json!({}), vec![nested]);
+    let input = room.file("nested.json", json_of(&[meta(0, WIDTH, HEIGHT), snapshot(0, &document)]));
+    let output = room.out("still.png");
+    let still = ["still", &input, "--at", "end", "-o", &output];
+    let ended = room.run(&still);
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    let reason = ended.stderr.lines().find(|line| line.starts_with("replayreel: ")).unwrap_or_default();
+    assert!(reason.contains("its page crashed") && reason.contains("--max-page-depth"), "{ended:#?}");
+    assert!(!ended.stderr.contains("dbus"), "what every run says hides what happened: {ended:#?}");
+    room.assert_nothing_left();
+    room.report(&[&still[..], &["--max-page-depth", "64"]].concat());
 }
 
 #[test]
