@@ -2,46 +2,25 @@
 
 mod browser;
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
-/// `replayreel serve` on a free port. Ended with the test.
+use crate::kit::{Service, Workshop};
+
+/// The service, talked to as a browser without script does.
 struct Server {
-    process: Child,
     address: String,
-    _data: tempfile::TempDir,
+    // Ended before its folder is removed.
+    _service: Service,
+    _shop: Workshop,
 }
 
 impl Server {
     fn start(arguments: &[&str], key: Option<&str>) -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let mut program = Command::new(env!("CARGO_BIN_EXE_replayreel"));
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy().into_owned();
-            if name.starts_with("REPLAYREEL_") && name != "REPLAYREEL_CHROMIUM" {
-                program.env_remove(name);
-            }
-        }
-        program.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data.path());
-        program.args(arguments).stdin(Stdio::null()).stderr(Stdio::piped());
-        if let Some(key) = key {
-            program.env("REPLAYREEL_API_KEY", key);
-        }
-        let mut process = program.spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap());
-        let mut told = String::new();
-        let address = loop {
-            let mut line = String::new();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "it did not start: {told}");
-            if let Some((_, address)) = line.trim().rsplit_once("listening on http://") {
-                break address.to_owned();
-            }
-            told.push_str(&line);
-        };
-        // Read to the end, so that it never waits for a full pipe.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
-        Self { process, address, _data: data }
+        let shop = Workshop::new();
+        let key = key.map(|key| ("REPLAYREEL_API_KEY", key));
+        let service = Service::start_with(&shop.path("data"), arguments, key.as_slice());
+        Self { address: service.base.trim_start_matches("http://").to_owned(), _service: service, _shop: shop }
     }
 
     fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
@@ -84,15 +63,6 @@ impl Server {
     fn post(&self, path: &str) -> Answer {
         let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "text/html")];
         self.ask("POST", path, &headers, b"")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Asked to go, it takes its browsers with it.
-        let id = rustix::process::Pid::from_child(&self.process);
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
-        let _ = self.process.wait();
     }
 }
 
