@@ -122,6 +122,7 @@ schemathesis: release ## Try the API's document against the service (installs sc
 fuzz: ## Fuzz everything that reads what strangers send: make fuzz SECONDS_EACH=600 (needs cargo-fuzz)
 	@for target in $$(cargo fuzz list); do \
 	  mkdir -p fuzz/corpus/$$target; \
+	  if [ -e fuzz/corpora/$$target.tar.gz ]; then tar --skip-old-files -xzf fuzz/corpora/$$target.tar.gz -C fuzz/corpus/$$target; fi; \
 	  cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 	    -max_total_time=$(or $(SECONDS_EACH),600) -max_len=16384 -timeout=10 -rss_limit_mb=768 || exit 1; \
 	done

@@ -103,7 +103,7 @@ struct Inner {
     stills: Semaphore,
     /// How many chunks are read at once: each has a line in memory.
     reading: Semaphore,
-    pace: ingest::Pace,
+    allowances: ingest::Allowances,
     /// What signs links.
     signing: [u8; 32],
     /// Where stills are rendered: not on the threads that answer.
@@ -129,7 +129,7 @@ impl Service {
         let signing = ledger.secret("links").await?;
         let stills = Semaphore::new(options.stills.max(1));
         let reading = Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
-        let pace = ingest::Pace::new(&options.ingest);
+        let allowances = ingest::Allowances::new(&options.ingest);
         let readiness = ops::Readiness::default();
         let addresses = Addresses { public_url: options.public_url.clone() };
         Ok(Self(Arc::new(Inner {
@@ -141,7 +141,7 @@ impl Service {
             draining,
             stills,
             reading,
-            pace,
+            allowances,
             signing,
             rendering,
             readiness,

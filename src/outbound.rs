@@ -28,7 +28,7 @@ use tokio::time::timeout;
 use url::{Host, Url};
 
 pub use address::Refusal;
-pub use error::OutboundError;
+pub use error::{OutboundError, without_secrets};
 pub use policy::{Allowed, AllowedError, Policy};
 pub use request::Request;
 pub use resolver::{Resolver, Resolving, SystemResolver};

@@ -21,7 +21,7 @@ pub use schedule::{Verdict, WAITS, verdict, wait};
 pub use secret::{NotASecret, Secret, is_secret};
 
 use crate::ledger::{Answer, Delivery, Ledger, LedgerError, ms};
-use crate::outbound::{Client, Limits, OutboundError, Policy};
+use crate::outbound::{Client, Limits, OutboundError, Policy, without_secrets};
 use crate::render_object::Addresses;
 use crate::source::{Clock as _, SystemClock};
 use post::Posted;
@@ -223,15 +223,9 @@ impl Sender {
     }
 }
 
-/// A receiver's address as it may be shown: its query, user and password may be secrets.
+/// A receiver's address as it may be shown.
 pub fn shown(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else { return String::new() };
-    url.set_query(None);
-    url.set_fragment(None);
-    // Refused only for URLs that cannot have them.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
+    Url::parse(url).map(|url| without_secrets(url).into()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(crate) use making::Making;
 pub use outcome::{Notice, Outcome, OutputFile};
 pub use session::{PersonFacts, SessionFacts};
 pub use source::{JobSource, JobSourceError};
-pub use still::{MadeStill, StillError};
+pub use still::{MadeStill, StillError, StillSource};
 pub(crate) use watch::JobWatch;
 pub use watch::{JobProgress, Phase};
 pub(crate) use workspace::Workspace;

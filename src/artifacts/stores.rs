@@ -15,6 +15,7 @@ use object_store::{ClientOptions, ObjectStore, RetryConfig};
 use url::Url;
 
 use super::ArtifactError;
+use crate::outbound::without_secrets;
 
 /// With the folder, where it is one.
 type Opened = (Arc<dyn ObjectStore>, Key, Option<PathBuf>);
@@ -70,11 +71,7 @@ fn known<'a, K: FromStr>(settings: &'a [(&str, &'a str)]) -> impl Iterator<Item 
 pub(super) fn shown(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     match Url::parse(text) {
-        Ok(mut url) if !url.cannot_be_a_base() => {
-            let _ = url.set_username("");
-            let _ = url.set_password(None);
-            url.to_string()
-        }
+        Ok(url) if !url.cannot_be_a_base() => without_secrets(url).into(),
         _ => text.to_owned(),
     }
 }

@@ -3,8 +3,8 @@
 //! The key stands in the page, and so does whatever else is sent: nothing here is believed. Bodies go to the disk as they come, and are read once, a
 //! line at a time, under limits. `docs/recorder.md` is the contract.
 
+mod allowance;
 mod chunk;
-mod pace;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-pub(super) use pace::Pace;
+pub(super) use allowance::Allowances;
 
 use super::auth::{self, Caller};
 use super::object::time;
@@ -142,7 +142,7 @@ async fn take(
     let inner = &service.0;
     let options = &inner.options.ingest;
     let address = client_address(options, peer, headers);
-    inner.pace.may_send(address)?;
+    inner.allowances.may_send(address)?;
     let expected = ExpectedChunk {
         session: &session,
         seq,
@@ -153,7 +153,7 @@ async fn take(
         owner_bytes: options.key_bytes.cast_signed(),
     };
     if seq == 0 {
-        inner.pace.may_begin(address)?;
+        inner.allowances.may_begin(address)?;
     }
     let fit = inner.ledger.expect_chunk(&expected).await?;
     if fit != ChunkFit::Next {
@@ -240,7 +240,7 @@ async fn receive(service: &Service, address: IpAddr, pieces: &mut BodyDataStream
             Some(slow) => slow.into(),
             None => Problem::new("bad-request", "the chunk did not come whole"),
         })?;
-        service.0.pace.came(address, piece.len());
+        service.0.allowances.came(address, piece.len());
         if incoming.bytes() + piece.len() as u64 > limit {
             return Err(chunk::too_large(limit));
         }

@@ -14,7 +14,7 @@ use super::submit;
 use super::upload::Upload;
 use super::{Problem, Service};
 use crate::ledger::{Failure, Scope};
-use crate::worker::{JobSource, StillError};
+use crate::worker::{JobSource, StillError, StillSource};
 
 /// Seconds after which a full house is worth another try.
 const BUSY: u64 = 2;
@@ -111,30 +111,27 @@ async fn make(
     package: Option<Upload>,
 ) -> Result<Response, Problem> {
     let inner = &service.0;
-    let mut source = None;
     let package = match package {
         None => service.sent_as_package(asked.source.as_deref()).await?,
         uploaded => uploaded,
     };
-    let bytes = match (package, &asked.source) {
+    let of = match (package, &asked.source) {
         (Some(upload), _) => {
             let read = tokio::fs::read(upload.file.path()).await;
-            Some((upload.name, read.map_err(|error| Problem::new("unavailable", error.to_string()))?))
+            let bytes = read.map_err(|error| Problem::new("unavailable", error.to_string()))?;
+            StillSource::Package { name: upload.name, bytes: bytes.into() }
         }
         (None, Some(said)) => match service.source(caller, said).await? {
             JobSource::Upload { key, name, .. } => {
                 let bytes = inner.store.read(&key, inner.machine.source.input_bytes).await?;
-                Some((name, bytes.into()))
+                StillSource::Package { name, bytes }
             }
-            place @ JobSource::Place { .. } => {
-                source = Some(place);
-                None
-            }
+            JobSource::Place { place } => StillSource::Place(place),
         },
-        (None, None) => None,
+        (None, None) => return Err(Problem::field("/source", "is missing")),
     };
     let began = std::time::Instant::now();
-    let still = inner.machine.still(bytes, source, asked.said, &inner.options.uploads, &inner.rendering).await;
+    let still = inner.machine.still(of, asked.said, &inner.options.uploads, &inner.rendering).await;
     let still = still.map_err(|StillError { failure }| refused(&failure))?;
     metrics::histogram!("replayreel_still_seconds").record(began.elapsed().as_secs_f64());
     let mut response = Response::new(Body::from(still.bytes));

@@ -161,16 +161,20 @@ fn allow_hint(host: &str, address: IpAddr, refusal: Refusal) -> String {
     if refusal.is_own_network() { host.to_owned() } else { address.to_string() }
 }
 
-/// A URL for messages: its query, fragment, user and password may be secrets.
-pub(super) fn shown(url: &Url) -> String {
-    let mut shown = url.clone();
+/// What is left of a URL without what may be secret: its query, fragment, user and password.
+pub fn without_secrets(mut url: Url) -> Url {
     // Refused only for URLs that cannot have them.
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+/// A URL for messages.
+pub(super) fn shown(url: &Url) -> String {
     let query = if url.query().is_some() { "?…" } else { "" };
-    shown.set_query(None);
-    shown.set_fragment(None);
-    format!("{shown}{query}")
+    format!("{}{query}", without_secrets(url.clone()))
 }
 
 /// The innermost reason, which is the one that tells: the outer ones say "error sending request".

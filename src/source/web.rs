@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Limits, Progress, Settings, SourceBytes, SourceError};
-use crate::outbound::OutboundError;
+use crate::outbound::{OutboundError, without_secrets};
 
 pub(super) async fn read(url: &Url, limits: &Limits, settings: &Settings) -> Result<SourceBytes, SourceError> {
     let fetched = settings.client.get_bytes(url.as_str(), limits.input_bytes).await;
@@ -12,11 +12,5 @@ pub(super) async fn read(url: &Url, limits: &Limits, settings: &Settings) -> Res
         error => SourceError::Fetch(error),
     })?;
     (settings.progress)(Progress { done: 1, of: 1, bytes: fetched.bytes.len() as u64, waiting: None });
-    let mut name = url.clone();
-    name.set_query(None);
-    name.set_fragment(None);
-    // Refused only for addresses that cannot have them.
-    let _ = name.set_password(None);
-    let _ = name.set_username("");
-    Ok(SourceBytes { name: name.into(), bytes: fetched.bytes })
+    Ok(SourceBytes { name: without_secrets(url.clone()).into(), bytes: fetched.bytes })
 }

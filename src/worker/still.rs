@@ -5,14 +5,28 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::OutputFile;
 use super::failure::JobError;
 use super::machine::{Fetched, Machine};
 use super::making::Aborting;
-use super::{JobSource, OutputFile};
 use crate::ledger::Failure;
 use crate::order::said::Said;
 use crate::order::windows::render_all;
 use crate::render::Unwatched;
+
+/// What a still is of.
+#[derive(Debug)]
+pub enum StillSource {
+    /// A recording that is here.
+    Package {
+        /// Of the file.
+        name: String,
+        /// Of the file.
+        bytes: Bytes,
+    },
+    /// One to be fetched, as it is written on the command line.
+    Place(String),
+}
 
 /// A picture.
 #[derive(Debug)]
@@ -39,20 +53,18 @@ impl From<JobError> for StillError {
 }
 
 impl Machine {
-    /// The one still that was asked for, of a package that is here or of a place. `folder` is where it may write on the way.
+    /// The one still that was asked for. `folder` is where it may write on the way.
     pub async fn still(
         self: &Arc<Self>,
-        package: Option<(String, Vec<u8>)>,
-        place: Option<JobSource>,
+        of: StillSource,
         said: Said,
         folder: &Path,
         rendering: &tokio::runtime::Handle,
     ) -> Result<MadeStill, StillError> {
         let folder = tempfile::Builder::new().prefix("still-").tempdir_in(folder).map_err(JobError::Disk)?;
-        let fetched = match (package, place) {
-            (Some((name, bytes)), _) => Fetched::of(name, Bytes::from(bytes)),
-            (None, Some(JobSource::Place { place })) => self.fetch_place(&place).await?,
-            _ => return Err(JobError::Internal("a still of nothing".to_owned()).into()),
+        let fetched = match of {
+            StillSource::Package { name, bytes } => Fetched::of(name, bytes),
+            StillSource::Place(place) => self.fetch_place(&place).await?,
         };
         let requests = self.prepare(fetched, said, false, 1, folder.path().to_owned()).await?.requests;
         // On the threads for rendering.

@@ -88,6 +88,8 @@ async fn a_still_comes_at_once_and_is_the_one_of_the_command_line() {
     let jpeg = service.upload("/v1/stills", &fixture("form"), &json!({"at": "end", "format": "jpg"})).await.expect(200);
     assert_eq!(jpeg.header("content-type"), "image/jpeg");
     service.upload("/v1/stills", &fixture("form"), &json!({"at": "never"})).await.expect(422);
+    let of_nothing = service.post("/v1/stills", &json!({"at": "end"})).await.expect(422);
+    assert!(of_nothing.text().contains("/source"), "{}", of_nothing.text());
     let beyond = service.upload("/v1/stills", &fixture("form"), &json!({"at": "1h"})).await.expect(422);
     assert_eq!(beyond.json()["type"], "/docs/problems/render-failed");
     assert!(std::fs::read_dir(shop.path("data").join("uploads")).unwrap().next().is_none(), "nothing of it stays");

@@ -19,7 +19,7 @@ const EFFECTS_BYTES: u64 = 960 * 600 * 3 / 2;
 fn effects(room: &Room, more: &[&str]) -> Vec<String> {
     let (input, output, report) = (fixture("effects"), room.out("clip.mp4"), room.path().join("report.json"));
     let arguments =
-        ["render", &input, "-o", &output, "--quiet", "--from", "2", "--to", "9", "--report", report.to_str().unwrap()];
+        ["render", &input, "-o", &output, "--quiet", "--from", "2", "--to", "14", "--report", report.to_str().unwrap()];
     arguments.iter().chain(more).map(|&word| word.to_owned()).collect()
 }
 
@@ -57,7 +57,7 @@ fn assert_goes_on_after(moments: &[u64], more: &[&str], disturb: impl Fn(&Runnin
 
 #[test]
 fn a_browser_killed_once_is_replaced_and_no_frame_tells() {
-    assert_goes_on_after(&[3, 40, 48], &[], |_, browser| browser.signal_group(Signal::KILL));
+    assert_goes_on_after(&[3, 40], &[], |_, browser| browser.signal_group(Signal::KILL));
 }
 
 #[test]

@@ -15,7 +15,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// What addresses have sent.
 #[derive(Debug)]
-pub(in super::super) struct Pace {
+pub(in super::super) struct Allowances {
     bytes: f64,
     sessions: f64,
     by: Mutex<HashMap<IpAddr, Buckets>>,
@@ -28,7 +28,7 @@ struct Buckets {
     at: Instant,
 }
 
-impl Pace {
+impl Allowances {
     pub(in super::super) fn new(options: &IngestOptions) -> Self {
         Self {
             bytes: options.address_bytes as f64,
@@ -104,8 +104,8 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn pace(bytes: u64, sessions: u32) -> Pace {
-        Pace { bytes: bytes as f64, sessions: f64::from(sessions), by: Mutex::default() }
+    fn allowances(bytes: u64, sessions: u32) -> Allowances {
+        Allowances { bytes: bytes as f64, sessions: f64::from(sessions), by: Mutex::default() }
     }
 
     fn ip(text: &str) -> IpAddr {
@@ -114,39 +114,39 @@ mod tests {
 
     #[test]
     fn what_came_too_fast_is_waited_for() {
-        let pace = pace(60_000, 2);
-        pace.may_send(ip("192.0.2.1")).unwrap();
-        pace.came(ip("192.0.2.1"), 90_000);
-        let refused = pace.may_send(ip("192.0.2.1")).unwrap_err();
+        let allowances = allowances(60_000, 2);
+        allowances.may_send(ip("192.0.2.1")).unwrap();
+        allowances.came(ip("192.0.2.1"), 90_000);
+        let refused = allowances.may_send(ip("192.0.2.1")).unwrap_err();
         assert!(refused.status == 429 && refused.detail.contains("--ingest-address-bytes"), "{refused:?}");
-        assert!(pace.may_send(ip("192.0.2.2")).is_ok());
+        assert!(allowances.may_send(ip("192.0.2.2")).is_ok());
         let later = Instant::now() + Duration::from_secs(31);
-        pace.with(ip("192.0.2.1"), later, |_| ());
-        assert!(pace.may_send(ip("192.0.2.1")).is_ok());
+        allowances.with(ip("192.0.2.1"), later, |_| ());
+        assert!(allowances.may_send(ip("192.0.2.1")).is_ok());
     }
 
     #[test]
     fn sessions_begin_up_to_the_limit() {
-        let pace = pace(1, 2);
-        assert!(pace.may_begin(ip("192.0.2.1")).is_ok() && pace.may_begin(ip("192.0.2.1")).is_ok());
-        assert!(pace.may_begin(ip("192.0.2.1")).unwrap_err().detail.contains("--ingest-address-sessions"));
+        let allowances = allowances(1, 2);
+        assert!(allowances.may_begin(ip("192.0.2.1")).is_ok() && allowances.may_begin(ip("192.0.2.1")).is_ok());
+        assert!(allowances.may_begin(ip("192.0.2.1")).unwrap_err().detail.contains("--ingest-address-sessions"));
     }
 
     #[test]
     fn a_network_of_version_six_is_one_address() {
-        let pace = pace(1, 1);
-        assert!(pace.may_begin(ip("2001:db8:1:2::1")).is_ok());
-        assert!(pace.may_begin(ip("2001:db8:1:2:ffff::9")).is_err());
-        assert!(pace.may_begin(ip("2001:db8:1:3::1")).is_ok());
+        let allowances = allowances(1, 1);
+        assert!(allowances.may_begin(ip("2001:db8:1:2::1")).is_ok());
+        assert!(allowances.may_begin(ip("2001:db8:1:2:ffff::9")).is_err());
+        assert!(allowances.may_begin(ip("2001:db8:1:3::1")).is_ok());
         assert_eq!(network(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
     }
 
     #[test]
     fn addresses_beyond_those_that_are_remembered_cost_no_memory() {
-        let pace = pace(1, 1);
+        let allowances = allowances(1, 1);
         for n in 0..3 * REMEMBERED as u32 {
-            pace.came(IpAddr::from(n.to_be_bytes()), 1);
+            allowances.came(IpAddr::from(n.to_be_bytes()), 1);
         }
-        assert!(pace.by.lock().unwrap().len() <= REMEMBERED);
+        assert!(allowances.by.lock().unwrap().len() <= REMEMBERED);
     }
 }
